@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+// Targets stand in the order in which data flows; a target may import only what stands above it.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+]
+
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "banyan",
+    products: [
+        .library(name: "CEL", targets: ["CEL"]),
+        .library(
+            name: "Banyan",
+            targets: ["Model", "Plan", "Capture", "ChangeLog", "Apply", "Migration", "SQLiteConnector"]),
+        .executable(name: "banyan", targets: ["banyan"]),
+        .executable(name: "cel-conformance", targets: ["cel-conformance"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C libraries, one small module each.
+        .systemLibrary(
+            name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CChecksum", path: "Sources/C/CChecksum"),
+        .target(
+            name: "CRE2", path: "Sources/C/CRE2",
+            linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
+
+        // The expression language; knows nothing of Banyan.
+        .target(name: "CEL", dependencies: ["CRE2"], swiftSettings: settings),
+        .executableTarget(name: "cel-conformance", dependencies: ["CEL"], swiftSettings: settings),
+
+        // What moves, and the language's words for it.
+        .target(name: "Model", dependencies: ["CChecksum", crypto], swiftSettings: settings),
+        .target(name: "Expressions", dependencies: ["CEL", "Model", crypto], swiftSettings: settings),
+        .target(name: "Plan", dependencies: ["CEL", "Model", "Expressions", yams, crypto], swiftSettings: settings),
+
+        // The flow: legacy -> log -> translate -> service store.
+        .target(
+            name: "ChangeLog", dependencies: ["Model"], path: "Sources/Pipeline/ChangeLog", swiftSettings: settings),
+        .target(
+            name: "Capture", dependencies: ["Model", "ChangeLog"], path: "Sources/Pipeline/Capture",
+            swiftSettings: settings),
+        .target(
+            name: "Translate", dependencies: ["CEL", "Model", "Expressions", "Plan"],
+            path: "Sources/Pipeline/Translate", swiftSettings: settings),
+        .target(
+            name: "Apply", dependencies: ["Model", "ChangeLog", "Translate"], path: "Sources/Pipeline/Apply",
+            swiftSettings: settings),
+
+        // Systems that take part.
+        .target(
+            name: "SQLiteConnector",
+            dependencies: ["CSQLite", "Model", "ChangeLog", "Capture", "Apply", crypto],
+            path: "Sources/Connectors/SQLite", swiftSettings: settings),
+
+        // The composition root and the command line.
+        .target(
+            name: "Migration",
+            dependencies: [
+                "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply",
+                "SQLiteConnector", crypto,
+            ],
+            path: "Sources/Control/Migration", swiftSettings: settings),
+        .target(
+            name: "TestKit",
+            dependencies: ["Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "banyan",
+            dependencies: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", arguments],
+            swiftSettings: settings),
+
+        .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
+    ],
+    cxxLanguageStandard: .cxx17
+)
