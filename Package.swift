@@ -40,6 +40,8 @@ let package = Package(
             name: "CRE2", path: "Sources/C/CRE2",
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
 
+        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
+
         // The expression language; knows nothing of Banyan.
         .target(name: "CEL", dependencies: ["CRE2"], swiftSettings: settings),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL"], swiftSettings: settings),
@@ -51,7 +53,7 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["Model"], path: "Sources/Pipeline/ChangeLog", swiftSettings: settings),
+            name: "ChangeLog", dependencies: ["Model", "SQLite"], path: "Sources/Pipeline/ChangeLog", swiftSettings: settings),
         .target(
             name: "Capture", dependencies: ["Model", "ChangeLog"], path: "Sources/Pipeline/Capture",
             swiftSettings: settings),
@@ -65,7 +67,7 @@ let package = Package(
         // Systems that take part.
         .target(
             name: "SQLiteConnector",
-            dependencies: ["CSQLite", "Model", "ChangeLog", "Capture", "Apply", crypto],
+            dependencies: ["CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", crypto],
             path: "Sources/Connectors/SQLite", swiftSettings: settings),
 
         // The composition root and the command line.
@@ -73,7 +75,7 @@ let package = Package(
             name: "Migration",
             dependencies: [
                 "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply",
-                "SQLiteConnector", crypto,
+                "SQLiteConnector", "SQLite", crypto,
             ],
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
