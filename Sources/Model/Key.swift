@@ -64,3 +64,22 @@ public struct Key: Hashable, Sendable, Comparable {
         }
     }
 }
+
+extension Key {
+    /// Appends the key's value at `place` (from 0) to a row image, as it stands.
+    public func appendValue(_ place: Int, to row: inout [UInt8]) {
+        unsafe bytes.withUnsafeBytes { arena in
+            var offset = 0
+            var left = place
+            // The bytes were written by `RowWriter`; a damaged end stops the walk.
+            while let end = unsafe RowOffsets.skip(arena, at: offset) {
+                if left == 0 {
+                    row.append(contentsOf: bytes[offset..<end])
+                    return
+                }
+                left -= 1
+                offset = end
+            }
+        }
+    }
+}
