@@ -10,7 +10,9 @@ public struct Overload: Sendable {
     public let isVariadic: Bool
     /// Type of the result.
     public let result: CELType
-    /// Whether null may be passed for any parameter; otherwise a null is `noSuchOverload` at run time.
+    /// Whether null may be passed for parameters of any type.
+    ///
+    /// Otherwise only `dyn`, `wrapper` and type parameters take a null; elsewhere it is `noSuchOverload` at run time.
     public let acceptsNull: Bool
     /// What it does; nil for a declaration that is checked but never run.
     public let implementation: Implementation?

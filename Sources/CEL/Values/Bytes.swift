@@ -4,7 +4,7 @@
 @safe public struct Bytes: @unchecked Sendable {
     // Unchecked: a view is read-only, and its lifetime, which no compiler checks, is the caller's contract.
     @usableFromInline
-    enum Storage {
+    @safe enum Storage {
         case owned([UInt8])
         case borrowed(UnsafeRawBufferPointer)
     }
@@ -26,17 +26,17 @@
     /// Calls `body` with the octets, without copying them.
     @inlinable
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        switch unsafe storage {
+        switch storage {
         // The borrowed view is alive by the caller's contract.
         case .borrowed(let bytes): return unsafe body(bytes)
         // The buffer is used within the closure only.
-        case .owned(let array): return array.withUnsafeBytes { unsafe body($0) }
+        case .owned(let array): return unsafe array.withUnsafeBytes { unsafe body($0) }
         }
     }
 
     /// The octets as an array; copies borrowed ones.
     public var array: [UInt8] {
-        switch unsafe storage {
+        switch storage {
         case .owned(let array): array
         // The borrowed view is alive by the caller's contract.
         case .borrowed(let bytes): unsafe Array(bytes)
@@ -48,10 +48,10 @@
 
     /// Number of octets.
     public var count: Int {
-        switch unsafe storage {
+        switch storage {
         case .owned(let array): array.count
         // Only the length is read.
-        case .borrowed(let bytes): unsafe bytes.count
+        case .borrowed(let bytes): bytes.count
         }
     }
 }
@@ -60,18 +60,18 @@ extension Bytes: Hashable {
     /// Whether both have the same octets.
     public static func == (left: Bytes, right: Bytes) -> Bool {
         // Both buffers live within the closures.
-        left.withBytes { a in unsafe right.withBytes { b in unsafe Octets.equal(a, b) } }
+        unsafe left.withBytes { a in unsafe right.withBytes { b in unsafe Octets.equal(a, b) } }
     }
 
     /// Feeds the octets.
     public func hash(into hasher: inout Hasher) {
         // The buffer lives within the closure.
-        withBytes { bytes in unsafe hasher.combine(bytes: bytes) }
+        unsafe withBytes { bytes in unsafe hasher.combine(bytes: bytes) }
     }
 
     /// Negative, zero or positive as these octets come before, with or after the others.
     public func compare(_ other: Bytes) -> Int {
         // Both buffers live within the closures.
-        withBytes { a in unsafe other.withBytes { b in unsafe Octets.compare(a, b) } }
+        unsafe withBytes { a in unsafe other.withBytes { b in unsafe Octets.compare(a, b) } }
     }
 }

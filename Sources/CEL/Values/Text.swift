@@ -6,7 +6,7 @@
 @safe public struct Text: @unchecked Sendable {
     // Unchecked: a view is read-only, and its lifetime, which no compiler checks, is the caller's contract above.
     @usableFromInline
-    enum Storage {
+    @safe enum Storage {
         case owned(String)
         case borrowed(UnsafeRawBufferPointer)
     }
@@ -28,7 +28,7 @@
     /// Calls `body` with the UTF-8 bytes, without copying them.
     @inlinable
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        switch unsafe storage {
+        switch storage {
         // The borrowed view is alive by the caller's contract.
         case .borrowed(let bytes): return unsafe body(bytes)
         case .owned(var string):
@@ -39,7 +39,7 @@
 
     /// The text as a Swift string; copies a borrowed one.
     public var string: String {
-        switch unsafe storage {
+        switch storage {
         case .owned(let string): string
         // The borrowed view is alive by the caller's contract.
         case .borrowed(let bytes): unsafe String(decoding: bytes, as: UTF8.self)
@@ -51,19 +51,19 @@
 
     /// Number of UTF-8 bytes.
     public var byteCount: Int {
-        switch unsafe storage {
+        switch storage {
         case .owned(let string): string.utf8.count
         // Only the length is read.
-        case .borrowed(let bytes): unsafe bytes.count
+        case .borrowed(let bytes): bytes.count
         }
     }
 
     /// Number of code points.
     public var count: Int {
-        withBytes { bytes in
+        unsafe withBytes { bytes in
             var count = 0
             // The index is within the buffer.
-            for byte in unsafe bytes where byte & 0xC0 != 0x80 { count += 1 }
+            for unsafe byte in unsafe bytes where byte & 0xC0 != 0x80 { count += 1 }
             return count
         }
     }
