@@ -64,7 +64,7 @@
         unsafe withBytes { bytes in
             var count = 0
             // The index is within the buffer.
-            for unsafebyte in unsafe bytes where byte & 0xC0 != 0x80 { count += 1 }
+            for index in bytes.indices where unsafe bytes[index] & 0xC0 != 0x80 { count += 1 }
             return count
         }
     }
