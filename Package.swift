@@ -88,6 +88,10 @@ let package = Package(
             swiftSettings: settings),
 
         .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
+        .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),
+        .testTarget(
+            name: "ExpressionsTests", dependencies: ["Expressions", "CEL", "Model", "CSQLite"],
+            swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
 )
