@@ -67,7 +67,7 @@ extension DeclarationReader {
     }
 
     /// Words of the expression language, and names that other expressions give a meaning to.
-    private static let reserved: Set<String> = [
+    static let reserved: Set<String> = [
         "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import",
         "let", "loop", "package", "namespace", "return", "var", "void", "while", "before", "after",
     ]

@@ -87,7 +87,7 @@ public enum PlanMistake: String, Sendable, CaseIterable {
     case backTarget = "back_target"
     case backWritesKey = "back_writes_key"
     case lossyBack = "lossy_back"
-    case unusedBack = "unused_back"
+    case noWayBack = "no_way_back"
 
     // Events, slices, reconciliation, gates.
     case unknownAggregate = "unknown_aggregate"
