@@ -1,0 +1,1 @@
+extension Library { static let conversions = Library(name: "conversions", functions: []) }

@@ -1,0 +1,1 @@
+extension Library { static let strings = Library(name: "strings", functions: []) }

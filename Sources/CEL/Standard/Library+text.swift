@@ -1,0 +1,1 @@
+extension Library { static let text = Library(name: "text", functions: []) }
