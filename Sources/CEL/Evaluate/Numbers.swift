@@ -18,12 +18,11 @@ enum Numbers {
 
     static func order<T: Comparable>(_ a: T, _ b: T) -> Int { a < b ? -1 : a == b ? 0 : 1 }
 
-    /// Exact comparison of an integer with a double; nil for NaN.
+    /// Comparison of an integer with a double, as doubles within the integer's range; nil for NaN.
     private static func compare<T: FixedWidthInteger>(_ a: T, _ b: Double) -> Int? {
         if b.isNaN { return nil }
-        let whole = b.rounded(.towardZero)
-        guard let integer = T(exactly: whole) else { return b < 0 ? 1 : -1 }
-        if a != integer { return a < integer ? -1 : 1 }
-        return whole == b ? 0 : b > whole ? -1 : 1
+        if b < Double(T.min) { return 1 }
+        if b > Double(T.max) { return -1 }
+        return order(Double(a), b)
     }
 }
