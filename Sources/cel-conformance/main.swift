@@ -1,1 +1,16 @@
-print("")
+import CEL
+
+// cel-conformance FILE… [--only SUITE] [--verbose]
+do throws(ConformanceError) {
+    let options = try Options(Array(CommandLine.arguments.dropFirst()))
+    var report = Report(isVerbose: options.isVerbose)
+    for file in options.files {
+        for row in try ConformanceCase.read(file) where options.suite == nil || row.suite == options.suite {
+            report.add(row, row.outcome())
+        }
+    }
+    report.finish()
+} catch {
+    StandardError.write("cel-conformance: \(error.message)\n")
+    exitProcess(2)
+}
