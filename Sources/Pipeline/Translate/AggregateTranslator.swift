@@ -45,7 +45,7 @@ public final class AggregateTranslator {
     ) {
         for (legacyKey, image) in rows {
             guard let image else {
-                set.items.append(Translation(legacyKey: legacyKey, outcome: .excluded))
+                set.items.append(gone(legacyKey))
                 continue
             }
             // The arena is the caller's for the length of this call, and the bindings are read only within it.
@@ -152,6 +152,32 @@ public final class AggregateTranslator {
 
     private func failed(_ legacyKey: Key, _ reason: String, _ message: String) -> Translation {
         Translation(legacyKey: legacyKey, outcome: .failed(TranslationFailure(reason: reason, message: message)))
+    }
+
+    /// A row that is gone: its service key, where the legacy key alone gives it.
+    private func gone(_ legacyKey: Key) -> Translation {
+        let table = aliases[aggregate.root].table
+        var image: [UInt8] = []
+        for column in table.columns.indices {
+            if let place = table.key.firstIndex(of: column) {
+                legacyKey.appendValue(place, to: &image)
+            } else {
+                RowWriter.absent(&image)
+            }
+        }
+        var result = Translation(legacyKey: legacyKey, outcome: .excluded)
+        guard aggregate.surrogate == nil else { return result }
+        unsafe image.withUnsafeBytes { arena in
+            // The bindings are read only inside this closure.
+            guard unsafe bindings.bind(aggregate.root, arena: arena, row: 0) else { return }
+            do throws(TranslationFailure) {
+                result.serviceKey = try serviceKey(of: nil)
+            } catch {
+                // The key needs columns that are gone: the cross-reference knows it, and no one else has to.
+                result.serviceKey = nil
+            }
+        }
+        return result
     }
 
     // MARK: one row
