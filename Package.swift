@@ -64,6 +64,10 @@ let package = Package(
             name: "Apply", dependencies: ["Model", "ChangeLog", "Translate"], path: "Sources/Pipeline/Apply",
             swiftSettings: settings),
 
+        .target(
+            name: "Reconcile", dependencies: ["Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],
+            path: "Sources/Pipeline/Reconcile", swiftSettings: settings),
+
         // Systems that take part.
         .target(
             name: "SQLiteConnector",
@@ -75,7 +79,7 @@ let package = Package(
             name: "Migration",
             dependencies: [
                 "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply",
-                "SQLiteConnector", "SQLite", crypto,
+                "Reconcile", "SQLiteConnector", "SQLite", crypto,
             ],
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
