@@ -14,7 +14,7 @@ enum CellBinding {
             position = end
             switch cell.kind {
             case .absent, .null: statement.bindNull(index)
-            case .bool: statement.bind(cell.isTrue ? 1 : 0, at: index)
+            case .bool: statement.bind(Int64(cell.isTrue ? 1 : 0), at: index)
             case .int64: statement.bind(cell.integer, at: index)
             case .double: statement.bind(cell.double, at: index)
             case .text, .json: unsafe statement.bindBorrowedText(cell.payload, at: index)

@@ -6,7 +6,7 @@ import SQLite
 extension SQLiteTarget {
     /// Writes rows; what the schema refuses at first is tried again after the others, because a row may only be in another's way.
     public func upsert(_ rows: RowBuffer, _ access: TableAccess) throws -> [RowRefusal] {
-        let statement = try wrapping { try statement(.upsert, access) { SQLiteTargetSQL.upsert(access) } }
+        let statement = try wrapping { try self.statement(.upsert, access) { SQLiteTargetSQL.upsert(access) } }
         var left = try write(rows, Array(0..<rows.count), statement)
         while !left.isEmpty {
             let again = try write(rows, left.map(\.row), statement)
@@ -18,7 +18,7 @@ extension SQLiteTarget {
 
     /// Appends rows.
     public func insert(_ rows: RowBuffer, _ access: TableAccess) throws {
-        let statement = try wrapping { try statement(.insert, access) { SQLiteTargetSQL.insert(access) } }
+        let statement = try wrapping { try self.statement(.insert, access) { SQLiteTargetSQL.insert(access) } }
         if let refusal = try write(rows, Array(0..<rows.count), statement).first {
             throw TargetError(
                 .tampered, "\(access.table.name) refuses a row: \(refusal.message)",
@@ -29,7 +29,7 @@ extension SQLiteTarget {
     /// Deletes the rows with these keys.
     public func delete(_ keys: RowBuffer, _ access: TableAccess) throws {
         try wrapping {
-            let statement = try statement(.delete, access) { SQLiteTargetSQL.delete(access) }
+            let statement = try self.statement(.delete, access) { SQLiteTargetSQL.delete(access) }
             try unsafe keys.bytes.withUnsafeBytes { arena in
                 for row in 0..<keys.count {
                     unsafe CellBinding.bind(arena, at: Int(keys.starts[row]), columns: keys.columns, to: statement)
@@ -44,7 +44,7 @@ extension SQLiteTarget {
     /// Finds rows by the values of some columns.
     public func fetch(_ keys: RowBuffer, by columns: [Int], _ access: TableAccess) throws -> RowGroups {
         try wrapping {
-            let statement = try statement(.fetch(columns), access) { SQLiteTargetSQL.fetch(access, by: columns) }
+            let statement = try self.statement(.fetch(columns), access) { SQLiteTargetSQL.fetch(access, by: columns) }
             var found = RowBuffer(columns: access.columns.count)
             var groups: [Range<Int>] = []
             groups.reserveCapacity(keys.count)
@@ -66,7 +66,7 @@ extension SQLiteTarget {
     /// Every row of a table of Banyan's own.
     public func scan(_ access: TableAccess) throws -> RowBuffer {
         try wrapping {
-            let statement = try statement(.scan, access) { SQLiteTargetSQL.scan(access) }
+            let statement = try self.statement(.scan, access) { SQLiteTargetSQL.scan(access) }
             var found = RowBuffer(columns: access.columns.count)
             defer { statement.reset() }
             while try statement.step() { CellBinding.read(statement, access, into: &found) }
@@ -78,7 +78,7 @@ extension SQLiteTarget {
     public func range(after: Key?, through: Key?, limit: Int, _ access: TableAccess) throws -> RowBuffer {
         try wrapping {
             let verb = StatementKey.Verb.range(hasStart: after != nil, hasEnd: through != nil)
-            let statement = try statement(verb, access) {
+            let statement = try self.statement(verb, access) {
                 SQLiteTargetSQL.range(access, hasStart: after != nil, hasEnd: through != nil)
             }
             var found = RowBuffer(columns: access.columns.count)

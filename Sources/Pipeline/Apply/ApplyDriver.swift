@@ -1,5 +1,5 @@
 public import ChangeLog
-public import Model
+import Model
 
 /// How much one target transaction takes.
 public struct ApplyLimits: Sendable, Equatable {

@@ -1,5 +1,5 @@
 public import ChangeLog
-public import Model
+import Model
 public import Plan
 
 /// Applies the log to one context's service store, exactly once.

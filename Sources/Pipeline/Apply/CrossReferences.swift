@@ -1,5 +1,4 @@
 package import Model
-package import Plan
 
 /// The cross-reference of one aggregate: legacy key ↔ natural key ↔ service key.
 package struct CrossReferences {

@@ -1,5 +1,6 @@
 import Apply
 import Capture
+import ChangeLog
 import Crypto
 import Model
 import Plan
