@@ -15,7 +15,7 @@ extension ChangeBatch {
         var frame: [UInt8] = []
         frame.reserveCapacity(bytes.count + changes.count * 12 + 1024)
         frame += [0x42, 0x4E, 0x59, Self.frameVersion]
-        frame.append((continues ? 1 : 0) | (isContinuation ? 2 : 0))
+        frame.append(continues ? 1 : 0)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         appendBlock(Array(try encoder.encode(tables)), to: &frame)
@@ -67,9 +67,7 @@ extension ChangeBatch {
         guard version == Self.frameVersion else {
             throw ModelError(.unsupportedVersion, "frame version \(version); this build reads \(Self.frameVersion)")
         }
-        let flags = try reader.byte("flags")
-        continues = flags & 1 != 0
-        isContinuation = flags & 2 != 0
+        continues = try reader.byte("flags") & 1 == 1
         tables = try decodeJSON([TableSchema].self, &reader, "tables") ?? []
         chunk = try decodeJSON(ChunkCertificate.self, &reader, "chunk")
         try decodeTransactions(&reader)

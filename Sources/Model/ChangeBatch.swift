@@ -53,9 +53,6 @@ public struct ChangeBatch: Sendable, Equatable {
     public var bytes: [UInt8]
     /// Whether the last transaction goes on in the next batch.
     public var continues: Bool
-    /// Whether the first transaction goes on from the batch before; false for the first batch of a transaction, also when it is read
-    /// again after a crash, so that a reader passes over the unfinished first attempt.
-    public var isContinuation: Bool
     /// Set when the rows are history that a backfill read, not live changes.
     public var chunk: ChunkCertificate?
 
@@ -66,7 +63,6 @@ public struct ChangeBatch: Sendable, Equatable {
         changes = []
         bytes = []
         continues = false
-        isContinuation = false
         self.chunk = chunk
     }
 

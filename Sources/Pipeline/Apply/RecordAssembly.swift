@@ -3,9 +3,8 @@ import Model
 
 /// Picks from records that were read those that end at a transaction's end.
 ///
-/// A large transaction comes in several records, all but the last with `continues`. When capture died in the middle of one, it reads
-/// the transaction again from its start; the records of the first attempt are then followed by a record that does not go on from
-/// them, and are passed over.
+/// A large transaction comes in several records, all but the last with `continues`. When capture died in the middle of one, it
+/// writes an abandonment and reads the transaction again from its start: the records of the first attempt are passed over.
 struct RecordAssembly {
     /// Records to apply, in order.
     private(set) var ready: [LogRecord] = []
@@ -16,11 +15,7 @@ struct RecordAssembly {
 
     mutating func add(_ record: LogRecord) {
         last = record.offset
-        if let chunk = record.batch.chunk {
-            // History may be placed between the parts of a transaction: it belongs to neither.
-            precondition(!chunk.table.isEmpty, "a chunk names its table")
-        }
-        if !record.batch.isContinuation, record.batch.chunk == nil { unfinished = [] }
+        if record.batch.isAbandonment { unfinished = [] }
         if record.batch.continues {
             unfinished.append(record)
             return
