@@ -1,5 +1,5 @@
 /// Reads fixed-format bytes from the front, refusing to read past their end.
-struct ByteReader {
+@safe struct ByteReader {
     private let bytes: UnsafeRawBufferPointer
     private(set) var offset = 0
 

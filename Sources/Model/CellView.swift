@@ -1,7 +1,7 @@
 /// One value of a row image, read in place.
 ///
 /// The bytes are borrowed from the row's arena: a view must not outlive the call in which the arena is held.
-public struct CellView {
+@safe public struct CellView {
     /// What the value is.
     public let kind: Kind
     /// An integer's value, a bool's 0 or 1, a double's bits, a decimal's scale.
@@ -42,7 +42,7 @@ public struct CellView {
         unsafe payload.withMemoryRebound(to: UInt8.self) { bytes in
             guard let last = unsafe bytes.last else { return 0 }
             var value: Int128 = last >= 0x80 ? -1 : 0
-            for index in stride(from: unsafe bytes.count - 1, through: 0, by: -1) {
+            for index in stride(from: bytes.count - 1, through: 0, by: -1) {
                 value = unsafe value << 8 | Int128(bytes[index])
             }
             return value
@@ -54,7 +54,7 @@ public struct CellView {
     public var uuid: UInt128 {
         // The payload has sixteen bytes when the kind is `uuid`.
         var value: UInt128 = 0
-        for byte in unsafe payload { value = value << 8 | UInt128(byte) }
+        for unsafe byte in unsafe payload { value = value << 8 | UInt128(byte) }
         return value
     }
 

@@ -120,7 +120,7 @@ public enum RowWriter {
     /// Appends eight bytes, little-endian.
     @inlinable
     public static func fixed(_ value: UInt64, _ row: inout [UInt8]) {
-        withUnsafeBytes(of: value.littleEndian) { bytes in
+        unsafe withUnsafeBytes(of: value.littleEndian) { bytes in
             // The bytes are those of a local copy and are copied at once.
             unsafe row.append(contentsOf: bytes)
         }
