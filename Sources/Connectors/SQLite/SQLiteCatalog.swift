@@ -60,7 +60,7 @@ public enum SQLiteCatalog {
             let name = row.string(0) ?? ""
             let type = row.string(1) ?? ""
             let (kind, scale) = SQLiteTypes.kind(ofDeclared: type)
-            let collation = try collation(connection, table, name)
+            let collation = try collationName(connection, table, name)
             if row.integer(4) > 0 { key.append((row.integer(4), columns.count)) }
             columns.append(
                 ColumnSchema(
@@ -71,7 +71,7 @@ public enum SQLiteCatalog {
         return (columns, key.sorted { $0.order < $1.order }.map(\.index), defaults)
     }
 
-    private static func collation(_ connection: SQLiteConnection, _ table: String, _ column: String) throws -> String {
+    private static func collationName(_ connection: SQLiteConnection, _ table: String, _ column: String) throws -> String {
         var name: UnsafePointer<CChar>?
         // SQLite fills the pointer with a text that lives as long as the schema; it is copied at once.
         let code = unsafe sqlite3_table_column_metadata(
@@ -113,8 +113,8 @@ public enum SQLiteCatalog {
         }
         return keys.sorted { left, right in
             if (left.columns == key) != (right.columns == key) { return left.columns == key }
-            return (left.columns, left.name).0.lexicographicallyPrecedes(right.columns)
-                || (left.columns == right.columns && left.name < right.name)
+            if left.columns != right.columns { return left.columns.lexicographicallyPrecedes(right.columns) }
+            return left.name < right.name
         }
     }
 
