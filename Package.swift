@@ -55,7 +55,7 @@ let package = Package(
         .target(
             name: "ChangeLog", dependencies: ["Model", "SQLite"], path: "Sources/Pipeline/ChangeLog", swiftSettings: settings),
         .target(
-            name: "Capture", dependencies: ["Model", "ChangeLog"], path: "Sources/Pipeline/Capture",
+            name: "Capture", dependencies: ["Model", "ChangeLog", crypto], path: "Sources/Pipeline/Capture",
             swiftSettings: settings),
         .target(
             name: "Translate", dependencies: ["CEL", "Model", "Expressions", "Plan"],
@@ -92,6 +92,10 @@ let package = Package(
             swiftSettings: settings),
 
         .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
+        .testTarget(name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
+        .testTarget(
+            name: "SQLiteConnectorTests",
+            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
 )
