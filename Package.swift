@@ -85,7 +85,7 @@ let package = Package(
             dependencies: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", arguments],
             swiftSettings: settings),
 
-        .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
+        .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
 )
