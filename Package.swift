@@ -103,16 +103,12 @@ let package = Package(
             dependencies: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", arguments],
             swiftSettings: settings),
 
-<<<<<<< HEAD
         .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),
-        .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
             dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"], swiftSettings: settings),
-=======
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
->>>>>>> cel
     ],
     cxxLanguageStandard: .cxx17
 )
