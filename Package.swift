@@ -80,7 +80,7 @@ let package = Package(
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"],
+            dependencies: ["SQLite", "Model", "ChangeLog"],
             swiftSettings: settings),
         .executableTarget(
             name: "banyan",
@@ -88,6 +88,13 @@ let package = Package(
             swiftSettings: settings),
 
         .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
+        .executableTarget(
+            name: "log-appender", dependencies: ["ChangeLog", "TestKit"], path: "Tests/Fixtures/log-appender",
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChangeLogTests", dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
+            swiftSettings: settings),
+        .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
 )
