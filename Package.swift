@@ -96,7 +96,7 @@ let package = Package(
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"],
+            dependencies: ["SQLite", "Model", "ChangeLog"],
             swiftSettings: settings),
         .executableTarget(
             name: "banyan",
@@ -109,6 +109,14 @@ let package = Package(
             name: "SQLiteConnectorTests",
             dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
+        .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
+        .executableTarget(
+            name: "log-appender", dependencies: ["ChangeLog", "TestKit"], path: "Tests/Fixtures/log-appender",
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChangeLogTests", dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
+            swiftSettings: settings),
+        .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
 )
