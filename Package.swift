@@ -53,7 +53,8 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["Model", "SQLite"], path: "Sources/Pipeline/ChangeLog", swiftSettings: settings),
+            name: "ChangeLog", dependencies: ["Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
+            swiftSettings: settings),
         .target(
             name: "Capture", dependencies: ["Model", "ChangeLog"], path: "Sources/Pipeline/Capture",
             swiftSettings: settings),
@@ -87,6 +88,8 @@ let package = Package(
             dependencies: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", arguments],
             swiftSettings: settings),
 
+        // The style that a program can check.
+        .testTarget(name: "TidyTests", swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
