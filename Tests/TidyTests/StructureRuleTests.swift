@@ -29,6 +29,11 @@ import Testing
         #expect(Architecture.lawlessPlaces(known).count == 1)
     }
 
+    @Test func findsAWitnessThatKnowsWhatItChecks() {
+        let known = places.merging(["Insurer": .init(plane: .proof, imports: ["Model"])]) { $1 }
+        #expect(Architecture.lawlessPlaces(known).count == 1)
+    }
+
     @Test func findsATargetAboveWhatItNeeds() {
         let manifest = Manifest(
             """

@@ -26,7 +26,7 @@ enum Architecture {
         "Expressions": Place(plane: .plan, imports: ["CEL", "Model", "Crypto"]),
         "Plan": Place(plane: .plan, imports: ["CEL", "Model", "Expressions", "Yams", "Crypto"]),
         "ChangeLog": Place(plane: .pipeline, imports: ["Model", "SQLite"]),
-        "Capture": Place(plane: .pipeline, imports: ["Model", "ChangeLog"]),
+        "Capture": Place(plane: .pipeline, imports: ["Model", "ChangeLog", "Crypto"]),
         "Translate": Place(plane: .pipeline, imports: ["CEL", "Model", "Expressions", "Plan"]),
         "Apply": Place(plane: .pipeline, imports: ["Model", "ChangeLog", "Translate"]),
         "SQLiteConnector": Place(
@@ -39,10 +39,11 @@ enum Architecture {
                 "SQLite", "Crypto",
             ]),
         "TestKit": Place(
-            plane: .proof, imports: ["Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"]),
+            plane: .proof, imports: ["SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"]),
+        "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
         "banyan": Place(
             plane: .program,
-            imports: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", "ArgumentParser"]),
+            imports: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", "Insurer", "ArgumentParser"]),
         "cel-conformance": Place(plane: .program, imports: ["CEL"]),
     ]
 
@@ -60,6 +61,7 @@ enum Architecture {
 
     private static func broken(_ name: String, _ plane: Plane, _ imported: String, _ other: Plane) -> String? {
         if name == "CEL" { return "the expression language knows nothing of Banyan" }
+        if name == "Insurer", imported != "SQLite" { return "what checks Banyan from outside knows nothing of it" }
         if plane == .connectors, other == .connectors { return "connectors know nothing of each other" }
         if plane == .connectors, other == .plan { return "connectors know nothing of mappings" }
         if plane == .pipeline, other == .control { return "authority reaches the flow only as an epoch value" }
