@@ -65,7 +65,8 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["Model", "SQLite"], path: "Sources/Pipeline/ChangeLog", swiftSettings: settings),
+            name: "ChangeLog", dependencies: ["Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
+            swiftSettings: settings),
         .target(
             name: "Capture", dependencies: ["Model", "ChangeLog", crypto], path: "Sources/Pipeline/Capture",
             swiftSettings: settings),
@@ -109,6 +110,8 @@ let package = Package(
             name: "SQLiteConnectorTests",
             dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
+        // The style that a program can check.
+        .testTarget(name: "TidyTests", swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
         .executableTarget(
             name: "log-appender", dependencies: ["ChangeLog", "TestKit"], path: "Tests/Fixtures/log-appender",
