@@ -112,7 +112,6 @@ let package = Package(
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
         // The style that a program can check.
         .testTarget(name: "TidyTests", swiftSettings: settings),
-        .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
         .executableTarget(
             name: "log-appender", dependencies: ["ChangeLog", "TestKit"], path: "Tests/Fixtures/log-appender",
             swiftSettings: settings),
