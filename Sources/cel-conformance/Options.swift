@@ -10,7 +10,9 @@ struct Options {
             switch argument {
             case "--verbose": isVerbose = true
             case "--only":
-                guard let name = rest.popFirst() else { throw ConformanceError("--only needs the name of a suite") }
+                guard let name = rest.popFirst() else {
+                    throw ConformanceError("--only needs the name of a suite")
+                }
                 suite = name
             case _ where argument.hasPrefix("-"): throw ConformanceError("unknown option \(argument)")
             default: files.append(argument)

@@ -14,7 +14,8 @@ enum TypedValue {
         case "uint": if let value = text.flatMap({ UInt64($0) }) { return .uint(value) }
         case "double": if let value = text.flatMap({ Double($0) }) { return .double(value) }
         case "string": if let text { return Value(text) }
-        case "bytes": if let data = text.flatMap({ Data(base64Encoded: $0) }) { return .bytes(Bytes(Array(data))) }
+        case "bytes":
+            if let data = text.flatMap({ Data(base64Encoded: $0) }) { return .bytes(Bytes(Array(data))) }
         case "type": if let text { return .type(TypeValue(name: text)) }
         case "list": if let elements = content as? [[String: Any]] { return Value(try decode(elements)) }
         case "map": if let entries = content as? [[[String: Any]]] { return try map(entries) }
@@ -33,7 +34,9 @@ enum TypedValue {
 
     private static func map(_ entries: [[[String: Any]]]) throws(ConformanceError) -> Value {
         var values: [(key: Value, value: Value)] = []
-        for entry in entries where entry.count == 2 { values.append((try decode(entry[0]), try decode(entry[1]))) }
+        for entry in entries where entry.count == 2 {
+            values.append((try decode(entry[0]), try decode(entry[1])))
+        }
         do throws(EvaluationError) {
             return .map(try MapValue(values))
         } catch {

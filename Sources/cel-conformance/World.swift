@@ -11,7 +11,9 @@ struct World {
         var variables: [Variable] = []
         var functions: [Function] = []
         for declaration in declarations {
-            guard let name = declaration["name"] as? String else { throw ConformanceError("a name is missing") }
+            guard let name = declaration["name"] as? String else {
+                throw ConformanceError("a name is missing")
+            }
             if let overloads = declaration["overloads"] as? [[String: Any]] {
                 functions.append(try World.function(name, overloads))
             } else {
@@ -22,7 +24,8 @@ struct World {
             variables.append(Variable(name, .dyn))
         }
         environment = Environment(
-            variables: variables, libraries: [Library(name: "case", functions: functions)], container: container)
+            variables: variables, libraries: [Library(name: "case", functions: functions)],
+            container: container)
         var slots: [Value] = []
         for variable in variables {
             if let value = values[variable.name] as? [String: Any] {
@@ -34,14 +37,17 @@ struct World {
         bindings = ArrayBindings(slots)
     }
 
-    private static func function(_ name: String, _ overloads: [[String: Any]]) throws(ConformanceError) -> Function {
+    private static func function(_ name: String, _ overloads: [[String: Any]]) throws(ConformanceError)
+        -> Function
+    {
         var declared: [Overload] = []
         for overload in overloads {
             var parameters: [CELType] = []
             for parameter in overload["params"] as? [Any] ?? [] { parameters.append(try type(parameter)) }
             declared.append(
                 Overload(
-                    overload["id"] as? String ?? name, isReceiver: overload["receiver"] as? Bool ?? false, parameters,
+                    overload["id"] as? String ?? name, isReceiver: overload["receiver"] as? Bool ?? false,
+                    parameters,
                     returns: try type(overload["result"]), nil))
         }
         return Function(name, declared)

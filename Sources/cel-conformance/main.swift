@@ -1,7 +1,11 @@
 import CEL
 
-// cel-conformance FILE… [--only SUITE] [--verbose]
-do throws(ConformanceError) {
+// cel-conformance FILE… [--only SUITE] [--verbose] | --bench
+do {
+    if CommandLine.arguments.dropFirst() == ["--bench"] {
+        try Benchmark.run()
+        exitProcess(0)
+    }
     let options = try Options(Array(CommandLine.arguments.dropFirst()))
     var report = Report(isVerbose: options.isVerbose)
     for file in options.files {
@@ -10,7 +14,10 @@ do throws(ConformanceError) {
         }
     }
     report.finish()
-} catch {
+} catch let error as ConformanceError {
     StandardError.write("cel-conformance: \(error.message)\n")
+    exitProcess(2)
+} catch {
+    StandardError.write("cel-conformance: \(error)\n")
     exitProcess(2)
 }

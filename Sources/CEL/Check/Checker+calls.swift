@@ -1,7 +1,9 @@
 extension Checker {
     /// A call by name, with or without a target.
     mutating func call(_ node: Expression) -> CELType {
-        guard case .call(let function, let isAbsolute, let target, let arguments) = node.kind else { return .dyn }
+        guard case .call(let function, let isAbsolute, let target, let arguments) = node.kind else {
+            return .dyn
+        }
         guard let target else {
             let overloads = environment.declarations.overloads(function, isAbsolute: isAbsolute)
             return call(node, overloads, arguments, isReceiver: false, shownAs: function)
@@ -46,7 +48,8 @@ extension Checker {
     }
 
     private mutating func call(
-        _ node: Expression, _ declared: [Overload]?, _ arguments: [Expression], isReceiver: Bool, shownAs name: String
+        _ node: Expression, _ declared: [Overload]?, _ arguments: [Expression], isReceiver: Bool,
+        shownAs name: String
     ) -> CELType {
         let types = arguments.map { check($0) }
         let overloads = (declared ?? []).filter { $0.isReceiver == isReceiver }
@@ -137,7 +140,8 @@ extension Checker {
         let expected = shown.joined(separator: " or ") + (overloads.count > 6 ? " or others" : "")
         report(
             Diagnostic(
-                .noSuchOverload, "\(name) does not take \(found); it takes \(expected)", at: node.position, found: found,
+                .noSuchOverload, "\(name) does not take \(found); it takes \(expected)", at: node.position,
+                found: found,
                 expected: expected))
     }
 
@@ -153,7 +157,9 @@ extension Checker {
 }
 
 extension CELType {
-    fileprivate var isVariable: Bool { if case .parameter(let name) = self { name.hasPrefix("%") } else { false } }
+    fileprivate var isVariable: Bool {
+        if case .parameter(let name) = self { name.hasPrefix("%") } else { false }
+    }
 }
 
 extension Overload {

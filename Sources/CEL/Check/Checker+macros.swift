@@ -14,7 +14,8 @@ extension Checker {
         }
     }
 
-    /// Types of the macro's variables: with one, the element or key; with two, index and element or key and value.
+    /// Types of the macro's variables: with one, the element or key; with two, index and element or key and
+    /// value.
     private mutating func elements(of range: Expression, isPair: Bool) -> (CELType, CELType) {
         let type = inference.resolved(check(range))
         switch type.unwrapped {

@@ -9,7 +9,8 @@ extension Checker {
             return type
         }
         if let type = named(node) { return type }
-        let known = locals.map(\.name) + environment.variables.map(\.name) + environment.declarations.constants.keys
+        let known =
+            locals.map(\.name) + environment.variables.map(\.name) + environment.declarations.constants.keys
         report(
             Diagnostic(
                 .unknownName, "unknown name '\(name)'", at: node.position, found: name,
@@ -68,7 +69,8 @@ extension Checker {
             guard let index = record.index(of: name) else {
                 report(
                     Diagnostic(
-                        .unknownField, "'\(record.name)' has no field '\(name)'", at: node.position, found: name,
+                        .unknownField, "'\(record.name)' has no field '\(name)'", at: node.position,
+                        found: name,
                         suggestion: Spelling.nearest(to: name, among: record.fields.map(\.name))))
                 return .dyn
             }
@@ -80,7 +82,8 @@ extension Checker {
         case .map(let key, let value):
             if !inference.assign(.string, to: key) {
                 let found = inference.resolved(key, isFinal: true)
-                mismatch("the map has keys of type \(found), so it has no field '\(name)'", node, .string, found)
+                mismatch(
+                    "the map has keys of type \(found), so it has no field '\(name)'", node, .string, found)
             }
             return value
         case let other:

@@ -16,16 +16,20 @@ struct Checker {
     }
 
     /// Checks the whole expression.
-    mutating func run(_ parsed: ParsedExpression, expecting: CELType?) throws(CompilationError) -> CheckedExpression {
+    mutating func run(_ parsed: ParsedExpression, expecting: CELType?) throws(CompilationError)
+        -> CheckedExpression
+    {
         let type = check(parsed.expression)
         if let expecting, diagnostics.isEmpty, !inference.assign(type, to: expecting) {
             let found = inference.resolved(type, isFinal: true)
-            mismatch("the expression is \(found), needed is \(expecting)", parsed.expression, found, expecting)
+            mismatch(
+                "the expression is \(found), needed is \(expecting)", parsed.expression, found, expecting)
         }
         if !isLenient, !diagnostics.isEmpty { throw CompilationError(diagnostics) }
         for (id, type) in resolution.types { resolution.types[id] = inference.resolved(type, isFinal: true) }
         return CheckedExpression(
-            parsed: parsed, type: resolution.types[parsed.expression.id] ?? .dyn, fields: fields, slots: slots,
+            parsed: parsed, type: resolution.types[parsed.expression.id] ?? .dyn, fields: fields,
+            slots: slots,
             resolution: resolution)
     }
 
@@ -40,13 +44,17 @@ struct Checker {
         switch node.kind {
         case .literal(let literal): literal.type
         case .identifier: identifier(node)
-        case .select(let operand, let field, let isOptional): select(node, operand, field, isOptional: isOptional)
+        case .select(let operand, let field, let isOptional):
+            select(node, operand, field, isOptional: isOptional)
         case .has(let operand, let field, _): has(node, operand, field)
-        case .index(let operand, let index, let isOptional): self.index(node, operand, index, isOptional: isOptional)
-        case .unary(let operation, let operand): call(node, operation.functionName, [operand], shownAs: operation.rawValue)
+        case .index(let operand, let index, let isOptional):
+            self.index(node, operand, index, isOptional: isOptional)
+        case .unary(let operation, let operand):
+            call(node, operation.functionName, [operand], shownAs: operation.rawValue)
         case .binary(let operation, let left, let right):
             call(node, operation.functionName, [left, right], shownAs: operation.rawValue)
-        case .conditional(let condition, let positive, let negative): conditional(condition, positive, negative)
+        case .conditional(let condition, let positive, let negative):
+            conditional(condition, positive, negative)
         case .call: call(node)
         case .list(let elements): list(elements)
         case .map(let entries): map(entries)
@@ -61,7 +69,13 @@ struct Checker {
     ) -> CELType {
         require(condition, .bool, "the condition of '?:'")
         let first = check(positive)
-        return inference.join(first, check(negative))
+        let second = check(negative)
+        let joined = inference.join(first, second)
+        let types = (inference.resolved(first, isFinal: true), inference.resolved(second, isFinal: true))
+        if joined == .dyn, types.0 != .dyn, types.1 != .dyn {
+            mismatch("the branches of '?:' differ: \(types.0) and \(types.1)", negative, types.1, types.0)
+        }
+        return joined
     }
 
     private mutating func list(_ elements: [Expression.ListElement]) -> CELType {
@@ -84,7 +98,8 @@ struct Checker {
             }
             var value = check(entry.value)
             if entry.isOptional { value = content(of: value, entry.value) }
-            joined = joined.map { (inference.join($0.key, key), inference.join($0.value, value)) } ?? (key, value)
+            joined =
+                joined.map { (inference.join($0.key, key), inference.join($0.value, value)) } ?? (key, value)
         }
         return .map(joined?.key ?? inference.fresh(), joined?.value ?? inference.fresh())
     }
@@ -112,7 +127,8 @@ struct Checker {
     mutating func mismatch(_ message: String, _ node: Expression, _ found: CELType, _ expected: CELType) {
         report(
             Diagnostic(
-                .typeMismatch, message, at: node.position, found: found.description, expected: expected.description))
+                .typeMismatch, message, at: node.position, found: found.description,
+                expected: expected.description))
     }
 
     /// Records a fault unless types are left to the run.

@@ -13,7 +13,9 @@ struct Declarations: Sendable {
             for constant in library.constants { constants[constant.name] = constant }
         }
         let parts = container.split(separator: ".")
-        scopes = (0...parts.count).reversed().map { $0 == 0 ? "" : parts.prefix($0).joined(separator: ".") + "." }
+        scopes = (0...parts.count).reversed().map {
+            $0 == 0 ? "" : parts.prefix($0).joined(separator: ".") + "."
+        }
     }
 
     /// What a dotted name may mean.

@@ -49,7 +49,7 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     /// What to do about it.
     public var hint: String? { suggestion.map { "did you mean '\($0)'?" } }
 
-    /// `line:column: message; did you mean 'x'?`
+    /// The place, the message and the suggestion, as `3:14: unknown name 'x'; did you mean 'y'?`.
     public var description: String {
         "\(position): \(message)" + (hint.map { "; \($0)" } ?? "")
     }

@@ -32,7 +32,8 @@ public struct Environment: Sendable {
 
     /// Resolves names and types; throws all faults found.
     ///
-    /// With `expecting`, the whole must be of that type: a nullable result does for `wrapper(T)`, not for `T`.
+    /// With `expecting`, the whole must be of that type: a nullable result does for `wrapper(T)`, not for
+    /// `T`.
     public func check(
         _ parsed: ParsedExpression, expecting: CELType? = nil
     ) throws(CompilationError) -> CheckedExpression {

@@ -13,7 +13,8 @@ extension Expression {
         case .map(let entries):
             var values: [(key: Value, value: Value)] = []
             for entry in entries {
-                guard !entry.isOptional, let key = entry.key.constantValue, let value = entry.value.constantValue
+                guard !entry.isOptional, let key = entry.key.constantValue,
+                    let value = entry.value.constantValue
                 else { return nil }
                 values.append((key, value))
             }

@@ -15,7 +15,8 @@ struct Inference {
         case .parameter(let name):
             if let bound = bindings[name] { resolved(bound, isFinal: isFinal) } else { isFinal ? .dyn : type }
         case .list(let element): .list(resolved(element, isFinal: isFinal))
-        case .map(let key, let value): .map(resolved(key, isFinal: isFinal), resolved(value, isFinal: isFinal))
+        case .map(let key, let value):
+            .map(resolved(key, isFinal: isFinal), resolved(value, isFinal: isFinal))
         case .type(let inner): .type(resolved(inner, isFinal: isFinal))
         case .optional(let inner): .optional(resolved(inner, isFinal: isFinal))
         case .wrapper(let inner): .wrapper(resolved(inner, isFinal: isFinal))
@@ -45,7 +46,8 @@ struct Inference {
         }
     }
 
-    /// Whether a value of type `source` may stand where `target` is needed; learns about variables when it may.
+    /// Whether a value of type `source` may stand where `target` is needed; learns about variables when it
+    /// may.
     ///
     /// With `acceptsNullable`, a nullable value may stand for a plain one: a null is then a run-time error.
     mutating func assign(_ source: CELType, to target: CELType, acceptsNullable: Bool = false) -> Bool {
@@ -111,7 +113,8 @@ struct Inference {
     private func occurs(_ name: String, in type: CELType) -> Bool {
         switch type {
         case .parameter(let other): other == name
-        case .list(let inner), .type(let inner), .optional(let inner), .wrapper(let inner): occurs(name, in: inner)
+        case .list(let inner), .type(let inner), .optional(let inner), .wrapper(let inner):
+            occurs(name, in: inner)
         case .map(let key, let value): occurs(name, in: key) || occurs(name, in: value)
         case .opaque(_, let arguments): arguments.contains { occurs(name, in: $0) }
         default: false
@@ -152,7 +155,8 @@ struct Inference {
         case (.list(let x), .list(let y)): .list(moreGeneral(x, y))
         case (.optional(let x), .optional(let y)): .optional(moreGeneral(x, y))
         case (.map(let k, let x), .map(let l, let y)): .map(moreGeneral(k, l), moreGeneral(x, y))
-        case (.opaque(let name, let x), .opaque(_, let y)): .opaque(name, zip(x, y).map { moreGeneral($0, $1) })
+        case (.opaque(let name, let x), .opaque(_, let y)):
+            .opaque(name, zip(x, y).map { moreGeneral($0, $1) })
         default: a
         }
     }

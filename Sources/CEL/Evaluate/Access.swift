@@ -6,7 +6,8 @@ enum Access {
         case .map(let map): return map[key]
         case .record(let record):
             guard let index = record.provider.recordType.index(of: name) else {
-                throw EvaluationError(.noSuchField, "'\(record.provider.recordType.name)' has no field '\(name)'")
+                throw EvaluationError(
+                    .noSuchField, "'\(record.provider.recordType.name)' has no field '\(name)'")
             }
             return try record.provider.field(index, row: record.row)
         default: throw EvaluationError(.noSuchField, "\(value.type.name) has no fields")
@@ -19,7 +20,8 @@ enum Access {
         case .map(let map): return map[key]
         case .list(let list):
             guard let index = index(key) else {
-                throw EvaluationError(.invalidArgument, "a list is indexed by whole numbers, not \(key.type.name)")
+                throw EvaluationError(
+                    .invalidArgument, "a list is indexed by whole numbers, not \(key.type.name)")
             }
             return index >= 0 && index < list.count ? list[index] : nil
         default: throw EvaluationError(.noSuchOverload, "\(value.type.name) has no elements")

@@ -19,7 +19,9 @@ enum Arithmetic {
 
     /// Arithmetic on integers; overflow and division by zero are errors.
     @inline(__always)
-    static func integer<T: FixedWidthInteger>(_ operation: BinaryOperator, _ a: T, _ b: T) throws(EvaluationError) -> T {
+    static func integer<T: FixedWidthInteger>(_ operation: BinaryOperator, _ a: T, _ b: T)
+        throws(EvaluationError) -> T
+    {
         let (result, isOverflowing): (T, Bool)
         switch operation {
         case .add: (result, isOverflowing) = a.addingReportingOverflow(b)

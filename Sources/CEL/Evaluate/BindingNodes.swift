@@ -1,4 +1,4 @@
-/// `cel.bind(name, value, body)`
+/// A name for a value within a body: `cel.bind(name, value, body)`.
 final class BindNode: Node {
     let index: Int
     let bound: any Node

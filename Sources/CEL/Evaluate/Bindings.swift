@@ -1,6 +1,7 @@
 /// Gives a running expression the values of its variables, by slot.
 ///
-/// A slot is the index of the variable in `Environment.variables`. Conform the class that holds the current row.
+/// A slot is the index of the variable in `Environment.variables`. Conform the class that holds the current
+/// row.
 public protocol Bindings: AnyObject {
     /// The value of a variable.
     func value(at slot: Int) throws(EvaluationError) -> Value

@@ -1,4 +1,4 @@
-/// `[a, ?b]`
+/// A list built from its elements: `[a, ?b]`.
 final class ListNode: Node {
     let elements: [(node: any Node, isOptional: Bool)]
     let position: Position
@@ -24,7 +24,7 @@ final class ListNode: Node {
     }
 }
 
-/// `{k: v, ?k: v}`
+/// A map built from its entries: `{k: v, ?k: v}`.
 final class MapNode: Node {
     let entries: [(key: any Node, value: any Node, isOptional: Bool)]
     let position: Position

@@ -53,7 +53,10 @@ final class OrderNode: Node {
     let isRepeated: Bool
     let position: Position
 
-    init(_ operation: BinaryOperator, _ left: any Node, _ right: any Node, isRepeated: Bool, at position: Position) {
+    init(
+        _ operation: BinaryOperator, _ left: any Node, _ right: any Node, isRepeated: Bool,
+        at position: Position
+    ) {
         self.operation = operation
         self.left = left
         self.right = right

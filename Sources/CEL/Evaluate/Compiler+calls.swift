@@ -9,15 +9,35 @@ extension Compiler {
             return FailureNode(
                 EvaluationError(.unknownName, "unknown function '\(function)'", position: node.position))
         }
-        return call(node, function, prepared(node, arguments), arguments)
+        return folded(call(node, function, prepared(node, arguments), arguments), arguments)
     }
+
+    /// The value of a call whose arguments are all constants, such as `duration('1h')`; else the call itself.
+    ///
+    /// Functions have no side effects. A call without arguments is left alone: it may be a clock. So is one that
+    /// fails, to fail with its position when it runs, or that costs much.
+    private func folded(_ call: any Node, _ arguments: [Expression]) -> any Node {
+        guard !arguments.isEmpty, arguments.allSatisfy({ $0.constantValue != nil }) else { return call }
+        var run = Evaluation(
+            bindings: ArrayBindings(), locals: [],
+            meter: Meter(EvaluationLimits(steps: Compiler.foldingSteps)))
+        do throws(EvaluationError) {
+            return constant(try call.value(&run))
+        } catch {
+            return call
+        }
+    }
+
+    /// Enough for every conversion of a literal, too little to slow down compiling.
+    private static let foldingSteps = 1_000
 
     /// The overloads of a call that can run, specialised for its constants.
     func prepared(_ node: Expression, _ arguments: [Expression]) -> [PreparedOverload] {
         guard case .function(let overloads) = resolution.references[node.id] else { return [] }
         let site = CallSite(argumentTypes: arguments.map(type), constants: arguments.map(\.constantValue))
         return overloads.compactMap { overload in
-            let specialization = resolution.specializations[node.id] ?? overload.specialize?(site) ?? .declared
+            let specialization =
+                resolution.specializations[node.id] ?? overload.specialize?(site) ?? .declared
             return PreparedOverload(overload, argumentCount: arguments.count, specialization)
         }
     }
@@ -26,7 +46,9 @@ extension Compiler {
     mutating func call(
         _ node: Expression, _ function: String, _ overloads: [PreparedOverload], _ arguments: [Expression]
     ) -> any Node {
-        if overloads.count == 1, let direct = direct(node, function, overloads[0], arguments) { return direct }
+        if overloads.count == 1, let direct = direct(node, function, overloads[0], arguments) {
+            return direct
+        }
         return CallNode(
             function, overloads, arguments.map { compile($0) }, isRepeated: isRepeated, at: node.position)
     }
@@ -39,10 +61,12 @@ extension Compiler {
         switch (overload.implementation, passed.count) {
         case (.unary(let body), 1):
             return UnaryCallNode(
-                function, body, argument(passed[0], overload, arguments), isRepeated: isRepeated, at: node.position)
+                function, body, argument(passed[0], overload, arguments), isRepeated: isRepeated,
+                at: node.position)
         case (.binary(let body), 2):
             return BinaryCallNode(
-                function, body, argument(passed[0], overload, arguments), argument(passed[1], overload, arguments),
+                function, body, argument(passed[0], overload, arguments),
+                argument(passed[1], overload, arguments),
                 isRepeated: isRepeated, at: node.position)
         default: return nil
         }

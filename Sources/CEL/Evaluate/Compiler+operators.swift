@@ -43,10 +43,12 @@ extension Compiler {
         _ node: Expression, _ operation: BinaryOperator, _ left: Expression, _ right: Expression
     ) -> (any Node)? {
         // For an order a null is an error in either case; for equality it is not.
-        let types = operation.isOrdering ? (type(left).unwrapped, type(right).unwrapped) : (type(left), type(right))
+        let types =
+            operation.isOrdering ? (type(left).unwrapped, type(right).unwrapped) : (type(left), type(right))
         switch types {
         case (.int, .int): return IntOrderNode(operation, compile(left), compile(right), at: node.position)
-        case (.double, .double): return DoubleOrderNode(operation, compile(left), compile(right), at: node.position)
+        case (.double, .double):
+            return DoubleOrderNode(operation, compile(left), compile(right), at: node.position)
         default: return nil
         }
     }
@@ -55,7 +57,8 @@ extension Compiler {
         _ node: Expression, _ operation: BinaryOperator, _ left: Expression, _ right: Expression
     ) -> any Node {
         switch (type(left).unwrapped, type(right).unwrapped) {
-        case (.int, .int): return IntArithmeticNode(operation, compile(left), compile(right), at: node.position)
+        case (.int, .int):
+            return IntArithmeticNode(operation, compile(left), compile(right), at: node.position)
         case (.double, .double) where operation != .remainder:
             return DoubleArithmeticNode(operation, compile(left), compile(right), at: node.position)
         default: break
@@ -67,18 +70,24 @@ extension Compiler {
         return ArithmeticNode(operation, compile(left), compile(right), extensions, at: node.position)
     }
 
-    private mutating func membership(_ node: Expression, _ left: Expression, _ right: Expression) -> any Node {
+    private mutating func membership(_ node: Expression, _ left: Expression, _ right: Expression) -> any Node
+    {
         if case .list(let list)? = right.constantValue, list.count > 0 {
             let texts = list.values.compactMap { value in
                 if case .string(let text) = value { text } else { nil }
             }
             if texts.count == list.count { return TextMembershipNode(compile(left), in: TextTable(texts)) }
         }
-        return MembershipNode(compile(left), in: compile(right), prepared(node, [left, right]), at: node.position)
+        return MembershipNode(
+            compile(left), in: compile(right), prepared(node, [left, right]), at: node.position)
     }
 
     /// Whether the checker settled on a single overload.
     func isDirect(_ node: Expression) -> Bool {
-        if case .function(let overloads) = resolution.references[node.id] { overloads.count == 1 } else { false }
+        if case .function(let overloads) = resolution.references[node.id] {
+            overloads.count == 1
+        } else {
+            false
+        }
     }
 }

@@ -18,21 +18,26 @@ struct Compiler {
 
     /// The node of an expression.
     mutating func compile(_ node: Expression) -> any Node {
-        if let reference = resolution.references[node.id], let compiled = named(node, reference) { return compiled }
+        if let reference = resolution.references[node.id], let compiled = named(node, reference) {
+            return compiled
+        }
         switch node.kind {
         case .literal(let literal): return constant(literal.value)
         case .identifier(let name, _):
-            return FailureNode(EvaluationError(.unknownName, "unknown name '\(name)'", position: node.position))
+            return FailureNode(
+                EvaluationError(.unknownName, "unknown name '\(name)'", position: node.position))
         case .select(let operand, let field, let isOptional):
             return SelectNode(compile(operand), field: field, isOptional: isOptional, at: node.position)
         case .has(let operand, let field, _):
+            if let load = fieldLoad(node, operand) { return PresenceNode(load) }
             return HasNode(compile(operand), field: field, at: node.position)
         case .index(let operand, let index, let isOptional):
             return IndexNode(compile(operand), compile(index), isOptional: isOptional, at: node.position)
         case .unary(let operation, let operand): return unary(node, operation, operand)
         case .binary(let operation, let left, let right): return binary(node, operation, left, right)
         case .conditional(let condition, let positive, let negative):
-            return ConditionalNode(compile(condition), compile(positive), compile(negative), at: node.position)
+            return ConditionalNode(
+                compile(condition), compile(positive), compile(negative), at: node.position)
         case .call: return call(node)
         case .list(let elements):
             if let value = node.constantValue { return constant(value) }
@@ -58,7 +63,8 @@ struct Compiler {
     /// The static type of a node; `dyn` where types are left to the run.
     func type(_ node: Expression) -> CELType { resolution.types[node.id] ?? .dyn }
 
-    private func constant(_ value: Value) -> any Node {
+    /// A node for a value known now.
+    func constant(_ value: Value) -> any Node {
         switch value {
         case .int(let value): IntConstantNode(value)
         case .double(let value): DoubleConstantNode(value)
@@ -71,15 +77,22 @@ struct Compiler {
         case .variable(let slot): return VariableNode(slot: slot, at: node.position)
         case .constant(let value): return constant(value)
         case .local(let name): return scope.lastIndex(of: name).map { LocalNode($0) }
-        case .field(let index, let slot):
+        case .field:
             guard case .select(let operand, let field, let isOptional) = node.kind else { return nil }
-            guard !isOptional, case .record = type(operand) else {
-                return SelectNode(compile(operand), field: field, isOptional: isOptional, at: node.position)
-            }
-            if let slot { return VariableFieldNode(slot: slot, field: index, at: node.position) }
-            return RecordFieldNode(compile(operand), field: index, at: node.position)
+            if !isOptional, let load = fieldLoad(node, operand) { return load }
+            return SelectNode(compile(operand), field: field, isOptional: isOptional, at: node.position)
         case .function: return nil
         }
+    }
+
+    /// The load of one column when the operand is known to be a record.
+    private mutating func fieldLoad(_ node: Expression, _ operand: Expression) -> (any Node)? {
+        guard case .field(let index, let slot) = resolution.references[node.id], case .record = type(operand)
+        else {
+            return nil
+        }
+        if let slot { return VariableFieldNode(slot: slot, field: index, at: node.position) }
+        return RecordFieldNode(compile(operand), field: index, at: node.position)
     }
 
     /// Brings macro variables into scope and returns the index of the first.
@@ -101,7 +114,8 @@ struct Compiler {
         var size = 0
         for part in [it.predicate, it.transform] { part?.walk { _ in size += 1 } }
         let loop = Loop(
-            range: range, local: local, isPair: it.second != nil, weight: 1 + size / 8, position: node.position)
+            range: range, local: local, isPair: it.second != nil, weight: 1 + size / 8,
+            position: node.position)
         let predicate = it.predicate.map { compile($0) }
         let transform = it.transform.map { compile($0) }
         switch (it.kind, predicate, transform) {

@@ -21,7 +21,8 @@ struct ElementSource {
             count = map.count
         default:
             throw EvaluationError(
-                .noSuchOverload, "a macro runs over a list or map, found \(value.type.name)", position: position)
+                .noSuchOverload, "a macro runs over a list or map, found \(value.type.name)",
+                position: position)
         }
     }
 

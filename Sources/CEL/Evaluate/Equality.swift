@@ -22,7 +22,9 @@ enum Equality {
         }
     }
 
-    private static func equal(_ a: ListValue, _ b: ListValue, _ meter: inout Meter) throws(EvaluationError) -> Bool {
+    private static func equal(_ a: ListValue, _ b: ListValue, _ meter: inout Meter) throws(EvaluationError)
+        -> Bool
+    {
         guard a.count == b.count else { return false }
         for index in 0..<a.count {
             try meter.charge(1)
@@ -31,7 +33,9 @@ enum Equality {
         return true
     }
 
-    private static func equal(_ a: MapValue, _ b: MapValue, _ meter: inout Meter) throws(EvaluationError) -> Bool {
+    private static func equal(_ a: MapValue, _ b: MapValue, _ meter: inout Meter) throws(EvaluationError)
+        -> Bool
+    {
         guard a.count == b.count else { return false }
         for entry in a.entries {
             try meter.charge(1)
@@ -54,7 +58,9 @@ enum Equality {
     }
 
     /// Whether a value is an element of a list or a key of a map.
-    static func contains(_ container: Value, _ value: Value, _ meter: inout Meter) throws(EvaluationError) -> Bool {
+    static func contains(_ container: Value, _ value: Value, _ meter: inout Meter) throws(EvaluationError)
+        -> Bool
+    {
         switch container {
         case .map(let map): return map[value] != nil
         case .list(let list):
@@ -64,7 +70,8 @@ enum Equality {
             }
             return false
         default:
-            throw EvaluationError(.noSuchOverload, "'in' looks into lists and maps, not \(container.type.name)")
+            throw EvaluationError(
+                .noSuchOverload, "'in' looks into lists and maps, not \(container.type.name)")
         }
     }
 }

@@ -52,7 +52,7 @@ final class OrNode: Node {
     }
 }
 
-/// `!a`
+/// The opposite: `!a`.
 final class NotNode: Node {
     let operand: any Node
     let position: Position

@@ -5,7 +5,8 @@ final class MembershipNode: Node {
     let extensions: [PreparedOverload]
     let position: Position
 
-    init(_ element: any Node, in container: any Node, _ extensions: [PreparedOverload], at position: Position) {
+    init(_ element: any Node, in container: any Node, _ extensions: [PreparedOverload], at position: Position)
+    {
         self.element = element
         self.container = container
         self.extensions = extensions

@@ -27,7 +27,9 @@ extension Node {
 
     func double(_ run: inout Evaluation) throws(EvaluationError) -> Double {
         let value = try value(&run)
-        guard case .double(let result) = value else { throw EvaluationError.unexpected(value, needed: .double) }
+        guard case .double(let result) = value else {
+            throw EvaluationError.unexpected(value, needed: .double)
+        }
         return result
     }
 }

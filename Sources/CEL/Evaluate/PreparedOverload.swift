@@ -26,7 +26,9 @@ struct PreparedOverload: Sendable {
 
     /// Whether it takes these arguments.
     func admits(_ arguments: [Value]) -> Bool {
-        for (admission, argument) in zip(admissions, arguments) where !admission.admits(argument) { return false }
+        for (admission, argument) in zip(admissions, arguments) where !admission.admits(argument) {
+            return false
+        }
         return true
     }
 

@@ -1,7 +1,8 @@
 /// A function by name, with its overloads.
 ///
 /// The name may be qualified (`math.abs`). Operators are functions named by `BinaryOperator.functionName` and
-/// `UnaryOperator.functionName`; a library extends them to its opaque types by declaring overloads under that name.
+/// `UnaryOperator.functionName`; a library extends them to its opaque types by declaring overloads under
+/// that name.
 public struct Function: Sendable {
     /// The name.
     public let name: String

@@ -12,7 +12,8 @@ public struct Overload: Sendable {
     public let result: CELType
     /// Whether null may be passed for parameters of any type.
     ///
-    /// Otherwise only `dyn`, `wrapper` and type parameters take a null; elsewhere it is `noSuchOverload` at run time.
+    /// Otherwise only `dyn`, `wrapper` and type parameters take a null; elsewhere it is `noSuchOverload` at
+    /// run time.
     public let acceptsNull: Bool
     /// What it does; nil for a declaration that is checked but never run.
     public let implementation: Implementation?
@@ -22,7 +23,8 @@ public struct Overload: Sendable {
     /// An overload; see the properties.
     public init(
         _ id: String, isReceiver: Bool = false, _ parameters: [CELType], isVariadic: Bool = false,
-        returns result: CELType, acceptsNull: Bool = false, specialize: (@Sendable (CallSite) -> Specialization)? = nil,
+        returns result: CELType, acceptsNull: Bool = false,
+        specialize: (@Sendable (CallSite) -> Specialization)? = nil,
         _ implementation: Implementation?
     ) {
         self.id = id

@@ -1,6 +1,7 @@
 /// Base64 of RFC 4648, with the standard alphabet.
 enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The padded text of some octets.
     static func encode(_ bytes: [UInt8]) -> String {
@@ -9,7 +10,9 @@ enum Base64 {
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let group = bytes[start..<min(start + 3, bytes.count)]
             var bits: UInt32 = 0
-            for offset in 0..<3 { bits = bits << 8 | (offset < group.count ? UInt32(group[start + offset]) : 0) }
+            for offset in 0..<3 {
+                bits = bits << 8 | (offset < group.count ? UInt32(group[start + offset]) : 0)
+            }
             for place in 0..<4 {
                 let digit = alphabet[Int(bits >> UInt32(18 - place * 6) & 63)]
                 result.append(place <= group.count ? digit : UInt8(ascii: "="))

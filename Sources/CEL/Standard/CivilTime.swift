@@ -17,9 +17,9 @@ struct CivilTime {
     ///
     /// Days are turned into dates by counting eras of 400 years that begin on a first of March.
     init(_ moment: Timestamp, offset: Int) {
-        let local = moment.seconds + Int64(offset)
-        let days = Int((Double(local) / 86_400).rounded(.down))
-        let time = Int(local) - days * 86_400
+        let local = Int(moment.seconds) + offset
+        let days = (local < 0 ? local - 86_399 : local) / 86_400
+        let time = local - days * 86_400
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

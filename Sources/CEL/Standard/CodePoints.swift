@@ -26,7 +26,9 @@ struct CodePoints {
         return (0...last).last { holds(part, at: $0) }
     }
 
-    private func holds(_ part: CodePoints, at index: Int) -> Bool {
+    /// Whether the other stands at an index.
+    func holds(_ part: CodePoints, at index: Int) -> Bool {
+        guard index + part.count <= count else { return false }
         for offset in 0..<part.count where scalars[index + offset] != part.scalars[offset] { return false }
         return true
     }

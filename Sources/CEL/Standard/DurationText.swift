@@ -17,7 +17,8 @@ enum DurationText {
         var total: Int64 = 0
         while index < text.count {
             let part = try part(text, &index)
-            let (sum, isOverflowing) = isNegative
+            let (sum, isOverflowing) =
+                isNegative
                 ? total.subtractingReportingOverflow(part) : total.addingReportingOverflow(part)
             guard !isOverflowing else { throw Conversion.range(.duration) }
             total = sum

@@ -1,9 +1,10 @@
-/// `'%s is %d'.format([a, b])`
+/// Fills a text with values, as `'%s is %d'.format([a, b])`.
 enum Formatter {
     /// The most decimals a clause may ask for; a double has no more than 1,074 of them.
     private static let precisionLimit = 1_100
 
-    @Sendable static func format(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError) -> Value {
+    @Sendable static func format(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError) -> Value
+    {
         let format = try arguments[0].requireText()
         let values = try arguments[1].requireList()
         try meter.charge(bytes: format.byteCount)
@@ -127,7 +128,9 @@ enum Formatter {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    private static func floating(_ value: Value, _ precision: Int, _ verb: String) throws(EvaluationError) -> String {
+    private static func floating(_ value: Value, _ precision: Int, _ verb: String) throws(EvaluationError)
+        -> String
+    {
         let number: Double
         switch value {
         case .double(let value): number = value
@@ -139,5 +142,7 @@ enum Formatter {
         return FloatText.text(number, precision: precision, isExponential: verb == "e")
     }
 
-    private static func invalid(_ message: String) -> EvaluationError { EvaluationError(.invalidArgument, message) }
+    private static func invalid(_ message: String) -> EvaluationError {
+        EvaluationError(.invalidArgument, message)
+    }
 }

@@ -28,7 +28,9 @@ extension Library {
                 .binary { a, b throws(EvaluationError) in .int(int(try a.requireInt(), try b.requireInt())) }),
             Overload(
                 "math_bit_\(name)_uint", [.uint, .uint], returns: .uint,
-                .binary { a, b throws(EvaluationError) in .uint(uint(try a.requireUint(), try b.requireUint())) }),
+                .binary { a, b throws(EvaluationError) in
+                    .uint(uint(try a.requireUint(), try b.requireUint()))
+                }),
         ]
     }
 
@@ -38,7 +40,9 @@ extension Library {
     ) -> [Overload] {
         let distance: @Sendable (Value) throws(EvaluationError) -> Int64 = { value throws(EvaluationError) in
             let distance = try value.requireInt()
-            guard distance >= 0 else { throw EvaluationError(.invalidArgument, "a shift may not be negative") }
+            guard distance >= 0 else {
+                throw EvaluationError(.invalidArgument, "a shift may not be negative")
+            }
             return distance
         }
         return [

@@ -8,7 +8,9 @@ extension Library {
                 [
                     Overload(
                         "base64_encode_bytes", [.bytes], returns: .string,
-                        .unary { value throws(EvaluationError) in Value(Base64.encode(try value.requireBytes().array)) })
+                        .unary { value throws(EvaluationError) in
+                            Value(Base64.encode(try value.requireBytes().array))
+                        })
                 ]),
             Function(
                 "base64.decode",

@@ -10,13 +10,21 @@ extension Library {
             classification("isNaN") { $0.isNaN },
             classification("isInf") { $0.isInfinite },
             classification("isFinite") { $0.isFinite },
-            Function("math.abs", numeric("abs", { $0.magnitude }, { $0 }, { value throws(EvaluationError) in
-                guard value != .min else { throw Arithmetic.overflow() }
-                return abs(value)
-            })),
-            Function("math.sign", numeric("sign", { $0.isNaN ? $0 : $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }, { $0.signum() }, {
-                $0.signum()
-            })),
+            Function(
+                "math.abs",
+                numeric(
+                    "abs", { $0.magnitude }, { $0 },
+                    { value throws(EvaluationError) in
+                        guard value != .min else { throw Arithmetic.overflow() }
+                        return abs(value)
+                    })),
+            Function(
+                "math.sign",
+                numeric(
+                    "sign", { $0.isNaN ? $0 : $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }, { $0.signum() },
+                    {
+                        $0.signum()
+                    })),
             Function("math.sqrt", ["int", "uint", "double"].map(squareRoot)),
         ] + bits)
 
@@ -26,11 +34,14 @@ extension Library {
             [
                 Overload(
                     "math_\(name)_double", [.double], returns: .double,
-                    .unary { value throws(EvaluationError) in .double(try value.requireDouble().rounded(rule)) })
+                    .unary { value throws(EvaluationError) in .double(try value.requireDouble().rounded(rule))
+                    })
             ])
     }
 
-    private static func classification(_ name: String, _ body: @escaping @Sendable (Double) -> Bool) -> Function {
+    private static func classification(_ name: String, _ body: @escaping @Sendable (Double) -> Bool)
+        -> Function
+    {
         Function(
             "math.\(name)",
             [

@@ -22,7 +22,8 @@ extension Library {
         Function(.and, [declared("logical_and", [.bool, .bool], .bool)]),
         Function(.or, [declared("logical_or", [.bool, .bool], .bool)]),
         Function(.not, [declared("logical_not", [.bool], .bool)]),
-        Function(.negate, [declared("negate_int", [.int], .int), declared("negate_double", [.double], .double)]),
+        Function(
+            .negate, [declared("negate_int", [.int], .int), declared("negate_double", [.double], .double)]),
     ]
 
     private static let equality: [Function] = [
@@ -45,7 +46,9 @@ extension Library {
     private static let sums: [Function] = [
         Function(
             .add,
-            [CELType.int, .uint, .double, .string, .bytes, .duration].map { declared("add_\($0)", [$0, $0], $0) }
+            [CELType.int, .uint, .double, .string, .bytes, .duration].map {
+                declared("add_\($0)", [$0, $0], $0)
+            }
                 + [
                     declared("add_list", [.list(a), .list(a)], .list(a)),
                     declared("add_timestamp_duration", [.timestamp, .duration], .timestamp),

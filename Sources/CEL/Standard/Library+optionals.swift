@@ -4,7 +4,8 @@ extension Library {
         name: "optionals",
         functions: [
             Function(
-                "optional.of", [Overload("optional_of", [a], returns: .optional(a), .unary { value in .optional(value) })]),
+                "optional.of",
+                [Overload("optional_of", [a], returns: .optional(a), .unary { value in .optional(value) })]),
             Function(
                 "optional.ofNonZeroValue",
                 [
@@ -12,11 +13,19 @@ extension Library {
                         "optional_of_non_zero_value", [a], returns: .optional(a),
                         .unary { value in .optional(value.isZero ? nil : value) })
                 ]),
-            Function("optional.none", [Overload("optional_none", [], returns: .optional(a), .nullary { .optional(nil) })]),
-            Function("optional.unwrap", [Overload("optional_unwrap", [.list(.optional(a))], returns: .list(a), unwrap)]),
+            Function(
+                "optional.none",
+                [Overload("optional_none", [], returns: .optional(a), .nullary { .optional(nil) })]),
+            Function(
+                "optional.unwrap",
+                [Overload("optional_unwrap", [.list(.optional(a))], returns: .list(a), unwrap)]),
             Function(
                 "unwrapOpt",
-                [Overload("optional_unwrap_opt", isReceiver: true, [.list(.optional(a))], returns: .list(a), unwrap)]),
+                [
+                    Overload(
+                        "optional_unwrap_opt", isReceiver: true, [.list(.optional(a))], returns: .list(a),
+                        unwrap)
+                ]),
             Function(
                 "hasValue",
                 [
@@ -24,13 +33,17 @@ extension Library {
                         "optional_has_value", isReceiver: true, [.optional(a)], returns: .bool,
                         .unary { value throws(EvaluationError) in .bool(try content(value) != nil) })
                 ]),
-            Function("value", [Overload("optional_value", isReceiver: true, [.optional(a)], returns: a, .unary(value))]),
+            Function(
+                "value",
+                [Overload("optional_value", isReceiver: true, [.optional(a)], returns: a, .unary(value))]),
             Function(
                 "or",
                 [
                     Overload(
                         "optional_or", isReceiver: true, [.optional(a), .optional(a)], returns: .optional(a),
-                        .binary { first, second throws(EvaluationError) in try content(first) != nil ? first : second })
+                        .binary { first, second throws(EvaluationError) in
+                            try content(first) != nil ? first : second
+                        })
                 ]),
             Function(
                 "orValue",
@@ -52,7 +65,8 @@ extension Library {
         return content
     }
 
-    private static let value: @Sendable (Value) throws(EvaluationError) -> Value = { value throws(EvaluationError) in
+    private static let value: @Sendable (Value) throws(EvaluationError) -> Value = {
+        value throws(EvaluationError) in
         guard let content = try content(value) else {
             throw EvaluationError(.absentValue, "the optional has no value")
         }

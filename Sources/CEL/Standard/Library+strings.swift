@@ -34,13 +34,17 @@ extension Library {
             Function("upperAscii", [method("upper_ascii", [.string], .string, StringFunctions.upper)]),
             Function("trim", [method("trim", [.string], .string, StringFunctions.trim)]),
             Function("reverse", [method("reverse", [.string], .string, StringFunctions.reverse)]),
-            Function("strings.quote", [Overload("strings_quote", [.string], returns: .string, .metered(StringFunctions.quote))]),
+            Function(
+                "strings.quote",
+                [Overload("strings_quote", [.string], returns: .string, .metered(StringFunctions.quote))]),
             Function("format", [method("format", [.string, .list(.dyn)], .string, Formatter.format)]),
         ])
 
     private typealias Body = @Sendable ([Value], inout Meter) throws(EvaluationError) -> Value
 
-    private static func method(_ id: String, _ parameters: [CELType], _ result: CELType, _ body: @escaping Body) -> Overload {
+    private static func method(
+        _ id: String, _ parameters: [CELType], _ result: CELType, _ body: @escaping Body
+    ) -> Overload {
         Overload("string_\(id)", isReceiver: true, parameters, returns: result, .metered(body))
     }
 

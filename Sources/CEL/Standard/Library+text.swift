@@ -21,7 +21,8 @@ extension Library {
         }
     }
 
-    private static let size: @Sendable (Value) throws(EvaluationError) -> Value = { value throws(EvaluationError) in
+    private static let size: @Sendable (Value) throws(EvaluationError) -> Value = {
+        value throws(EvaluationError) in
         switch value {
         case .string(let text): .int(Int64(text.count))
         case .bytes(let bytes): .int(Int64(bytes.count))
@@ -31,7 +32,8 @@ extension Library {
         }
     }
 
-    private static func predicate(_ id: String, _ body: @escaping @Sendable (Text, Text) -> Bool) -> Overload {
+    private static func predicate(_ id: String, _ body: @escaping @Sendable (Text, Text) -> Bool) -> Overload
+    {
         Overload(
             id, isReceiver: true, [.string, .string], returns: .bool,
             .binary { a, b throws(EvaluationError) in .bool(body(try a.requireText(), try b.requireText())) })
@@ -39,7 +41,8 @@ extension Library {
 
     private static func matches(isReceiver: Bool) -> Overload {
         Overload(
-            isReceiver ? "receiver_matches" : "matches", isReceiver: isReceiver, [.string, .string], returns: .bool,
+            isReceiver ? "receiver_matches" : "matches", isReceiver: isReceiver, [.string, .string],
+            returns: .bool,
             specialize: bindPattern,
             .metered { arguments, meter throws(EvaluationError) in
                 let pattern = try arguments[1].requireText()

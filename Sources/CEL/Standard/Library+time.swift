@@ -12,14 +12,17 @@ extension Library {
             part("getHours", ofDuration: { $0 / 3_600_000_000_000 }) { civil, _ in civil.hour },
             part("getMinutes", ofDuration: { $0 / 60_000_000_000 }) { civil, _ in civil.minute },
             part("getSeconds", ofDuration: { $0 / 1_000_000_000 }) { civil, _ in civil.second },
-            part("getMilliseconds", ofDuration: { $0 / 1_000_000 % 1000 }) { _, nanoseconds in nanoseconds / 1_000_000 },
+            part("getMilliseconds", ofDuration: { $0 / 1_000_000 % 1000 }) { _, nanoseconds in
+                nanoseconds / 1_000_000
+            },
         ])
 
     private static func part(
         _ name: String, ofDuration: (@Sendable (Int64) -> Int64)? = nil,
         _ body: @escaping @Sendable (CivilTime, Int) -> Int
     ) -> Function {
-        let read: @Sendable (Value, Zone) throws(EvaluationError) -> Value = { value, zone throws(EvaluationError) in
+        let read: @Sendable (Value, Zone) throws(EvaluationError) -> Value = {
+            value, zone throws(EvaluationError) in
             let moment = try value.requireTimestamp()
             let civil = CivilTime(moment, offset: zone.offset(at: moment))
             return .int(Int64(body(civil, Int(moment.nanoseconds))))
@@ -42,7 +45,8 @@ extension Library {
             overloads.append(
                 Overload(
                     "duration_\(name)", isReceiver: true, [.duration], returns: .int,
-                    .unary { value throws(EvaluationError) in .int(ofDuration(try value.requireDuration())) }))
+                    .unary { value throws(EvaluationError) in .int(ofDuration(try value.requireDuration())) })
+            )
         }
         return Function(name, overloads)
     }
@@ -52,7 +56,9 @@ extension Library {
         _ site: CallSite, _ read: @escaping @Sendable (Value, Zone) throws(EvaluationError) -> Value
     ) -> Specialization {
         guard case .string(let name)?? = site.constants.last else { return .declared }
-        guard let zone = Zone(name.string) else { return .refused("unknown time zone '\(name.string)'", argument: 1) }
+        guard let zone = Zone(name.string) else {
+            return .refused("unknown time zone '\(name.string)'", argument: 1)
+        }
         return .bound(.unary { value throws(EvaluationError) in try read(value, zone) }, passing: [0])
     }
 }

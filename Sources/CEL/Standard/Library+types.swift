@@ -6,9 +6,12 @@ extension Library {
             Function(
                 "type",
                 [
-                    Overload("type", [.parameter("A")], returns: .type(.parameter("A")), .unary { value in .type(value.type) })
+                    Overload(
+                        "type", [.parameter("A")], returns: .type(.parameter("A")),
+                        .unary { value in .type(value.type) })
                 ]),
-            Function("dyn", [Overload("to_dyn", [.parameter("A")], returns: .dyn, .unary { value in value })]),
+            Function(
+                "dyn", [Overload("to_dyn", [.parameter("A")], returns: .dyn, .unary { value in value })]),
         ],
         constants: [
             Constant("null_type", .type(.null), .type(.null)),

@@ -4,7 +4,8 @@ import CRE2
 @safe final class Pattern: @unchecked Sendable {
     // Unchecked: a compiled RE2 is immutable to its users and may be searched by several threads at once.
     private let compiled: OpaquePointer
-    /// Memory for the program and its cache of states; beyond it RE2 is slower, and a larger pattern is refused.
+    /// Memory for the program and its cache of states; beyond it RE2 is slower, and a larger pattern is
+    /// refused.
     private static let memory = 1 << 20
 
     /// A pattern; an error that says why RE2 refuses it.
@@ -13,7 +14,9 @@ import CRE2
         let compiled = unsafe text.withBytes { bytes in
             let (count, capacity) = (bytes.count, message.count)
             // RE2 reads `count` bytes of the pattern and writes at most `capacity` bytes of message.
-            return unsafe banyan_re2_new(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), count, Pattern.memory, &message, capacity)
+            return unsafe banyan_re2_new(
+                bytes.baseAddress?.assumingMemoryBound(to: CChar.self), count, Pattern.memory, &message,
+                capacity)
         }
         guard let compiled = unsafe compiled else {
             let end = message.firstIndex(of: 0) ?? message.endIndex
@@ -32,7 +35,8 @@ import CRE2
     func matches(_ text: Text) -> Bool {
         unsafe text.withBytes { bytes in
             // RE2 reads `count` bytes of the text.
-            unsafe banyan_re2_search(compiled, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+            unsafe banyan_re2_search(
+                compiled, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
         }
     }
 }

@@ -1,7 +1,8 @@
 /// What the extended string functions do; each charges before it spends.
 enum StringFunctions {
     /// Code points of an argument, charged by its length.
-    private static func codePoints(_ value: Value, _ meter: inout Meter) throws(EvaluationError) -> CodePoints {
+    private static func codePoints(_ value: Value, _ meter: inout Meter) throws(EvaluationError) -> CodePoints
+    {
         let text = try value.requireText()
         try meter.charge(bytes: text.byteCount)
         return CodePoints(text)
@@ -13,48 +14,61 @@ enum StringFunctions {
 
     /// An index argument within `0 ... limit`.
     private static func index(_ value: Value, upTo limit: Int) throws(EvaluationError) -> Int {
-        guard let index = Int(exactly: try value.requireInt()), (0...limit).contains(index) else { throw outside() }
+        guard let index = Int(exactly: try value.requireInt()), (0...limit).contains(index) else {
+            throw outside()
+        }
         return index
     }
 
-    @Sendable static func character(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError) -> Value {
+    @Sendable static func character(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError)
+        -> Value
+    {
         let points = try codePoints(arguments[0], &meter)
         let index = try index(arguments[1], upTo: points.count)
         return index == points.count ? Value("") : points.text(index..<index + 1)
     }
 
-    @Sendable static func firstIndex(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError) -> Value {
+    @Sendable static func firstIndex(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError)
+        -> Value
+    {
         let (points, part) = (try codePoints(arguments[0], &meter), try codePoints(arguments[1], &meter))
         let start = arguments.count > 2 ? try index(arguments[2], upTo: points.count) : 0
-        try meter.charge(points.count, times: min(part.count, 64))
+        try meter.charge(points.count, times: part.count)
         return .int(Int64(points.firstIndex(of: part, from: start) ?? -1))
     }
 
-    @Sendable static func lastIndex(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError) -> Value {
+    @Sendable static func lastIndex(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError)
+        -> Value
+    {
         let (points, part) = (try codePoints(arguments[0], &meter), try codePoints(arguments[1], &meter))
         let end = arguments.count > 2 ? try index(arguments[2], upTo: points.count) : points.count
-        try meter.charge(points.count, times: min(part.count, 64))
+        try meter.charge(points.count, times: part.count)
         return .int(Int64(points.lastIndex(of: part, upTo: end) ?? -1))
     }
 
-    @Sendable static func substring(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError) -> Value {
+    @Sendable static func substring(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError)
+        -> Value
+    {
         let points = try codePoints(arguments[0], &meter)
         let start = try index(arguments[1], upTo: points.count)
         let end = arguments.count > 2 ? try index(arguments[2], upTo: points.count) : points.count
-        guard start <= end else { throw EvaluationError(.indexOutOfRange, "the substring ends before it begins") }
+        guard start <= end else {
+            throw EvaluationError(.indexOutOfRange, "the substring ends before it begins")
+        }
         return points.text(start..<end)
     }
 
-    @Sendable static func replace(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError) -> Value {
+    @Sendable static func replace(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError) -> Value
+    {
         let points = try codePoints(arguments[0], &meter)
         let (part, replacement) = (try codePoints(arguments[1], &meter), try codePoints(arguments[2], &meter))
         let limit = arguments.count > 3 ? try arguments[3].requireInt() : -1
         var left = limit < 0 ? Int.max : Int(clamping: limit)
-        try meter.charge(points.count, times: min(part.count, 64))
+        try meter.charge(points.count, times: part.count)
         var view = String.UnicodeScalarView()
         var index = 0
         while index <= points.count {
-            if left > 0, let found = points.firstIndex(of: part, from: index), found == index {
+            if left > 0, points.holds(part, at: index) {
                 left -= 1
                 try meter.charge(bytes: replacement.count)
                 view.append(contentsOf: replacement.scalars)
@@ -72,7 +86,7 @@ enum StringFunctions {
         let separator = try codePoints(arguments[1], &meter)
         let limit = arguments.count > 2 ? try arguments[2].requireInt() : -1
         if limit == 0 { return Value([]) }
-        try meter.charge(points.count, times: min(separator.count, 64))
+        try meter.charge(points.count, times: separator.count)
         try meter.charge(points.count / max(1, separator.count))
         var parts: [Value] = []
         var start = 0
@@ -128,7 +142,8 @@ enum StringFunctions {
         return points.text(first..<last + 1)
     }
 
-    @Sendable static func reverse(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError) -> Value {
+    @Sendable static func reverse(_ arguments: [Value], _ meter: inout Meter) throws(EvaluationError) -> Value
+    {
         var view = String.UnicodeScalarView()
         view.append(contentsOf: try codePoints(arguments[0], &meter).scalars.reversed())
         return Value(String(view))

@@ -15,8 +15,10 @@ enum TimestampText {
     /// The moment in UTC with as many decimals as needed.
     static func text(_ moment: Timestamp) -> String {
         let civil = CivilTime(moment, offset: 0)
-        return pad(civil.year, 4) + "-" + pad(civil.month, 2) + "-" + pad(civil.day, 2) + "T" + pad(civil.hour, 2)
-            + ":" + pad(civil.minute, 2) + ":" + pad(civil.second, 2) + DurationText.decimals(moment.nanoseconds) + "Z"
+        return pad(civil.year, 4) + "-" + pad(civil.month, 2) + "-" + pad(civil.day, 2) + "T"
+            + pad(civil.hour, 2)
+            + ":" + pad(civil.minute, 2) + ":" + pad(civil.second, 2)
+            + DurationText.decimals(moment.nanoseconds) + "Z"
     }
 
     private static func pad(_ number: Int, _ width: Int) -> String {
@@ -41,7 +43,8 @@ enum TimestampText {
 
         /// Seconds and nanoseconds of the time of day and its offset.
         mutating func time(on days: Int64) -> (seconds: Int64, nanoseconds: Int32)? {
-            guard let hour = number(2), accept(":"), let minute = number(2), accept(":"), let second = number(2),
+            guard let hour = number(2), accept(":"), let minute = number(2), accept(":"),
+                let second = number(2),
                 hour < 24, minute < 60, second < 60, let nanoseconds = fraction(), let offset = offset()
             else { return nil }
             return (days * 86_400 + Int64(hour * 3600 + minute * 60 + second - offset), nanoseconds)

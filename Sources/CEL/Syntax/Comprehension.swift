@@ -1,6 +1,7 @@
 /// A macro that runs over the elements of a list or the keys of a map.
 ///
-/// Macros are recognised while parsing and kept in this form, so that a tree can be printed as it was written.
+/// Macros are recognised while parsing and kept in this form, so that a tree can be printed as it was
+/// written.
 public struct Comprehension: Sendable {
     /// What is computed from the elements.
     public enum Kind: String, Sendable, Hashable {
@@ -12,7 +13,8 @@ public struct Comprehension: Sendable {
         case existsOne
         /// `r.filter(x, p)`: the elements for which `predicate` holds.
         case filter
-        /// `r.map(x, t)`, `r.map(x, p, t)` or `r.transformList(x, y, [p,] t)`: `transform` of the chosen elements.
+        /// `r.map(x, t)`, `r.map(x, p, t)` or `r.transformList(x, y, [p,] t)`: `transform` of the chosen
+        /// elements.
         case map
         /// `r.transformMap(x, y, [p,] t)`: the same keys with `transform` as values.
         case transformMap

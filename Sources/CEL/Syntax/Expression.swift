@@ -18,7 +18,8 @@ public struct Expression: Sendable {
         case binary(BinaryOperator, Expression, Expression)
         /// `condition ? a : b`.
         case conditional(Expression, Expression, Expression)
-        /// `function(arguments)` or `target.function(arguments)`; `isAbsolute` when written with a leading dot.
+        /// `function(arguments)` or `target.function(arguments)`; `isAbsolute` when written with a leading
+        /// dot.
         case call(function: String, isAbsolute: Bool, target: Expression?, arguments: [Expression])
         /// `[a, ?b]`.
         case list([ListElement])

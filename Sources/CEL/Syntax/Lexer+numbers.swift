@@ -2,7 +2,9 @@ extension Lexer {
     /// An int, uint or double literal; the lexer stands at its first byte.
     mutating func number() throws(CompilationError) -> Token.Kind {
         let begin = position
-        if peek() == UInt8(ascii: "0"), let mark = peek(1), mark == UInt8(ascii: "x") || mark == UInt8(ascii: "X") {
+        if peek() == UInt8(ascii: "0"), let mark = peek(1),
+            mark == UInt8(ascii: "x") || mark == UInt8(ascii: "X")
+        {
             advance(2)
             let digits = run { $0.hexDigit != nil }
             guard !digits.isEmpty else { throw Lexer.error("a hexadecimal number needs digits", at: begin) }
@@ -29,7 +31,8 @@ extension Lexer {
     }
 
     private var hasExponent: Bool {
-        guard let mark = peek(), mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E"), let next = peek(1) else {
+        guard let mark = peek(), mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E"), let next = peek(1)
+        else {
             return false
         }
         if next.isDigit { return true }

@@ -12,7 +12,9 @@ extension Lexer {
             isRaw = true
             length += 1
         }
-        guard let quote = peek(length), quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else { return nil }
+        guard let quote = peek(length), quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else {
+            return nil
+        }
         let begin = position
         advance(length)
         let isLong = peek(1) == quote && peek(2) == quote
@@ -99,7 +101,8 @@ extension Lexer {
     private static let simpleEscapes: [UInt8: UInt8] = [
         UInt8(ascii: "\\"): UInt8(ascii: "\\"), UInt8(ascii: "?"): UInt8(ascii: "?"),
         UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "'"): UInt8(ascii: "'"),
-        UInt8(ascii: "`"): UInt8(ascii: "`"), UInt8(ascii: "a"): 7, UInt8(ascii: "b"): 8, UInt8(ascii: "f"): 12,
+        UInt8(ascii: "`"): UInt8(ascii: "`"), UInt8(ascii: "a"): 7, UInt8(ascii: "b"): 8,
+        UInt8(ascii: "f"): 12,
         UInt8(ascii: "n"): 10, UInt8(ascii: "r"): 13, UInt8(ascii: "t"): 9, UInt8(ascii: "v"): 11,
     ]
 }

@@ -70,7 +70,8 @@ struct Lexer {
         let start = offset
         while let byte = peek(), byte.isLetter || byte.isDigit || " ./-".utf8.contains(byte) { advance() }
         guard peek() == UInt8(ascii: "`"), offset > start else {
-            throw Lexer.error("a name in backticks has letters, digits, '_', '.', '/', '-' or blanks", at: begin)
+            throw Lexer.error(
+                "a name in backticks has letters, digits, '_', '.', '/', '-' or blanks", at: begin)
         }
         defer { advance() }
         return String(decoding: source[start..<offset], as: UTF8.self)

@@ -10,7 +10,9 @@ extension Parser {
         case .identifier(let name): return try named(name, isAbsolute: false, at: position)
         case .symbol(.dot):
             try advance()
-            guard case .identifier(let name) = token.kind else { throw unexpected("a name after the leading '.'") }
+            guard case .identifier(let name) = token.kind else {
+                throw unexpected("a name after the leading '.'")
+            }
             return try named(name, isAbsolute: true, at: position)
         case .symbol(.leftParen):
             try advance()
@@ -28,7 +30,8 @@ extension Parser {
         case .int(let digits):
             if isNegative, digits == UInt64(Int64.max) + 1 { return .int(.min) }
             guard let value = Int64(exactly: digits) else {
-                throw Lexer.error("the number does not fit in an int; write 'u' after it for a uint", at: token.position)
+                throw Lexer.error(
+                    "the number does not fit in an int; write 'u' after it for a uint", at: token.position)
             }
             return .int(isNegative ? -value : value)
         case .double(let value): return .double(isNegative ? -value : value)
@@ -143,7 +146,8 @@ extension Parser {
     static let constants: [String: Literal] = ["true": .bool(true), "false": .bool(false), "null": .null]
 
     static let reserved: Set<String> = [
-        "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package",
+        "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
+        "package",
         "namespace", "return", "var", "void", "while",
     ]
 }

@@ -30,7 +30,8 @@ struct Parser {
         depth += 1
         defer { depth -= 1 }
         guard depth <= limits.depth else {
-            throw Parser.limit("the expression is nested deeper than \(limits.depth) levels", at: token.position)
+            throw Parser.limit(
+                "the expression is nested deeper than \(limits.depth) levels", at: token.position)
         }
         let condition = try logical(.or)
         let position = token.position
@@ -87,11 +88,13 @@ struct Parser {
     /// A run of `!` or of `-` before a member expression; a minus directly before a number is part of it.
     private mutating func unary() throws(CompilationError) -> Expression {
         var operators: [(UnaryOperator, Position)] = []
-        while case .symbol(let symbol) = token.kind, let operation = UnaryOperator(rawValue: symbol.rawValue) {
+        while case .symbol(let symbol) = token.kind, let operation = UnaryOperator(rawValue: symbol.rawValue)
+        {
             operators.append((operation, token.position))
             try advance()
             guard operators.count <= limits.depth else {
-                throw Parser.limit("the expression is nested deeper than \(limits.depth) levels", at: token.position)
+                throw Parser.limit(
+                    "the expression is nested deeper than \(limits.depth) levels", at: token.position)
             }
         }
         var isNegative = false
@@ -122,7 +125,8 @@ struct Parser {
     }
 
     /// A new node; refuses trees larger or deeper than the limits.
-    mutating func node(_ kind: Expression.Kind, at position: Position) throws(CompilationError) -> Expression {
+    mutating func node(_ kind: Expression.Kind, at position: Position) throws(CompilationError) -> Expression
+    {
         guard nodeCount < limits.nodes else {
             throw Parser.limit("the expression has more than \(limits.nodes) parts", at: position)
         }

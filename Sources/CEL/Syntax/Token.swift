@@ -15,9 +15,11 @@ struct Token {
 
     enum Symbol: String {
         case question = "?", colon = ":", comma = ",", dot = "."
-        case leftParen = "(", rightParen = ")", leftBracket = "[", rightBracket = "]", leftBrace = "{", rightBrace = "}"
+        case leftParen = "(", rightParen = ")", leftBracket = "[", rightBracket = "]", leftBrace = "{",
+            rightBrace = "}"
         case or = "||", and = "&&", equal = "==", notEqual = "!=", lessOrEqual = "<=", greaterOrEqual = ">="
-        case less = "<", greater = ">", plus = "+", minus = "-", star = "*", slash = "/", percent = "%", not = "!"
+        case less = "<", greater = ">", plus = "+", minus = "-", star = "*", slash = "/", percent = "%", not =
+            "!"
     }
 
     let kind: Kind

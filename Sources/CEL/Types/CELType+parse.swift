@@ -10,7 +10,8 @@ extension CELType {
 
     private static let simple: [String: CELType] = [
         "dyn": .dyn, "null_type": .null, "bool": .bool, "int": .int, "uint": .uint, "double": .double,
-        "string": .string, "bytes": .bytes, "timestamp": .timestamp, "duration": .duration, "type": .type(.dyn),
+        "string": .string, "bytes": .bytes, "timestamp": .timestamp, "duration": .duration,
+        "type": .type(.dyn),
         "google.protobuf.Timestamp": .timestamp, "google.protobuf.Duration": .duration,
     ]
 
@@ -37,7 +38,9 @@ extension CELType {
 
         private mutating func name() -> String {
             let start = index
-            while index < bytes.count, bytes[index].isLetter || bytes[index].isDigit || bytes[index] == UInt8(ascii: ".") {
+            while index < bytes.count,
+                bytes[index].isLetter || bytes[index].isDigit || bytes[index] == UInt8(ascii: ".")
+            {
                 index += 1
             }
             return String(decoding: bytes[start..<index], as: UTF8.self)

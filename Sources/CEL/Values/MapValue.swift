@@ -14,7 +14,8 @@ public final class MapValue: Sendable {
         indexes.reserveCapacity(entries.count)
         for (index, entry) in entries.enumerated() {
             guard let key = MapKey(entry.key), !entry.key.isDouble else {
-                throw EvaluationError(.unsupportedKey, "a map key is a bool, int, uint or string, not \(entry.key.type.name)")
+                throw EvaluationError(
+                    .unsupportedKey, "a map key is a bool, int, uint or string, not \(entry.key.type.name)")
             }
             guard indexes.updateValue(index, forKey: key) == nil else {
                 throw EvaluationError(.duplicateKey, "the map has a key twice")

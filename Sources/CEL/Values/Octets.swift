@@ -1,11 +1,11 @@
 import CRE2
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Comparison and search over raw bytes.
@@ -36,8 +36,11 @@ enum Octets {
         guard start + part.count <= whole.count else { return nil }
         guard part.count > 0, let needle = part.baseAddress, let base = whole.baseAddress
         else { return start }
-        // Reads `count - start` bytes from `base + start` and `part.count` from `needle`, both within their buffers.
-        guard let found = unsafe banyan_find(base + start, whole.count - start, needle, part.count) else { return nil }
+        // Reads `count - start` bytes from `base + start` and `part.count` from `needle`, both within their
+        // buffers.
+        guard let found = unsafe banyan_find(base + start, whole.count - start, needle, part.count) else {
+            return nil
+        }
         return unsafe found - base
     }
 
@@ -45,7 +48,7 @@ enum Octets {
     static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         // Every byte read is within the buffer.
-        for unsafe byte in unsafe bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for index in bytes.indices { hash = unsafe (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }
         return hash ^ (hash >> 29)
     }
 }

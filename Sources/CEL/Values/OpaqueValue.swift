@@ -1,7 +1,8 @@
 /// A value of a type that a library adds: a decimal, a date, a UUID.
 ///
-/// Conform small structs (up to 24 bytes): they are stored inside `Value` without allocation. Operators on such
-/// values are overloads that the library declares under the operator's function name (`BinaryOperator.functionName`).
+/// Conform small structs (up to 24 bytes): they are stored inside `Value` without allocation. Operators on
+/// such values are overloads that the library declares under the operator's function name
+/// (`BinaryOperator.functionName`).
 public protocol OpaqueValue: Sendable {
     /// The type's name, as in `CELType.opaque(name, [])`.
     var typeName: String { get }

@@ -27,7 +27,8 @@ extension Text: Comparable {
         unsafe withBytes { a in
             // The prefix of the buffer is within it, as its length was compared first.
             unsafe prefix.withBytes { b in
-                unsafe a.count >= b.count && Octets.equal(UnsafeRawBufferPointer(rebasing: a.prefix(b.count)), b)
+                unsafe a.count >= b.count
+                    && Octets.equal(UnsafeRawBufferPointer(rebasing: a.prefix(b.count)), b)
             }
         }
     }
@@ -37,7 +38,8 @@ extension Text: Comparable {
         unsafe withBytes { a in
             // The suffix of the buffer is within it, as its length was compared first.
             unsafe suffix.withBytes { b in
-                unsafe a.count >= b.count && Octets.equal(UnsafeRawBufferPointer(rebasing: a.suffix(b.count)), b)
+                unsafe a.count >= b.count
+                    && Octets.equal(UnsafeRawBufferPointer(rebasing: a.suffix(b.count)), b)
             }
         }
     }
@@ -45,6 +47,8 @@ extension Text: Comparable {
     /// Whether the other occurs in this text.
     public func contains(_ part: Text) -> Bool {
         // Both buffers live within the closures.
-        unsafe withBytes { a in unsafe part.withBytes { b in unsafe Octets.firstIndex(of: b, in: a, from: 0) != nil } }
+        unsafe withBytes { a in
+            unsafe part.withBytes { b in unsafe Octets.firstIndex(of: b, in: a, from: 0) != nil }
+        }
     }
 }

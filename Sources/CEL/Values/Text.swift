@@ -1,10 +1,11 @@
 /// A string of a running expression: owned, or borrowed from the caller's row.
 ///
-/// A borrowed text is a view on bytes that the caller keeps alive and unchanged for the evaluation; it must be
-/// valid UTF-8 and must not outlive the evaluation. `owned()` copies it out. All comparisons are bytewise, which
-/// is code-point order.
+/// A borrowed text is a view on bytes that the caller keeps alive and unchanged for the evaluation; it must
+/// be valid UTF-8 and must not outlive the evaluation. `owned()` copies it out. All comparisons are
+/// bytewise, which is code-point order.
 @safe public struct Text: @unchecked Sendable {
-    // Unchecked: a view is read-only, and its lifetime, which no compiler checks, is the caller's contract above.
+    // Unchecked: a view is read-only, and its lifetime, which no compiler checks, is the caller's contract
+    // above.
     @usableFromInline
     @safe enum Storage {
         case owned(String)
@@ -63,7 +64,7 @@
         unsafe withBytes { bytes in
             var count = 0
             // The index is within the buffer.
-            for unsafe byte in unsafe bytes where byte & 0xC0 != 0x80 { count += 1 }
+            for index in bytes.indices where unsafe bytes[index] & 0xC0 != 0x80 { count += 1 }
             return count
         }
     }

@@ -43,13 +43,17 @@ extension Value {
 
     /// The moment; an error when this is no timestamp.
     public func requireTimestamp() throws(EvaluationError) -> Timestamp {
-        guard case .timestamp(let moment) = self else { throw EvaluationError.unexpected(self, needed: .timestamp) }
+        guard case .timestamp(let moment) = self else {
+            throw EvaluationError.unexpected(self, needed: .timestamp)
+        }
         return moment
     }
 
     /// The nanoseconds; an error when this is no duration.
     public func requireDuration() throws(EvaluationError) -> Int64 {
-        guard case .duration(let span) = self else { throw EvaluationError.unexpected(self, needed: .duration) }
+        guard case .duration(let span) = self else {
+            throw EvaluationError.unexpected(self, needed: .duration)
+        }
         return span
     }
 }

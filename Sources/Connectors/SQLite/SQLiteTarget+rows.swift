@@ -6,7 +6,7 @@ import SQLite
 extension SQLiteTarget {
     /// Writes rows; what the schema refuses at first is tried again after the others, because a row may only be in another's way.
     public func upsert(_ rows: RowBuffer, _ access: TableAccess) throws -> [RowRefusal] {
-        let statement = try wrapping { try statement(.upsert, access) { SQLiteTargetSQL.upsert(access) } }
+        let statement = try wrapping { try self.statement(.upsert, access) { SQLiteTargetSQL.upsert(access) } }
         var left = try write(rows, Array(0..<rows.count), statement)
         while !left.isEmpty {
             let again = try write(rows, left.map(\.row), statement)
@@ -18,7 +18,7 @@ extension SQLiteTarget {
 
     /// Appends rows.
     public func insert(_ rows: RowBuffer, _ access: TableAccess) throws {
-        let statement = try wrapping { try statement(.insert, access) { SQLiteTargetSQL.insert(access) } }
+        let statement = try wrapping { try self.statement(.insert, access) { SQLiteTargetSQL.insert(access) } }
         if let refusal = try write(rows, Array(0..<rows.count), statement).first {
             throw TargetError(
                 .tampered, "\(access.table.name) refuses a row: \(refusal.message)",
@@ -29,7 +29,7 @@ extension SQLiteTarget {
     /// Deletes the rows with these keys.
     public func delete(_ keys: RowBuffer, _ access: TableAccess) throws {
         try wrapping {
-            let statement = try statement(.delete, access) { SQLiteTargetSQL.delete(access) }
+            let statement = try self.statement(.delete, access) { SQLiteTargetSQL.delete(access) }
             try unsafe keys.bytes.withUnsafeBytes { arena in
                 for row in 0..<keys.count {
                     unsafe CellBinding.bind(arena, at: Int(keys.starts[row]), columns: keys.columns, to: statement)
@@ -44,7 +44,7 @@ extension SQLiteTarget {
     /// Finds rows by the values of some columns.
     public func fetch(_ keys: RowBuffer, by columns: [Int], _ access: TableAccess) throws -> RowGroups {
         try wrapping {
-            let statement = try statement(.fetch(columns), access) { SQLiteTargetSQL.fetch(access, by: columns) }
+            let statement = try self.statement(.fetch(columns), access) { SQLiteTargetSQL.fetch(access, by: columns) }
             var found = RowBuffer(columns: access.columns.count)
             var groups: [Range<Int>] = []
             groups.reserveCapacity(keys.count)
@@ -52,7 +52,7 @@ extension SQLiteTarget {
                 for row in 0..<keys.count {
                     let first = found.count
                     unsafe CellBinding.bind(arena, at: Int(keys.starts[row]), columns: keys.columns, to: statement)
-                    while try statement.step() { CellBinding.read(statement, into: &found) }
+                    while try statement.step() { CellBinding.read(statement, access, into: &found) }
                     statement.reset()
                     groups.append(first..<found.count)
                 }
@@ -66,10 +66,32 @@ extension SQLiteTarget {
     /// Every row of a table of Banyan's own.
     public func scan(_ access: TableAccess) throws -> RowBuffer {
         try wrapping {
-            let statement = try statement(.scan, access) { SQLiteTargetSQL.scan(access) }
+            let statement = try self.statement(.scan, access) { SQLiteTargetSQL.scan(access) }
             var found = RowBuffer(columns: access.columns.count)
             defer { statement.reset() }
-            while try statement.step() { CellBinding.read(statement, into: &found) }
+            while try statement.step() { CellBinding.read(statement, access, into: &found) }
+            return found
+        }
+    }
+
+    /// Rows in the order of the access's key, in a key range.
+    public func range(after: Key?, through: Key?, limit: Int, _ access: TableAccess) throws -> RowBuffer {
+        try wrapping {
+            let verb = StatementKey.Verb.range(hasStart: after != nil, hasEnd: through != nil)
+            let statement = try self.statement(verb, access) {
+                SQLiteTargetSQL.range(access, hasStart: after != nil, hasEnd: through != nil)
+            }
+            var found = RowBuffer(columns: access.columns.count)
+            let bounds = (after?.bytes ?? []) + (through?.bytes ?? [])
+            let values = (after == nil ? 0 : access.key.count) + (through == nil ? 0 : access.key.count)
+            try unsafe bounds.withUnsafeBytes { arena in
+                unsafe CellBinding.bind(arena, at: 0, columns: values, to: statement)
+                statement.bind(Int64(limit), at: values + 1)
+                while try statement.step() { CellBinding.read(statement, access, into: &found) }
+                statement.reset()
+                // The bound bytes end with this closure.
+                statement.clearBindings()
+            }
             return found
         }
     }
@@ -114,46 +136,4 @@ extension SQLiteTarget {
     }
 
     private struct NoRoom: Error {}
-}
-
-/// Moves values between row images and SQLite's statements.
-enum CellBinding {
-    /// Binds the values of a row image to a statement's parameters; the bytes must stay until the statement is reset.
-    @inline(__always)
-    static func bind(_ arena: UnsafeRawBufferPointer, at offset: Int, columns: Int, to statement: SQLiteStatement) {
-        var position = offset
-        for index in 1...max(columns, 1) where columns > 0 {
-            guard let (cell, end) = unsafe CellView.read(arena, at: position) else { return statement.bindNull(index) }
-            position = end
-            switch cell.kind {
-            case .absent, .null: statement.bindNull(index)
-            case .bool: statement.bind(cell.isTrue ? 1 : 0, at: index)
-            case .int64: statement.bind(cell.integer, at: index)
-            case .double: statement.bind(cell.double, at: index)
-            case .text, .json: unsafe statement.bindBorrowedText(cell.payload, at: index)
-            case .bytes, .array: unsafe statement.bindBorrowedBytes(cell.payload, at: index)
-            case .decimal, .date, .time, .timestamp, .timestampZoned, .interval, .uuid:
-                statement.bind(cell.display, at: index)
-            }
-        }
-    }
-
-    /// Appends a statement's present row to a buffer.
-    @inline(__always)
-    static func read(_ statement: SQLiteStatement, into rows: inout RowBuffer) {
-        rows.beginRow()
-        for column in 0..<rows.columns { append(statement, column, to: &rows.bytes) }
-    }
-
-    /// Appends one column of a statement's present row to a row image.
-    @inline(__always)
-    static func append(_ statement: SQLiteStatement, _ column: Int, to row: inout [UInt8]) {
-        switch statement.type(of: column) {
-        case SQLITE_INTEGER: RowWriter.integer(statement.integer(column), &row)
-        case SQLITE_FLOAT: RowWriter.double(statement.double(column), &row)
-        case SQLITE_TEXT: unsafe RowWriter.bytes(statement.textBytes(column), kind: .text, &row)
-        case SQLITE_BLOB: unsafe RowWriter.bytes(statement.blobBytes(column), kind: .bytes, &row)
-        default: RowWriter.null(&row)
-        }
-    }
 }

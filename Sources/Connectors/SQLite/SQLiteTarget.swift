@@ -14,7 +14,7 @@ public final class SQLiteTarget: TargetStore {
     private var savepoints = 0
 
     struct StatementKey: Hashable {
-        enum Verb: Hashable { case upsert, insert, delete, fetch([Int]), scan }
+        enum Verb: Hashable { case upsert, insert, delete, fetch([Int]), scan, range(hasStart: Bool, hasEnd: Bool) }
         let verb: Verb
         let access: TableAccess
     }
@@ -44,7 +44,7 @@ public final class SQLiteTarget: TargetStore {
             mapping TEXT NOT NULL, updated_at INTEGER NOT NULL) WITHOUT ROWID
         """
 
-    /// What the database holds.
+    /// Starts a transaction that may write.
     public func begin() throws {
         try wrapping { try connection.cached("BEGIN IMMEDIATE").run() }
     }
@@ -84,6 +84,11 @@ public final class SQLiteTarget: TargetStore {
         try wrapping {
             for sql in SQLiteTargetSQL.create(table, indexes: indexes) { try connection.execute(sql) }
         }
+    }
+
+    /// Runs `body` on one unchanging view of the store.
+    public func snapshot<T>(_ body: () throws -> T) throws -> T {
+        try wrapping { try connection.snapshot(body) }
     }
 
     // MARK: the ledger

@@ -53,6 +53,15 @@ enum SQLiteTargetSQL {
             + " ORDER BY \(names(access.table, access.key))"
     }
 
+    static func range(_ access: TableAccess, hasStart: Bool, hasEnd: Bool) -> String {
+        let key = names(access.table, access.key)
+        let marks = access.key.map { _ in "?" }.joined(separator: ", ")
+        let bounds = (hasStart ? ["(\(key)) > (\(marks))"] : []) + (hasEnd ? ["(\(key)) <= (\(marks))"] : [])
+        let condition = bounds.isEmpty ? "" : " WHERE \(bounds.joined(separator: " AND "))"
+        return "SELECT \(names(access.table, access.columns)) FROM \(SQLiteName.quote(access.table.name))"
+            + condition + " ORDER BY \(key) LIMIT ?"
+    }
+
     private static func condition(_ table: TableSchema, _ columns: [Int]) -> String {
         columns.map { "\(SQLiteName.quote(table.columns[$0].name)) = ?" }.joined(separator: " AND ")
     }

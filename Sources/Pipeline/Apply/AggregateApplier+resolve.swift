@@ -1,4 +1,5 @@
 import Model
+import Plan
 import Translate
 
 extension AggregateApplier {

@@ -1,5 +1,5 @@
 public import ChangeLog
-public import Model
+import Model
 public import Plan
 
 /// Applies the log to one context's service store, exactly once.
@@ -70,10 +70,8 @@ public final class ContextApplier {
     /// - Returns: The ledger after the transaction.
     /// - Throws: `TargetError`; nothing was written unless its code is `ambiguous`.
     public func apply(_ records: [LogRecord], from entry: LedgerEntry) throws -> LedgerEntry {
-        guard let last = records.last else { return entry }
-        let position = records.last { $0.batch.endPosition != nil }?.batch.endPosition ?? entry.position
-        let next = LedgerEntry(
-            epoch: entry.epoch, offset: last.offset, position: max(position, entry.position), mapping: mapping)
+        if records.isEmpty { return entry }
+        let next = intended(records, from: entry)
         var done = ApplyCounts()
         try transaction(from: entry, to: next) {
             for group in ChangeGroup.cut(records, context: context.name, keepsBoundaries: keepsBoundaries) {
@@ -82,6 +80,14 @@ public final class ContextApplier {
         }
         counts += done
         return next
+    }
+
+    /// Where the ledger will stand when these records have been applied.
+    public func intended(_ records: [LogRecord], from entry: LedgerEntry) -> LedgerEntry {
+        let position = records.last { $0.batch.endPosition != nil }?.batch.endPosition ?? entry.position
+        return LedgerEntry(
+            epoch: entry.epoch, offset: records.last?.offset ?? entry.offset, position: max(position, entry.position),
+            mapping: mapping)
     }
 
     /// Applies again what is set aside, in order per key.

@@ -1,20 +1,19 @@
-import Model
-import Plan
+package import Model
 
 /// The cross-reference of one aggregate: legacy key ↔ natural key ↔ service key.
-struct CrossReferences {
+package struct CrossReferences {
     /// One row of it.
-    struct Entry: Equatable {
-        var legacyKey: Key
-        var naturalKey: Key
-        var serviceKey: Key
+    package struct Entry: Equatable {
+        package var legacyKey: Key
+        package var naturalKey: Key
+        package var serviceKey: Key
     }
 
     private let store: any TargetStore
     private let prefix: [UInt8]
     private let access: TableAccess
 
-    init(context: String, aggregate: String, store: any TargetStore) {
+    package init(context: String, aggregate: String, store: any TargetStore) {
         self.store = store
         var prefix: [UInt8] = []
         RowWriter.text(context, &prefix)
@@ -25,7 +24,7 @@ struct CrossReferences {
     }
 
     /// The entries of these legacy keys; nil where there is none.
-    func entries(legacyKeys: [Key]) throws -> [Entry?] {
+    package func entries(legacyKeys: [Key]) throws -> [Entry?] {
         try fetch(legacyKeys, by: OwnedTables.crossReference.key)
     }
 

@@ -56,7 +56,7 @@ final class EventDeriver {
                 _ = unsafe bindings.bind(1, arena: bytes, row: afterStart)
             }
             for event in events {
-                do {
+                do throws(EvaluationError) {
                     guard case .bool(true) = try event.when.program.evaluate(bindings) else { continue }
                 } catch {
                     failure = TranslationFailure(

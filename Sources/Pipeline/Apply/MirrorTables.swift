@@ -1,16 +1,16 @@
-import Model
-import Plan
-import Translate
+package import Model
+package import Plan
+package import Translate
 
 /// Copies of the legacy tables that joins are computed from, kept in the target and updated in the batch's own transaction.
-final class MirrorTables {
+package final class MirrorTables {
     private let store: any TargetStore
     private let reads: [ReadBinding]
     /// The copies by the legacy table's name.
     private var copies: [String: TableSchema] = [:]
 
     /// Makes the copies that the aggregates need, with an index for each join.
-    init(context: CheckedContext, store: any TargetStore) throws {
+    package init(context: CheckedContext, store: any TargetStore) throws {
         self.store = store
         reads = context.reads
         var indexes: [String: Set<[Int]>] = [:]
@@ -123,7 +123,7 @@ final class MirrorTables {
     }
 
     /// Reads everything that the aggregates with these root rows are made of.
-    func sources(of aggregate: CheckedAggregate, legacyKeys: [Key]) throws -> AggregateSources {
+    package func sources(of aggregate: CheckedAggregate, legacyKeys: [Key]) throws -> AggregateSources {
         var sources = AggregateSources(
             legacyKeys: legacyKeys, aliases: reads.map { RowBuffer(columns: $0.table.columns.count) })
         for alias in aggregate.uses {

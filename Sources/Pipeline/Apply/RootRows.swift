@@ -1,3 +1,4 @@
+import ChangeLog
 import Model
 
 /// The root rows that a step is about: their legacy keys and, where the row alone decides, their present images.
@@ -24,7 +25,7 @@ struct RootRows {
     /// The root rows that a group changed, with the last image of each.
     init(_ group: ChangeGroup, table: TableSchema) {
         if group.isHistorical, let record = group.items.first?.record {
-            self.init(chunk: group, record: record, table: table)
+            add(chunk: group, record: record, table: table)
             return
         }
         var places: [Key: Int] = [:]
@@ -37,7 +38,7 @@ struct RootRows {
     }
 
     /// The rows of a chunk: every key occurs once.
-    private init(chunk group: ChangeGroup, record: Int, table: TableSchema) {
+    private mutating func add(chunk group: ChangeGroup, record: Int, table: TableSchema) {
         guard group.items.first?.table.name == table.name else { return }
         arena = group.records[record].batch.bytes
         keys.reserveCapacity(group.items.count)
@@ -53,7 +54,6 @@ struct RootRows {
                 images.append(Int(image))
             }
         }
-        causes = []
     }
 
     /// Root rows without images: what joins decide.

@@ -105,7 +105,7 @@ public final class AggregateTranslator {
             }
         }
         let source = unsafe PartSource(cursor: cursor, arenas: arenas, rowOf: rowOf)
-        return unsafe translateBound(legacyKey, isSound: isSound, sources: source, into: &set)
+        return translateBound(legacyKey, isSound: isSound, sources: source, into: &set)
     }
 
     private func bind(_ alias: Int, _ row: Int, _ cursor: SourceCursor, _ arenas: [UnsafeRawBufferPointer]) -> Bool {
@@ -133,7 +133,7 @@ public final class AggregateTranslator {
             let serviceKey = set.rows.key(of: rowsBefore, columns: keyInRow)
             result.serviceKey = serviceKey
             for (index, part) in aggregate.parts.enumerated() {
-                let rows = unsafe try appendParts(part, index, serviceKey, sources, to: &set.parts[index])
+                let rows = try appendParts(part, index, serviceKey, sources, to: &set.parts[index])
                 result.parts.append(rows)
             }
             result.outcome = .row
@@ -265,10 +265,10 @@ public final class AggregateTranslator {
         _ part: CheckedPart, _ index: Int, _ serviceKey: Key, _ source: PartSource?, to rows: inout RowBuffer
     ) throws(TranslationFailure) -> Range<Int> {
         let first = rows.count
-        guard let source = unsafe source, let joins = aliases[part.of].joins,
-            let parent = unsafe source.rowOf[joins]
+        guard let source, let joins = aliases[part.of].joins,
+            let parent = source.rowOf[joins]
         else { return first..<first }
-        let cursor = unsafe source.cursor
+        let cursor = source.cursor
         let fields = Dictionary(uniqueKeysWithValues: part.fields.map { ($0.column, $0) })
         for row in cursor.rows(of: part.of, in: parent) {
             // The arenas are pinned by `withArenas`.
