@@ -31,14 +31,23 @@ extension ChangeBatch {
 
     /// Decodes a frame, checking that every image lies within its arena.
     public init(frame: [UInt8]) throws {
+        // The buffer is used only inside this closure.
+        self = try unsafe frame.withUnsafeBytes { unsafe try ChangeBatch(frame: $0) }
+    }
+
+    /// Decodes a frame in place; the arena is the only part that is copied.
+    ///
+    /// - Parameters:
+    ///   - frame: The bytes, valid for the length of the call.
+    ///   - validatingImages: Whether every image is walked to see that it lies within its arena; not needed where a checksum
+    ///     has proven the bytes to be those that were encoded.
+    public init(frame: UnsafeRawBufferPointer, validatingImages: Bool = true) throws {
         self.init(tables: [])
-        try unsafe frame.withUnsafeBytes { buffer in
-            // The reader lives only inside this closure.
-            var reader = unsafe ByteReader(buffer)
-            try decode(&reader)
-        }
+        // The reader lives only inside this call.
+        var reader = unsafe ByteReader(frame)
+        try decode(&reader)
         try checkTables()
-        try checkImages()
+        if validatingImages { try checkImages() }
     }
 
     private func appendBlock(_ block: [UInt8], to frame: inout [UInt8]) {

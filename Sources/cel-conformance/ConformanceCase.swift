@@ -10,7 +10,7 @@ struct ConformanceCase {
 
     let id: String
     let suite: String
-    let expression: String
+    private(set) var expression: String
     let container: String
     let isChecked: Bool
     let hasMacros: Bool
@@ -48,6 +48,13 @@ struct ConformanceCase {
         isEvaluated = row["check_only"] as? Bool != true
         declarations = row["type_env"] as? [[String: Any]] ?? []
         bindings = row["bindings"] as? [String: Any] ?? [:]
+    }
+
+    /// The same case with another text of its expression.
+    func replacing(_ expression: String) -> ConformanceCase {
+        var copy = self
+        copy.expression = expression
+        return copy
     }
 
     /// Runs the case and compares.

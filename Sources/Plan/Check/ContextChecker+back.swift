@@ -1,4 +1,5 @@
 import CEL
+import Expressions
 import Model
 
 extension ContextChecker {
@@ -28,7 +29,7 @@ extension ContextChecker {
         }
         let rules = FieldRules(table: source, surrogate: nil, natural: [], sources: [], report: report)
         guard let expression, rules.admit(expression, text.expression, to: schema) else { return nil }
-        let loss = WayBack(slots: slots, fields: fields, table: table, codes: self.text.codes)
+        let loss = WayBack(slots: slots, fields: fields, table: table, codes: codes.compactMap(\.table))
             .loss(of: expression, into: alias, column)
         if let loss {
             report.warning(
@@ -100,7 +101,7 @@ struct WayBack {
     let slots: [AliasSlot]
     let fields: [CheckedField]
     let table: TableSchema
-    let codes: [CodeTableText]
+    let codes: [CodeTable]
 
     /// What is lost, and what to do about it.
     struct Loss {
@@ -120,24 +121,29 @@ struct WayBack {
                     reason: "`\(table.columns[slot].name)` is not code('\(use.table)', …) of the same column",
                     found: expression.text, hint: "map and project with one code table")
             }
-            return codes.first { $0.name.value == use.table }.flatMap(loss)
+            return codes.first { $0.name == use.table }.flatMap(loss)
         }
         return Loss(
             reason: "it cannot be shown that this gives back what the mapping took", found: expression.text,
             hint: "a plain field, or uncode('…', field), can be checked")
     }
 
-    private func loss(of codes: CodeTableText) -> Loss? {
-        let ambiguous = codes.ambiguousMeanings
-        guard !ambiguous.isEmpty else { return nil }
-        let shown = ambiguous.map { pair in
-            pair.codes == ["otherwise"]
-                ? "`\(pair.meaning)` stands for every other code"
-                : "`\(pair.meaning)` stands for \(pair.codes.joined(separator: ", "))"
+    private func loss(of codes: CodeTable) -> Loss? {
+        guard !codes.isInvertible else { return nil }
+        var meanings: [CodeValue: [String]] = [:]
+        for entry in codes.entries { meanings[entry.new, default: []].append("\(entry.old)") }
+        if case .value(let other) = codes.otherwise { meanings[other, default: []].append("every code that is not listed") }
+        let shared = meanings.filter { pair in
+            if case .value(pair.key) = codes.otherwise { return true }
+            return pair.value.count > 1
         }
+        let shown = shared.map { "`\($0.key)` stands for \($0.value.joined(separator: ", "))" }.sorted()
+        let isAmbiguous = !codes.ambiguities.isEmpty
         return Loss(
-            reason: shown.joined(separator: "; "), found: "uncode('\(codes.name.value)', …)",
-            hint: "the first code listed is written back; give each code a meaning of its own to avoid this")
+            reason: shown.joined(separator: "; "), found: "uncode('\(codes.name)', …)",
+            hint: isAmbiguous
+                ? "such rows cannot go back until one old value of each is marked `preferred: true`"
+                : "the preferred old value is written back, whatever it was before")
     }
 
     private func plainColumn(_ tree: Expression, _ expression: CompiledExpression) -> Int? {

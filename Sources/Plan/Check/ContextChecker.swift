@@ -1,4 +1,5 @@
 import CEL
+import Expressions
 import Model
 
 /// Checks one context against the catalogs of its two systems.
@@ -123,7 +124,12 @@ struct ContextChecker {
     // MARK: codes
 
     private mutating func resolveCodes() {
-        codes = text.codes.map { CheckedCodes($0) }
+        let kinds = CodeKinds(text, slots: slots, service: service)
+        codes = text.codes.map { table in
+            CheckedCodes(
+                table, sources: kinds.sources[table.name.value] ?? [], targets: kinds.targets[table.name.value] ?? [],
+                report: report)
+        }
     }
 
     // MARK: scopes
@@ -141,19 +147,18 @@ struct ContextChecker {
 
     /// The checker of expressions over the columns of a service's table as plain variables.
     func columns(of table: TableSchema) -> ExpressionChecker {
-        let variables = table.columns.map { Variable($0.name, RowTypes.column($0, isNullable: $0.isNullable)) }
-        return ExpressionChecker(environment: environment(variables), report: report, codes: text.codes)
+        ExpressionChecker(environment: environment(RowTypes.variables(table)), report: report, codes: text.codes)
     }
 
     /// The checker of an event's condition over `before` and `after`.
     func states(of table: TableSchema) -> ExpressionChecker {
-        let type = CELType.wrapper(.record(RowTypes.record(table, isNullable: false)))
+        let type = CELType.wrapper(.record(RowTypes.record(table)))
         let variables = [Variable("before", type), Variable("after", type)]
         return ExpressionChecker(environment: environment(variables), report: report, codes: text.codes)
     }
 
     private func environment(_ variables: [Variable]) -> Environment {
-        Environment(variables: variables, libraries: [RowTypes.library(codes.compactMap(\.table))])
+        Environment(variables: variables, libraries: RowTypes.libraries(codes.compactMap(\.table)))
     }
 
     /// Notes what an expression uses.

@@ -62,7 +62,13 @@ struct ExpressionChecker {
             guard let scope = aliases[use.name] else { continue }
             let place = text.location(of: use.position)
             switch scope {
-            case .row: continue
+            case .row(let isNullable):
+                guard isNullable, let column = use.column, !isGuarded(use.name, tree) else { continue }
+                report.warning(
+                    .optionalUnguarded, at: place, path: text.path,
+                    "there may be no row of `\(use.name)`; where there is none, this quarantines the aggregate",
+                    found: "\(use.name).\(column)", expected: "what holds when there is no row",
+                    hint: "write `\(use.name) == null ? null : \(use.name).\(column)`")
             case .unknown: isClean = false
             case .rows:
                 guard let column = use.column else { continue }
@@ -88,6 +94,19 @@ struct ExpressionChecker {
             }
         }
         return isClean
+    }
+
+    /// Whether the expression asks anywhere if the row is there.
+    private func isGuarded(_ alias: String, _ tree: Expression) -> Bool {
+        var isGuarded = false
+        tree.walk { node in
+            guard case .binary(let operation, let left, let right) = node.kind, operation == .equal || operation == .notEqual
+            else { return }
+            for (one, other) in [(left, right), (right, left)] {
+                if case .identifier(alias, _) = one.kind, case .literal(.null) = other.kind { isGuarded = true }
+            }
+        }
+        return isGuarded
     }
 
     // MARK: codes

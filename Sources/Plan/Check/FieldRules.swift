@@ -33,7 +33,7 @@ struct FieldRules {
                 expected: "\(column.words), never NULL",
                 hint: isCode
                     ? "add a NULL entry to the code table: `NULL: { is: …, because: … }`"
-                    : "say what NULL means: `coalesce(\(text.text), …)`")
+                    : "say what NULL means: `coalesce(\(text.text), …)`; or quarantine such rows: `required(\(text.text))`")
             return false
         }
         warnOfLoss(expression, text, column)

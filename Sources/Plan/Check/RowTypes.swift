@@ -8,47 +8,49 @@ enum RowTypes {
     static func variable(_ table: TableSchema?, _ scope: AliasScope) -> CELType {
         guard let table else { return .dyn }
         switch scope {
-        case .row(let isNullable):
-            let type = CELType.record(record(table, isNullable: isNullable))
-            return isNullable ? .wrapper(type) : type
-        case .rows: return .list(.record(record(table, isNullable: false)))
-        case .under, .unreachable: return .record(record(table, isNullable: false))
+        case .row(let isNullable): return isNullable ? .wrapper(.record(record(table))) : .record(record(table))
+        case .rows: return .list(.record(record(table)))
+        case .under, .unreachable: return .record(record(table))
         case .unknown: return .dyn
         }
     }
 
-    static func record(_ table: TableSchema, isNullable: Bool) -> RecordType {
-        RecordType(
-            name: table.name,
-            fields: table.columns.enumerated().map { index, column in
-                RecordType.Field(
-                    column.name,
-                    RowTypes.column(column, isNullable: isNullable || column.isNullable))
-            })
+    /// The type of a table's rows; a row whose key has a NULL names nothing and never arrives.
+    static func record(_ table: TableSchema) -> RecordType { RecordType(table.withoutNullInKey) }
+
+    /// The columns of a table as plain variables, slot n for column n.
+    static func variables(_ table: TableSchema) -> [Variable] {
+        table.withoutNullInKey.columns.map { Variable($0.name, CELType(column: $0)) }
     }
 
-    static func column(_ column: ColumnSchema, isNullable: Bool) -> CELType {
-        let type: CELType =
-            switch column.kind {
-            case .absent, .null: .dyn
-            case .bool: .bool
-            case .int64: .int
-            case .double: .double
-            case .decimal: .opaque("decimal", [])
-            case .text, .json: .string
-            case .bytes: .bytes
-            case .date: .opaque("date", [])
-            case .time: .opaque("time", [])
-            case .timestamp: .opaque("datetime", [])
-            case .timestampZoned: .timestamp
-            case .interval: .opaque("interval", [])
-            case .uuid: .opaque("uuid", [])
-            case .array: .list(.dyn)
-            }
-        return isNullable && type != .dyn ? .wrapper(type) : type
+    /// What expressions may call beyond the language's own.
+    static func libraries(_ tables: [CodeTable]) -> [Library] {
+        [BanyanLibrary.library(codes: tables), required]
     }
 
-    static func library(_ tables: [CodeTable]) -> Library {
-        Library(name: "x", functions: [])
+    /// `required(x)`: the value, or an error that quarantines the row where it is NULL.
+    private static let required = Library(
+        name: "plan",
+        functions: [
+            Function(
+                "required",
+                [
+                    Overload(
+                        "required", [.wrapper(.parameter("A"))], returns: .parameter("A"), acceptsNull: true,
+                        specialize: { site in .bound(result: site.argumentTypes.first?.unwrapped) },
+                        .unary { value throws(EvaluationError) in
+                            guard case .null = value else { return value }
+                            throw EvaluationError(.invalidArgument, "a required value is NULL")
+                        })
+                ])
+        ])
+}
+
+extension TableSchema {
+    /// The same table with the columns of its key as NOT NULL.
+    fileprivate var withoutNullInKey: TableSchema {
+        var table = self
+        for column in key { table.columns[column].isNullable = false }
+        return table
     }
 }

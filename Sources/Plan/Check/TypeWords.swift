@@ -34,9 +34,9 @@ enum TypeWords {
         case .json: return type == .string || type.isContainer || type.isOpaque(["json"])
         case .bytes: return type == .bytes
         case .date: return type.isOpaque(["date"])
-        case .time: return type.isOpaque(["time", "time_of_day"])
-        case .timestamp: return type.isOpaque(["timestamp", "datetime", "local_timestamp", "localtime"])
-        case .timestampZoned: return type == .timestamp || type.isOpaque(["timestamp_zoned"])
+        case .time: return type.isOpaque(["time"])
+        case .timestamp: return type.isOpaque(["local_timestamp"])
+        case .timestampZoned: return type == .timestamp
         case .interval: return type == .duration || type.isOpaque(["interval"])
         case .uuid: return type.isOpaque(["uuid"])
         case .array: return type.isContainer

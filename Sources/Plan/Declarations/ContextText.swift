@@ -46,8 +46,14 @@ public struct CodeTableText: Sendable {
     public struct Entry: Sendable {
         /// The old value; nil for NULL.
         public var code: String?
+        /// Whether the old value is written without quotes, so that digits may stand for a number.
+        public var isPlainCode: Bool
         /// What it means.
         public var meaning: String
+        /// Whether the meaning is written without quotes.
+        public var isPlainMeaning: Bool
+        /// Whether this old value is written back where several have the same meaning.
+        public var isPreferred: Bool
         /// Why, in words.
         public var because: String?
         /// Where it stands.

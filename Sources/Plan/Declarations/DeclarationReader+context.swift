@@ -114,18 +114,20 @@ extension DeclarationReader {
     }
 
     private func code(_ pair: PlanNode.Entry) -> CodeTableText.Entry? {
-        var (meaning, because): (String?, String?)
+        var value: PlanNode? = pair.value
+        var because: String?
+        var isPreferred = false
         if case .mapping = pair.value.content {
-            guard let section = Section(pair.value, keys: ["is", "because"], of: "a code", report: report) else { return nil }
-            meaning = section.required("is", "what the code means")?.text("a value", report)
+            let keys = ["is", "because", "preferred"]
+            guard let section = Section(pair.value, keys: keys, of: "a code", report: report) else { return nil }
+            value = section.required("is", "what the code means")
             because = section["because"]?.text("the reason in words", report)
-        } else {
-            meaning = pair.value.text("a value", report)
+            isPreferred = section["preferred"]?.flag(report) ?? false
         }
-        guard let meaning else { return nil }
+        guard let value, let meaning = value.text("a value", report) else { return nil }
         let isNull = pair.isPlainKey && (pair.key == "NULL" || pair.key == "null")
         return CodeTableText.Entry(
-            code: isNull ? nil : pair.key, meaning: meaning, because: because, location: pair.keyLocation,
-            path: pair.value.path)
+            code: isNull ? nil : pair.key, isPlainCode: pair.isPlainKey, meaning: meaning, isPlainMeaning: value.isPlain,
+            isPreferred: isPreferred, because: because, location: pair.keyLocation, path: pair.value.path)
     }
 }

@@ -3,14 +3,14 @@ public import Model
 /// Writes a first plan from a legacy catalog: what could be inferred, marked as a guess, and questions where nothing could.
 public enum InitialPlan {
     /// The distinct values of a column of the legacy system, when there are few of them; nil when there are many.
-    public typealias Sampler = (_ table: String, _ column: String) -> [String?]?
+    public typealias Sampler = @Sendable (_ table: String, _ column: String) -> [String?]?
 
     /// The text of the plan; `path` is the legacy database as the plan will name it.
     ///
     /// One context for each cluster of tables that foreign keys connect. The service's tables do not exist yet, so the plan
     /// becomes free of errors once they do; every such place is marked with `# guess:` or `# question:`.
     public static func write(
-        catalog: Catalog, path: String, name: String = "first-plan", sample: Sampler = { _, _ in nil }
+        catalog: Catalog, path: String, name: String = "first-plan", sample: @escaping Sampler = { _, _ in nil }
     ) -> String {
         var page = Page()
         page.line("# A first plan, written from the catalog of \(comment(path)).")

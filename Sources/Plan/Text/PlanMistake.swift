@@ -44,6 +44,7 @@ public enum PlanMistake: String, Sendable, CaseIterable {
     case joinNotUnique = "join_not_unique"
     case unreachableAlias = "unreachable_alias"
     case manyAsSingle = "many_as_single"
+    case optionalUnguarded = "optional_unguarded"
 
     // Expressions.
     case expressionSyntax = "expression_syntax"

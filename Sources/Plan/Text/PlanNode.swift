@@ -34,6 +34,9 @@ struct PlanNode: Sendable {
         if case .scalar(let text, .plain) = content { text.isEmpty || text == "~" } else { false }
     }
 
+    /// Whether it is a scalar without quotes.
+    var isPlain: Bool { if case .scalar(_, .plain) = content { true } else { false } }
+
     /// The last key of the path.
     var name: String { path.split(separator: ".").last.map(String.init) ?? "the plan" }
 
