@@ -42,6 +42,18 @@ let package = Package(
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
 
+        // The example: a policy administration that is generated, kept busy and checked from outside. Knows nothing of Banyan.
+        .target(
+            name: "Insurer", dependencies: ["CSQLite", "SQLite"], exclude: ["Example/README.md"],
+            resources: [
+                .embedInCode("Example/legacy.sql"), .embedInCode("Example/service.sql"),
+                .embedInCode("Example/plan.yaml"), .embedInCode("Example/examples.yaml"),
+                .embedInCode("Example/checks/expected.sql"), .embedInCode("Example/checks/endorsements.sql"),
+                .embedInCode("Example/checks/approvals.sql"), .embedInCode("Example/checks/quarantine.sql"),
+                .embedInCode("Example/checks/totals.sql"), .embedInCode("Example/checks/events.sql"),
+            ],
+            swiftSettings: settings),
+
         // The expression language; knows nothing of Banyan.
         .target(name: "CEL", dependencies: ["CRE2"], swiftSettings: settings),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL"], swiftSettings: settings),
@@ -91,6 +103,7 @@ let package = Package(
             dependencies: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", arguments],
             swiftSettings: settings),
 
+        .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
