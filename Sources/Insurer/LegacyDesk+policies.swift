@@ -46,6 +46,7 @@ extension LegacyDesk {
         switch random.below(10) {
         case 0..<5:
             try setNumber(first.number + Int64(random.within(1...3)), of: first.id)
+            return [LegacyRow(.version, String(first.id))]
         case 5..<9 where second.number > 1:
             // The numbers are unique, so one of the two steps aside for a moment.
             try setNumber(-first.number, of: first.id)

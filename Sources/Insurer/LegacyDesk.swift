@@ -34,14 +34,13 @@ final class LegacyDesk {
         random = SeededRandom(seed: seed)
         let reasons = Vocabulary.knownReasons.map(SQLiteName.literal).joined(separator: ", ")
         let products = Vocabulary.knownProducts.map(SQLiteName.literal).joined(separator: ", ")
+        let day = "substr(v.eff_dt, 1, 4) || '-' || substr(v.eff_dt, 5, 2) || '-' || substr(v.eff_dt, 7)"
         // Policies with something that must be set aside are left alone: nobody could say what a change to them means.
         portfolio = try connection.rows(
             """
             SELECT p.policy_no FROM policy p WHERE p.prod_cd IN (\(products)) AND NOT EXISTS (
                 SELECT 1 FROM policy_version v WHERE v.policy_no = p.policy_no AND v.txn_code IN ('EN', 'EA') AND (
-                    v.reason_cd NOT IN (\(reasons)) OR date(substr(v.eff_dt, 1, 4) || '-' || substr(v.eff_dt, 5, 2) || '-'
-                        || substr(v.eff_dt, 7)) IS NOT substr(v.eff_dt, 1, 4) || '-' || substr(v.eff_dt, 5, 2) || '-'
-                        || substr(v.eff_dt, 7)))
+                    v.reason_cd NOT IN (\(reasons)) OR \(day) IS NOT date(\(day), '+0 days')))
             ORDER BY p.policy_no
             """
         ) { $0.string(0) }.compactMap(\.self)

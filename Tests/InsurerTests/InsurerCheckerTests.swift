@@ -105,11 +105,11 @@ import Testing
     @Test func leavesOutKeysThatAreSetAside() throws {
         let fixture = try migrated()
         let key = try fixture.connect(fixture.service).rows(
-            "SELECT policy_number, version_number FROM endorsement LIMIT 1"
+            "SELECT policy_number, version_number FROM endorsement ORDER BY id LIMIT 1"
         ) { NaturalKey(policyNumber: $0.string(0), versionNumber: $0.integer(1)) }
         try spoil(
             fixture,
-            "UPDATE endorsement SET status = 'approved', country = 'CH' WHERE id = (SELECT id FROM endorsement LIMIT 1)")
+            "UPDATE endorsement SET reason_note = 'x', country = 'CH' WHERE id = (SELECT MIN(id) FROM endorsement)")
         let findings = try fixture.check(quarantined: try fixture.setAside() + key)
         #expect(findings.problems.map(\.name) == ["wrongly quarantined"])
     }

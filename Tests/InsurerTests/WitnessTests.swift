@@ -32,7 +32,7 @@ import Testing
 
     @Test func cutsOffTheLineThatAKilledWriterLeftUnfinished() throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "witness-\(UUID().uuidString)")
-        defer { unlink(file.path) }
+        defer { try? FileManager.default.removeItem(at: file) }
         try Data("ack\tw-7\t\nintent\tw-8\t3\tw".utf8).write(to: file)
         let log = try WitnessLog(path: file.path)
         #expect(log.nextTransaction() == 8)

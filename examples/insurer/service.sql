@@ -12,7 +12,7 @@ CREATE TABLE endorsement (
                        'address_change', 'named_driver', 'vehicle_change', 'coverage_change', 'sum_insured',
                        'payment_terms', 'unspecified')),
     reason_note    TEXT,
-    effective_on   DATE NOT NULL CHECK (effective_on IS date(effective_on)),
+    effective_on   DATE NOT NULL CHECK (effective_on IS date(effective_on, '+0 days')),
     status         TEXT NOT NULL CHECK (status IN ('requested', 'approved')),
     premium_impact NUMERIC(12,2) NOT NULL,
     UNIQUE (policy_number, version_number)
@@ -25,6 +25,6 @@ CREATE TABLE endorsement_approval (
     approval_no    INTEGER NOT NULL,
     decision       TEXT NOT NULL CHECK (decision IN ('approved', 'refused')),
     approver       TEXT CHECK (approver <> ''),
-    decided_on     DATE NOT NULL CHECK (decided_on IS date(decided_on)),
+    decided_on     DATE NOT NULL CHECK (decided_on IS date(decided_on, '+0 days')),
     PRIMARY KEY (endorsement_id, approval_no)
 );

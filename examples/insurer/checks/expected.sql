@@ -51,7 +51,7 @@ SELECT version_id, policy_number, version_number,
     END AS why
 FROM temp.reading
 WHERE policy_number IS NULL OR country IS NULL OR product IS NULL OR reason IS NULL OR impact_cents IS NULL
-    OR effective_on IS NOT date(effective_on);
+    OR effective_on IS NOT date(effective_on, '+0 days');
 CREATE UNIQUE INDEX temp.untranslatable_id ON untranslatable (version_id);
 
 DROP TABLE IF EXISTS temp.expected_endorsement;
