@@ -26,7 +26,10 @@ struct EffectAudit {
 
     init(_ settled: WitnessHistory) { history = settled }
 
-    func run(on rows: [LegacyRow: Found]) -> Result {
+    /// - Parameters:
+    ///   - rows: What is there, every row that carries a mark among it.
+    ///   - written: Rows that the service's users wrote to as well: their values may come from there.
+    func run(on rows: [LegacyRow: Found], writtenByService written: Set<LegacyRow> = []) -> Result {
         var result = Result()
         let steps = stepsByRow()
         for (row, path) in steps.sorted(by: { EffectAudit.name($0.key) < EffectAudit.name($1.key) }) {
@@ -35,7 +38,10 @@ struct EffectAudit {
             guard let lastCertain else { continue }
             let allowed = path[lastCertain...]
             let found = rows[row]
-            let isAsLeft = allowed.contains { $0.digest == found?.digest && (found == nil || found?.mark == $0.operation) }
+            let isAsLeft = allowed.contains { step in
+                guard let found else { return step.digest == nil }
+                return found.mark == step.operation && (step.digest == found.digest || written.contains(row))
+            }
             if !isAsLeft { result.lost.append("\(EffectAudit.name(row)) after \(path[lastCertain].operation)") }
         }
         let failed = self.failed
@@ -54,7 +60,7 @@ struct EffectAudit {
     private func stepsByRow() -> [LegacyRow: [Step]] {
         var steps: [LegacyRow: [Step]] = [:]
         let ordered = history.transactions.filter { $0.value.outcome != .failed }
-            .sorted { ($0.value.sequence, $0.key) < ($1.value.sequence, $1.key) }
+            .sorted { ($0.value.sequence ?? 0, $0.key) < ($1.value.sequence ?? 0, $1.key) }
         for (_, transaction) in ordered {
             for operation in transaction.operations {
                 for effect in operation.effects {

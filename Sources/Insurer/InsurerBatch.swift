@@ -101,6 +101,7 @@ package struct InsurerBatch: Sendable {
         }
         let operation = WitnessOperation(
             id: transaction + ".1", kind: "batch", subject: "all policies", effects: effects)
-        return [.intent(transaction: transaction, sequence: sequence, operation: operation)]
+        let time = MonotonicTime.nanoseconds
+        return [.intent(transaction: transaction, sequence: sequence, time: time, operation: operation)]
     }
 }

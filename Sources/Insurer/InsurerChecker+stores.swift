@@ -45,6 +45,33 @@ extension InsurerChecker {
         }
     }
 
+    /// The legacy rows of endorsements on which service users may have written.
+    func rowsWritten(by notes: ServiceAudit, _ connection: SQLiteConnection) throws -> Set<LegacyRow> {
+        let rows = try notes.keys.flatMap { key in
+            try connection.rows(
+                "SELECT version_id FROM legacy.policy_version WHERE policy_no = ? AND version_no = ?",
+                [.optional(key.policyNumber), .integer(key.versionNumber)]
+            ) { LegacyRow(.version, String($0.integer(0))) }
+        }
+        return Set(rows)
+    }
+
+    /// Compares what service users wrote with what the service's store holds.
+    func auditNotes(_ notes: ServiceAudit, _ connection: SQLiteConnection, _ findings: inout Findings) throws {
+        var held: [NaturalKey: RowDigest] = [:]
+        for key in notes.keys {
+            held[key] = try connection.string(
+                "SELECT reason_note FROM service.endorsement WHERE policy_number = ? AND version_number = ?",
+                [.optional(key.policyNumber), .integer(key.versionNumber)]
+            ).map(RowDigest.init(of:))
+        }
+        let result = notes.run(on: held)
+        findings.lostAcknowledged += result.lost.count
+        findings.failedButVisible += result.failedButVisible.count
+        for name in result.lost { findings.add(name, "lost acknowledged") }
+        for name in result.failedButVisible { findings.add(name, "failed but visible") }
+    }
+
     /// Compares the outbox with what live operations brought about.
     func auditEvents(
         _ connection: SQLiteConnection, _ outbox: String, _ history: WitnessHistory, _ findings: inout Findings

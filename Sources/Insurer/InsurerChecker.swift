@@ -47,12 +47,15 @@ package struct InsurerChecker: Sendable {
             try compareStores(connection, &findings)
             let rows = try markedRows(connection, of: history)
             history.settle(seeing: Set(rows.values.compactMap(\.mark)))
-            report(EffectAudit(history).run(on: rows), &findings)
+            let notes = ServiceAudit(history)
+            let written = try rowsWritten(by: notes, connection)
+            report(EffectAudit(history).run(on: rows, writtenByService: written), &findings)
+            try auditNotes(notes, connection, &findings)
             if let outbox = subject.outbox { try auditEvents(connection, outbox, history, &findings) }
         }
         let transactions = history.transactions.values
         findings.acknowledgedOperations = transactions.filter { $0.outcome == .acknowledged }
-            .reduce(0) { $0 + $1.operations.count }
+            .reduce(0) { $0 + $1.operations.count + $1.serviceOperations.count }
         findings.unknownTransactions = transactions.count { $0.outcome == .unknown }
         return findings
     }
@@ -85,8 +88,8 @@ package struct InsurerChecker: Sendable {
     }
 
     private func report(_ audit: EffectAudit.Result, _ findings: inout Findings) {
-        findings.lostAcknowledged = audit.lost.count
-        findings.failedButVisible = audit.failedButVisible.count
+        findings.lostAcknowledged += audit.lost.count
+        findings.failedButVisible += audit.failedButVisible.count
         findings.unexplained = audit.unexplained.count
         for name in audit.lost { findings.add(name, "lost acknowledged") }
         for name in audit.failedButVisible { findings.add(name, "failed but visible") }

@@ -7,8 +7,11 @@ struct WitnessHistory: Sendable {
 
     /// One transaction with what it set out to do.
     struct Transaction: Sendable {
-        var sequence: Int64 = 0
+        /// The place among the transactions on legacy; nil for one on the service's store.
+        var sequence: Int64?
+        var time: Int64 = 0
         var operations: [WitnessOperation] = []
+        var serviceOperations: [ServiceOperation] = []
         var events: [EndorsementEvent] = []
         var outcome = Outcome.unknown
     }
@@ -22,9 +25,13 @@ struct WitnessHistory: Sendable {
     init(_ records: [WitnessRecord]) {
         for record in records {
             switch record {
-            case .intent(let name, let sequence, let operation):
+            case .intent(let name, let sequence, let time, let operation):
                 transactions[name, default: Transaction()].sequence = sequence
+                transactions[name, default: Transaction()].time = time
                 transactions[name, default: Transaction()].operations.append(operation)
+            case .note(let name, let time, let operation):
+                transactions[name, default: Transaction()].time = time
+                transactions[name, default: Transaction()].serviceOperations.append(operation)
             case .event(let name, let event):
                 transactions[name, default: Transaction()].events.append(event)
             case .undone(_, let operation, _, _):
@@ -38,11 +45,11 @@ struct WitnessHistory: Sendable {
     /// Settles what can be settled of the unknown transactions: one whose mark is in a row has happened, one whose sequence
     /// number was given out again has not.
     mutating func settle(seeing marks: Set<String>) {
-        let taken = Set(transactions.values.filter { $0.outcome == .acknowledged }.map(\.sequence))
+        let taken = Set(transactions.values.filter { $0.outcome == .acknowledged }.compactMap(\.sequence))
         for (name, transaction) in transactions where transaction.outcome == .unknown {
             if transaction.operations.contains(where: { marks.contains($0.id) }) {
                 transactions[name]?.outcome = .acknowledged
-            } else if taken.contains(transaction.sequence) {
+            } else if let sequence = transaction.sequence, taken.contains(sequence) {
                 transactions[name]?.outcome = .failed
             }
         }

@@ -3,8 +3,11 @@
 /// A writer writes every `intent` and `event` of a transaction before its COMMIT and one `outcome` after it. A transaction
 /// without an outcome is *unknown*: it may or may not have happened.
 package enum WitnessRecord: Equatable, Sendable {
-    /// An operation that a transaction is about to commit. `sequence` orders the transactions of all writers.
-    case intent(transaction: String, sequence: Int64, operation: WitnessOperation)
+    /// An operation that a transaction on legacy is about to commit. `sequence` orders the transactions of all writers on
+    /// legacy; `time` is the machine's clock and orders them against those on the service's store.
+    case intent(transaction: String, sequence: Int64, time: Int64, operation: WitnessOperation)
+    /// A note that a transaction on the service's store is about to commit.
+    case note(transaction: String, time: Int64, operation: ServiceOperation)
     /// A change of an endorsement's life that the transaction brings about, and that the service must tell exactly once.
     case event(transaction: String, EndorsementEvent)
     /// An operation that was undone inside its transaction: it must have no effect.
@@ -15,7 +18,7 @@ package enum WitnessRecord: Equatable, Sendable {
     /// The transaction that the record is about.
     package var transaction: String {
         switch self {
-        case .intent(let transaction, _, _), .event(let transaction, _), .undone(let transaction, _, _, _),
+        case .intent(let transaction, _, _, _), .note(let transaction, _, _), .event(let transaction, _), .undone(let transaction, _, _, _),
             .outcome(let transaction, _, _):
             transaction
         }
@@ -24,10 +27,14 @@ package enum WitnessRecord: Equatable, Sendable {
     /// The record as a line without its end.
     package var line: String {
         switch self {
-        case .intent(let transaction, let sequence, let operation):
+        case .intent(let transaction, let sequence, let time, let operation):
             let effects = operation.effects.map { "\($0.row.table.rawValue):\($0.row.key)=\($0.digest?.description ?? "-")" }
-            return ["intent", transaction, String(sequence), operation.id, operation.kind, operation.subject]
+            return ["intent", transaction, String(sequence), String(time), operation.id, operation.kind, operation.subject]
                 .joined(separator: "\t") + "\t" + effects.joined(separator: " ")
+        case .note(let transaction, let time, let operation):
+            let key = operation.key
+            return ["note", transaction, String(time), operation.id, key.policyNumber ?? "", String(key.versionNumber)]
+                .joined(separator: "\t") + "\t\(operation.note)"
         case .event(let transaction, let event):
             return "event\t\(transaction)\t\(event.type)\t\(event.policyNumber)\t\(event.versionNumber)"
         case .undone(let transaction, let operation, let kind, let reason):
@@ -52,12 +59,19 @@ package enum WitnessRecord: Equatable, Sendable {
 
     private init?(fields: [Substring]) {
         switch (fields.first, fields.count) {
-        case ("intent", 7):
-            let effects = fields[6].split(separator: " ").map(WitnessRecord.effect)
-            guard let sequence = Int64(fields[2]), !effects.contains(nil) else { return nil }
+        case ("intent", 8):
+            let effects = fields[7].split(separator: " ").map(WitnessRecord.effect)
+            guard let sequence = Int64(fields[2]), let time = Int64(fields[3]), !effects.contains(nil) else { return nil }
             let operation = WitnessOperation(
-                id: String(fields[3]), kind: String(fields[4]), subject: String(fields[5]), effects: effects.compactMap(\.self))
-            self = .intent(transaction: String(fields[1]), sequence: sequence, operation: operation)
+                id: String(fields[4]), kind: String(fields[5]), subject: String(fields[6]), effects: effects.compactMap(\.self))
+            self = .intent(transaction: String(fields[1]), sequence: sequence, time: time, operation: operation)
+        case ("note", 7):
+            guard let time = Int64(fields[2]), let number = Int64(fields[5]), let digest = RowDigest(fields[6]) else {
+                return nil
+            }
+            let key = NaturalKey(policyNumber: String(fields[4]), versionNumber: number)
+            let operation = ServiceOperation(id: String(fields[3]), key: key, note: digest)
+            self = .note(transaction: String(fields[1]), time: time, operation: operation)
         case ("event", 5):
             guard let number = Int64(fields[4]) else { return nil }
             let event = EndorsementEvent(type: String(fields[2]), policyNumber: String(fields[3]), versionNumber: number)

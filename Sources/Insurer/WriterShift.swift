@@ -61,6 +61,7 @@ struct WriterShift {
         desk.beginTransaction()
         desk.day = BusinessDay.endOfHistory + (1 + witness.transactions / 400)
         let sequence = try desk.next("TXN")
+        let time = MonotonicTime.nanoseconds
         var records: [WitnessRecord] = []
         var done: [LiveKind] = []
         for (place, kind) in kinds.enumerated() {
@@ -75,7 +76,8 @@ struct WriterShift {
                 let operation = WitnessOperation(
                     id: id, kind: kind.rawValue, subject: performed.subject, effects: effects)
                 try desk.connection.execute("RELEASE operation")
-                records.append(.intent(transaction: transaction, sequence: sequence, operation: operation))
+                records.append(
+                    .intent(transaction: transaction, sequence: sequence, time: time, operation: operation))
                 done.append(kind)
             } catch let error as SQLiteError where error.isConstraint && desk.connection.isInTransaction {
                 try desk.connection.execute("ROLLBACK TO operation; RELEASE operation")

@@ -10,7 +10,7 @@ import Testing
     private func intent(_ transaction: String, _ sequence: Int64, _ digest: RowDigest?) -> WitnessRecord {
         let operation = WitnessOperation(
             id: transaction + ".1", kind: "relocate", subject: "0001", effects: [WitnessEffect(row, digest)])
-        return .intent(transaction: transaction, sequence: sequence, operation: operation)
+        return .intent(transaction: transaction, sequence: sequence, time: sequence, operation: operation)
     }
 
     private func audit(_ records: [WitnessRecord], _ found: EffectAudit.Found?) -> EffectAudit.Result {

@@ -1,3 +1,4 @@
+import Foundation
 import SQLite
 import Testing
 
@@ -106,5 +107,21 @@ import Testing
         }
         #expect(summary.acknowledged + summary.failed > 0)
         #expect(summary.acknowledged + summary.failed <= 41)
+    }
+
+    @Test func settlesWhatAKilledWriterCouldNotWriteDown() throws {
+        let fixture = try InsurerFixture(policies: 200)
+        try fixture.write(300)
+        let records = try WitnessFile.records(at: fixture.path("w.witness"))
+        // As if the last outcomes had never been written: some of these transactions happened, some were rolled back.
+        let kept = records.prefix(records.count - 60).map(\.line)
+            + records.suffix(60).filter { if case .outcome = $0 { false } else { true } }.map(\.line)
+        try Data((kept.joined(separator: "\n") + "\nack\tw-").utf8).write(to: URL(filePath: fixture.path("w.witness")))
+        try fixture.buildService()
+        let findings = try fixture.check(witnesses: ["w"])
+        #expect(findings.isClean, "\(findings)")
+        try fixture.write(50, seed: 4)
+        try fixture.buildService()
+        #expect(try fixture.check(witnesses: ["w"]).isClean)
     }
 }

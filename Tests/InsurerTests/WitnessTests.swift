@@ -6,7 +6,7 @@ import Testing
 @Suite struct WitnessTests {
     @Test(arguments: [
         WitnessRecord.intent(
-            transaction: "w-1", sequence: 9,
+            transaction: "w-1", sequence: 9, time: 12,
             operation: WitnessOperation(
                 id: "w-1.1", kind: "cancel", subject: "12.345.678-9",
                 effects: [
@@ -14,9 +14,13 @@ import Testing
                     WitnessEffect(LegacyRow(.approval, "4"), nil),
                 ])),
         .intent(
-            transaction: "w-1", sequence: 9,
+            transaction: "w-1", sequence: 9, time: 12,
             operation: WitnessOperation(id: "w-1.2", kind: "batch", subject: "all policies", effects: [])),
         .event(transaction: "w-1", EndorsementEvent(type: "EndorsementApproved", policyNumber: "A1", versionNumber: 3)),
+        .note(
+            transaction: "s-1", time: 4,
+            operation: ServiceOperation(
+                id: "s-1.1", key: NaturalKey(policyNumber: "A1", versionNumber: 3), note: RowDigest(of: "x"))),
         .undone(transaction: "w-1", operation: "w-1.2", kind: "collide", reason: "constraint"),
         .outcome(transaction: "w-1", isAcknowledged: true, reason: ""),
         .outcome(transaction: "w-1", isAcknowledged: false, reason: "on purpose"),
@@ -25,7 +29,7 @@ import Testing
         #expect(try WitnessRecord(line: record.line[...]) == record)
     }
 
-    @Test(arguments: ["", "ack", "intent\tw\tx\to\tk\ts\t", "intent\tw\t1\to\tk\ts\tpolicy=1", "event\tw\tT\tp\tone", "ack\tw\tr\tx"])
+    @Test(arguments: ["", "ack", "intent\tw\tx\to\tk\ts\t", "intent\tw\t1\t2\to\tk\ts\tpolicy=1", "note\ts\t1\to\tp\tone\tff", "event\tw\tT\tp\tone", "ack\tw\tr\tx"])
     func refusesLinesThatNoWriterWrote(_ line: String) {
         #expect(throws: InsurerError.self) { try WitnessRecord(line: line[...]) }
     }
