@@ -31,6 +31,7 @@ extension Int {
     /// The digits of a number that is not negative, with zeros in front.
     func padded(to width: Int) -> String {
         let digits = String(self)
-        return digits.utf8.count >= width ? digits : String(repeating: "0", count: width - digits.utf8.count) + digits
+        return digits.utf8.count >= width
+            ? digits : String(repeating: "0", count: width - digits.utf8.count) + digits
     }
 }

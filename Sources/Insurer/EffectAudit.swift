@@ -1,7 +1,7 @@
 /// Compares what writers remember with the rows that are there in the end.
 ///
-/// For each row the last operation that was acknowledged decides what the row must look like; an unknown operation after it
-/// may have happened instead. An operation that failed must be nowhere.
+/// For each row the last operation that was acknowledged decides what the row must look like; an unknown
+/// operation after it may have happened instead. An operation that failed must be nowhere.
 struct EffectAudit {
     /// A row as it is found.
     struct Found: Equatable {
@@ -26,9 +26,12 @@ struct EffectAudit {
 
     init(_ settled: WitnessHistory) { history = settled }
 
+    /// Judges the rows.
+    ///
     /// - Parameters:
     ///   - rows: What is there, every row that carries a mark among it.
     ///   - written: Rows that the service's users wrote to as well: their values may come from there.
+    /// - Returns: What is wrong, in the order of the rows' names.
     func run(on rows: [LegacyRow: Found], writtenByService written: Set<LegacyRow> = []) -> Result {
         var result = Result()
         let steps = stepsByRow()
@@ -42,11 +45,15 @@ struct EffectAudit {
                 guard let found else { return step.digest == nil }
                 return found.mark == step.operation && (step.digest == found.digest || written.contains(row))
             }
-            if !isAsLeft { result.lost.append("\(EffectAudit.name(row)) after \(path[lastCertain].operation)") }
+            if !isAsLeft {
+                result.lost.append("\(EffectAudit.name(row)) after \(path[lastCertain].operation)")
+            }
         }
         let failed = self.failed
         for (row, found) in rows.sorted(by: { EffectAudit.name($0.key) < EffectAudit.name($1.key) }) {
-            guard let mark = found.mark, steps[row]?.contains(where: { $0.operation == mark }) != true else { continue }
+            guard let mark = found.mark, steps[row]?.contains(where: { $0.operation == mark }) != true else {
+                continue
+            }
             if failed.contains(mark) {
                 result.failedButVisible.append("\(EffectAudit.name(row)) by \(mark)")
             } else {
@@ -65,7 +72,8 @@ struct EffectAudit {
             for operation in transaction.operations {
                 for effect in operation.effects {
                     let step = Step(
-                        operation: operation.id, digest: effect.digest, isCertain: transaction.outcome == .acknowledged)
+                        operation: operation.id, digest: effect.digest,
+                        isCertain: transaction.outcome == .acknowledged)
                     steps[effect.row, default: []].append(step)
                 }
             }

@@ -26,7 +26,9 @@ package struct EndorsementEvent: Hashable, Sendable {
         after.sorted { $0.key < $1.key }.flatMap { number, isApproved -> [EndorsementEvent] in
             var events: [EndorsementEvent] = []
             let former = before[number]
-            if former == nil { events.append(.init(type: requested, policyNumber: policyNumber, versionNumber: number)) }
+            if former == nil {
+                events.append(.init(type: requested, policyNumber: policyNumber, versionNumber: number))
+            }
             if isApproved && former != true {
                 events.append(.init(type: approved, policyNumber: policyNumber, versionNumber: number))
             }

@@ -28,19 +28,27 @@ struct EventAudit {
         }
     }
 
-    /// - Parameter excused: Keys that were set aside: nothing is missed for them.
+    /// Judges what was published.
+    ///
+    /// - Parameters:
+    ///   - published: Events by type and endorsement.
+    ///   - excused: Keys that were set aside: nothing is missed for them.
+    /// - Returns: What is wrong, by the events' names.
     func run(on published: [Published], excusing excused: Set<NaturalKey>) -> Result {
         var result = Result()
         var found: [EndorsementEvent: Int] = [:]
         for event in published {
             if let key = event.key, let policyNumber = key.policyNumber {
-                let name = EndorsementEvent(type: event.type, policyNumber: policyNumber, versionNumber: key.versionNumber)
+                let name = EndorsementEvent(
+                    type: event.type, policyNumber: policyNumber, versionNumber: key.versionNumber)
                 found[name, default: 0] += event.count
             } else {
                 judge(event.count, allowed: 0, "\(event.type) of \(event.aggregate)", &result)
             }
         }
-        for (event, count) in found { judge(count, allowed: possible[event] ?? 0, EventAudit.name(event), &result) }
+        for (event, count) in found {
+            judge(count, allowed: possible[event] ?? 0, EventAudit.name(event), &result)
+        }
         for (event, count) in certain where count > found[event] ?? 0 {
             let key = NaturalKey(policyNumber: event.policyNumber, versionNumber: event.versionNumber)
             if !excused.contains(key) { result.missing[EventAudit.name(event)] = count - (found[event] ?? 0) }
@@ -48,7 +56,8 @@ struct EventAudit {
         return result
     }
 
-    /// One event that nothing live explains comes from history; what is more than that, or than live changes explain, is double.
+    /// One event that nothing live explains comes from history; what is more than that, or than live changes
+    /// explain, is double.
     private func judge(_ count: Int, allowed: Int, _ name: String, _ result: inout Result) {
         guard count > allowed else { return }
         if allowed == 0 { result.historical[name] = 1 }

@@ -48,8 +48,10 @@ package struct Findings: Codable, Equatable, Sendable, CustomStringConvertible {
     package var problems: [(name: String, count: Int)] {
         [
             ("missing", missing), ("extra", extra), ("different", different), ("missing parts", missingParts),
-            ("extra parts", extraParts), ("different parts", differentParts), ("not quarantined", notQuarantined),
-            ("wrongly quarantined", wronglyQuarantined), ("totals", totals), ("duplicate events", duplicateEvents),
+            ("extra parts", extraParts), ("different parts", differentParts),
+            ("not quarantined", notQuarantined),
+            ("wrongly quarantined", wronglyQuarantined), ("totals", totals),
+            ("duplicate events", duplicateEvents),
             ("historical events", historicalEvents), ("missing events", missingEvents),
             ("lost acknowledged", lostAcknowledged), ("failed but visible", failedButVisible),
             ("unexplained", unexplained),

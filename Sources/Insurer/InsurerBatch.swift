@@ -23,8 +23,8 @@ package struct InsurerBatch: Sendable {
     ///   - legacy: The policy administration's database.
     ///   - witness: The batch's own witness file.
     ///   - name: The batch's name, unique among all writers and batches of one run.
-    ///   - rerates: Whether it also works out the premium of German motor endorsements for a change of address, the step
-    ///     that nobody has written down.
+    ///   - rerates: Whether it also works out the premium of German motor endorsements for a change of
+    ///     address, the step that nobody has written down.
     package init(legacy: String, witness: String, name: String = "nightly", rerates: Bool = false) {
         self.legacy = legacy
         self.witness = witness
@@ -63,7 +63,8 @@ package struct InsurerBatch: Sendable {
         // Addresses that need nothing are rewritten too, one in eight: that is how such batches are written.
         let addresses = try connection.rows(
             """
-            UPDATE policy SET street = rtrim(street), city = rtrim(city), house_no = replace(house_no, ' ', ''),
+            UPDATE policy SET street = rtrim(street), city = rtrim(city), house_no = replace(house_no, ' ',
+                ''),
                 rev_no = rev_no + 1, last_op = ?
             WHERE street <> rtrim(street) OR city <> rtrim(city) OR house_no LIKE '% %' OR agent_no % 8 = 0
             RETURNING policy_no
@@ -86,15 +87,25 @@ package struct InsurerBatch: Sendable {
     private func remember(
         _ rows: [LegacyRow], in transaction: String, _ connection: SQLiteConnection
     ) throws -> [WitnessRecord] {
-        let run = try connection.integer(
-            "UPDATE number_range SET next_val = next_val + 1 WHERE range_nm = 'RUN' RETURNING next_val - 1") ?? 0
-        let sequence = try connection.integer(
-            "UPDATE number_range SET next_val = next_val + 1 WHERE range_nm = 'TXN' RETURNING next_val - 1") ?? 0
+        let run =
+            try connection.integer(
+                """
+                UPDATE number_range SET next_val = next_val + 1 WHERE range_nm = 'RUN' RETURNING next_val - 1
+                """
+            ) ?? 0
+        let sequence =
+            try connection.integer(
+                """
+                UPDATE number_range SET next_val = next_val + 1 WHERE range_nm = 'TXN' RETURNING next_val - 1
+                """
+            ) ?? 0
         try connection.run(
             "INSERT INTO batch_run (run_id, batch_nm, run_dt, rows_done) VALUES (?, ?, ?, ?)",
             [.integer(run), .text(name), .text(BusinessDay.endOfHistory.text), .count(rows.count)])
         let effects = try rows.map { row in
-            let images = try connection.rows(row.table.image(where: "\(row.table.primaryKey) = ?"), [.text(row.key)]) {
+            let images = try connection.rows(
+                row.table.image(where: "\(row.table.primaryKey) = ?"), [.text(row.key)]
+            ) {
                 RowDigest(of: $0.string(2) ?? "")
             }
             return WitnessEffect(row, images.first)

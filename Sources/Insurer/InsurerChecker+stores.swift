@@ -57,7 +57,8 @@ extension InsurerChecker {
     }
 
     /// Compares what service users wrote with what the service's store holds.
-    func auditNotes(_ notes: ServiceAudit, _ connection: SQLiteConnection, _ findings: inout Findings) throws {
+    func auditNotes(_ notes: ServiceAudit, _ connection: SQLiteConnection, _ findings: inout Findings) throws
+    {
         var held: [NaturalKey: RowDigest] = [:]
         for key in notes.keys {
             held[key] = try connection.string(
@@ -74,7 +75,8 @@ extension InsurerChecker {
 
     /// Compares the outbox with what live operations brought about.
     func auditEvents(
-        _ connection: SQLiteConnection, _ outbox: String, _ history: WitnessHistory, _ findings: inout Findings
+        _ connection: SQLiteConnection, _ outbox: String, _ history: WitnessHistory,
+        _ findings: inout Findings
     ) throws {
         try connection.execute(
             """

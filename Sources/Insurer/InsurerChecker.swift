@@ -35,7 +35,8 @@ package struct InsurerChecker: Sendable {
     package func check() throws -> Findings {
         // ATTACH would make a file that is not there.
         for path in [subject.legacy, subject.service] {
-            _ = try SQLiteConnection(path: path, access: .readOnly).integer("SELECT COUNT(*) FROM sqlite_schema")
+            _ = try SQLiteConnection(path: path, access: .readOnly).integer(
+                "SELECT COUNT(*) FROM sqlite_schema")
         }
         let connection = try SQLiteConnection(path: ":memory:", access: .create)
         try connection.execute("ATTACH \(SQLiteName.literal(subject.legacy)) AS legacy")
@@ -79,7 +80,12 @@ package struct InsurerChecker: Sendable {
                 .replacing(" FROM \(table.rawValue) ", with: " FROM legacy.\(table.rawValue) ")
             for (key, row) in try connection.rows(
                 sql, [],
-                { ($0.string(0) ?? "", EffectAudit.Found(mark: $0.string(1), digest: RowDigest(of: $0.string(2) ?? ""))) })
+                {
+                    (
+                        $0.string(0) ?? "",
+                        EffectAudit.Found(mark: $0.string(1), digest: RowDigest(of: $0.string(2) ?? ""))
+                    )
+                })
             {
                 found[LegacyRow(table, key)] = row
             }

@@ -2,8 +2,8 @@ import SQLite
 
 /// Makes the policy administration that the demo migrates: any size, the same for the same seed.
 package struct InsurerGenerator: Sendable {
-    /// Policies written with their versions in the order of booking: ids of different policies interleave within such a
-    /// block, as they do in a system that many people use, while memory stays bounded.
+    /// Policies written with their versions in the order of booking: ids of different policies interleave
+    /// within such a block, as they do in a system that many people use, while memory stays bounded.
     private static let block = 4_096
 
     private let policies: Int
@@ -23,13 +23,15 @@ package struct InsurerGenerator: Sendable {
     @discardableResult
     package func generate(into path: String) throws -> PortfolioSummary {
         guard policies > 0 else {
-            throw InsurerError(.setting, "a portfolio of \(policies) policies", hint: "Ask for at least one policy.")
+            throw InsurerError(
+                .setting, "a portfolio of \(policies) policies", hint: "Ask for at least one policy.")
         }
         let connection = try SQLiteConnection(path: path, access: .create)
         let tables = try connection.integer("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'policy'")
         guard tables == 0 else {
             throw InsurerError(
-                .alreadyGenerated, "\(path) holds policies already", hint: "Remove the file or choose another name.")
+                .alreadyGenerated, "\(path) holds policies already",
+                hint: "Remove the file or choose another name.")
         }
         try connection.execute("PRAGMA journal_mode = WAL")
         let summary = try connection.immediate {

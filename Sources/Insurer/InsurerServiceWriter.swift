@@ -2,8 +2,8 @@ import SQLite
 
 /// The users of the endorsement service: they keep trying to write notes on the endorsements of one slice.
 ///
-/// While legacy is the writer the store's fence refuses every note; after the switch it accepts them, and the way back must
-/// carry them to legacy. Each attempt and its outcome is remembered outside both databases.
+/// While legacy is the writer the store's fence refuses every note; after the switch it accepts them, and the
+/// way back must carry them to legacy. Each attempt and its outcome is remembered outside both databases.
 package struct InsurerServiceWriter: Sendable {
     /// How the users work.
     package struct Settings: Sendable {
@@ -55,7 +55,8 @@ package struct InsurerServiceWriter: Sendable {
 
     /// Works until `stop` says so, blocking the calling thread.
     ///
-    /// - Throws: `InsurerError` for files; `SQLiteError` when the database fails in another way than by refusing.
+    /// - Throws: `InsurerError` for files; `SQLiteError` when the database fails in another way than by
+    ///   refusing.
     @discardableResult
     package func run(until stop: () -> Bool) throws -> Summary {
         let witness = try WitnessLog(path: settings.witness)
@@ -84,7 +85,8 @@ package struct InsurerServiceWriter: Sendable {
         try store.rows(
             """
             SELECT policy_number, version_number FROM endorsement
-            WHERE country = ?1 AND product = ?2 AND (?3 IS NULL OR reason = ?3) ORDER BY policy_number, version_number
+            WHERE country = ?1 AND product = ?2 AND (?3 IS NULL OR reason = ?3) ORDER BY policy_number,
+                version_number
             """, [.text(settings.country), .text(settings.product), .optional(settings.reason)]
         ) { NaturalKey(policyNumber: $0.string(0), versionNumber: $0.integer(1)) }
     }
@@ -113,7 +115,9 @@ package struct InsurerServiceWriter: Sendable {
             }
         } catch let error as SQLiteError where error.isConstraint || error.isBusy {
             summary.refused += 1
-            return try witness.append([.outcome(transaction: transaction, isAcknowledged: false, reason: "refused")])
+            return try witness.append([
+                .outcome(transaction: transaction, isAcknowledged: false, reason: "refused")
+            ])
         }
         try witness.append([.outcome(transaction: transaction, isAcknowledged: true, reason: "")])
         summary.acknowledged += 1

@@ -2,8 +2,9 @@ import SQLite
 
 /// The people and programs that keep working on the policy administration while it is migrated.
 ///
-/// Runs in a process of its own against a live database. Everything it chooses follows from the seed; what other writers do
-/// at the same time decides what it finds. Every operation is remembered in the witness file before it is committed.
+/// Runs in a process of its own against a live database. Everything it chooses follows from the seed; what
+/// other writers do at the same time decides what it finds. Every operation is remembered in the witness file
+/// before it is committed.
 package struct InsurerWriter: Sendable {
     /// How a writer works.
     package struct Settings: Sendable {
@@ -35,8 +36,11 @@ package struct InsurerWriter: Sendable {
             guard !name.isEmpty, name.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
                 throw InsurerError(.setting, "name", hint: "Use letters, digits and dashes.")
             }
-            guard rate.map({ $0 > 0 && $0 <= 1_000_000 }) ?? true, (0...100).contains(rollbackPercent), !mix.weights.isEmpty
-            else { throw InsurerError(.setting, "rate, rollbackPercent or mix", hint: "Use positive values.") }
+            guard rate.map({ $0 > 0 && $0 <= 1_000_000 }) ?? true, (0...100).contains(rollbackPercent),
+                !mix.weights.isEmpty
+            else {
+                throw InsurerError(.setting, "rate, rollbackPercent or mix", hint: "Use positive values.")
+            }
         }
     }
 
@@ -45,10 +49,11 @@ package struct InsurerWriter: Sendable {
     /// A writer that works as these settings say.
     package init(_ settings: Settings) { self.settings = settings }
 
-    /// Works until `stop` says so, blocking the calling thread; whoever waits for it asks between two transactions.
+    /// Works until `stop` says so, blocking the calling thread; whoever waits for it asks between two
+    /// transactions.
     ///
-    /// - Throws: `InsurerError` for files and settings; `SQLiteError` when the database fails in a way that leaves an
-    ///   outcome unknown or that waiting cannot heal.
+    /// - Throws: `InsurerError` for files and settings; `SQLiteError` when the database fails in a way that
+    ///   leaves an outcome unknown or that waiting cannot heal.
     @discardableResult
     package func run(until stop: () -> Bool) throws -> WriterSummary {
         try settings.validate()

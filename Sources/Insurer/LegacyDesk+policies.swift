@@ -10,14 +10,19 @@ extension LegacyDesk {
         ]
         if random.chance(80) {
             try connection.run(
-                "UPDATE policy SET street = ?, house_no = ?, city = ?, rev_no = rev_no + 1, last_op = ? WHERE policy_no = ?",
+                """
+                UPDATE policy SET street = ?, house_no = ?, city = ?, rev_no = rev_no + 1, last_op = ?
+                    WHERE policy_no = ?
+                """,
                 address)
         } else {
             try connection.run(
                 """
-                REPLACE INTO policy (policy_no, country_cd, prod_cd, region, holder_name, street, house_no, postcode, city,
+                REPLACE INTO policy (policy_no, country_cd, prod_cd, region, holder_name, street, house_no,
+                    postcode, city,
                     agent_no, incept_dt, cancel_dt, status_cd, rev_no, last_op)
-                SELECT policy_no, country_cd, prod_cd, region, holder_name, ?, ?, postcode, ?, agent_no, incept_dt,
+                SELECT policy_no, country_cd, prod_cd, region, holder_name, ?, ?, postcode, ?, agent_no,
+                    incept_dt,
                     cancel_dt, status_cd, rev_no + 1, ?
                 FROM policy WHERE policy_no = ?
                 """, address)
@@ -29,7 +34,8 @@ extension LegacyDesk {
     func reclassify(_ policy: String) throws -> [LegacyRow]? {
         try connection.run(
             """
-            UPDATE policy SET prod_cd = CASE prod_cd WHEN 'AU' THEN 'LE' WHEN 'LE' THEN 'AU' WHEN 'HO' THEN 'LI' ELSE 'HO' END,
+            UPDATE policy SET prod_cd = CASE prod_cd WHEN 'AU' THEN 'LE' WHEN 'LE' THEN 'AU' WHEN 'HO'
+                THEN 'LI' ELSE 'HO' END,
                 rev_no = rev_no + 1, last_op = ? WHERE policy_no = ?
             """, [.text(operation), .text(policy)])
         return [LegacyRow(.policy, policy)]
@@ -38,7 +44,10 @@ extension LegacyDesk {
     /// Other version numbers: one moves up, two change places, or one overwrites the one before it.
     func renumber(_ policy: String) throws -> [LegacyRow]? {
         let last = try connection.rows(
-            "SELECT version_id, version_no FROM policy_version WHERE policy_no = ? ORDER BY version_no DESC LIMIT 2",
+            """
+            SELECT version_id, version_no FROM policy_version WHERE policy_no = ?
+                ORDER BY version_no DESC LIMIT 2
+            """,
             [.text(policy)]
         ) { (id: $0.integer(0), number: $0.integer(1)) }
         guard let first = last.first, last.count == 2 else { return nil }
@@ -61,7 +70,10 @@ extension LegacyDesk {
 
     private func setNumber(_ number: Int64, of id: Int64, conflict: String = "") throws {
         try connection.run(
-            "UPDATE \(conflict) policy_version SET version_no = ?, rev_no = rev_no + 1, last_op = ? WHERE version_id = ?",
+            """
+            UPDATE \(conflict) policy_version SET version_no = ?, rev_no = rev_no + 1, last_op = ?
+                WHERE version_id = ?
+            """,
             [.integer(number), .text(operation), .integer(id)])
     }
 
@@ -73,11 +85,15 @@ extension LegacyDesk {
             "UPDATE policy SET policy_no = ?, rev_no = rev_no + 1, last_op = ? WHERE policy_no = ?",
             [.text(corrected), .text(operation), .text(policy)])
         let versions = try connection.rows(
-            "UPDATE policy_version SET policy_no = ?, rev_no = rev_no + 1, last_op = ? WHERE policy_no = ? RETURNING version_id",
+            """
+            UPDATE policy_version SET policy_no = ?, rev_no = rev_no + 1, last_op = ?
+                WHERE policy_no = ? RETURNING version_id
+            """,
             [.text(corrected), .text(operation), .text(policy)]
         ) { LegacyRow(.version, String($0.integer(0))) }
         for table in ["premium_booking", "claim"] {
-            try connection.run("UPDATE \(table) SET policy_no = ? WHERE policy_no = ?", [.text(corrected), .text(policy)])
+            try connection.run(
+                "UPDATE \(table) SET policy_no = ? WHERE policy_no = ?", [.text(corrected), .text(policy)])
         }
         portfolio.append(corrected)
         return [LegacyRow(.policy, policy), LegacyRow(.policy, corrected)] + versions
@@ -87,7 +103,8 @@ extension LegacyDesk {
     func purge(_ policy: String) throws -> [LegacyRow]? {
         let approvals = try connection.rows(
             """
-            DELETE FROM approval WHERE version_id IN (SELECT version_id FROM policy_version WHERE policy_no = ?)
+            DELETE FROM approval WHERE version_id IN (SELECT version_id FROM policy_version
+                WHERE policy_no = ?)
             RETURNING approval_id
             """, [.text(policy)]
         ) { LegacyRow(.approval, String($0.integer(0))) }
@@ -104,19 +121,22 @@ extension LegacyDesk {
         return approvals + versions + [LegacyRow(.policy, policy)]
     }
 
-    /// Gives a purged number to a new contract, whose endorsement has the key that one of the old contract's had.
+    /// Gives a purged number to a new contract, whose endorsement has the key that one of the old contract's
+    /// had.
     func reissue(_ policy: String) throws -> [LegacyRow]? {
         purged.removeLast()
-        guard try connection.integer("SELECT 1 FROM policy WHERE policy_no = ?", [.text(policy)]) == nil else { return nil }
+        guard try connection.integer("SELECT 1 FROM policy WHERE policy_no = ?", [.text(policy)]) == nil
+        else { return nil }
         try connection.run(
             """
-            INSERT INTO policy (policy_no, country_cd, prod_cd, region, holder_name, street, postcode, city, agent_no,
-                incept_dt, cancel_dt, last_op)
+            INSERT INTO policy (policy_no, country_cd, prod_cd, region, holder_name, street, postcode, city,
+                agent_no, incept_dt, cancel_dt, last_op)
             VALUES (?, 'DE', 'AU', 'SO', ?, ?, '04109', 'Leipzig', ?, ?, '99991231', ?)
             """,
             [
                 .text(policy), .text(random.pick(Vocabulary.givenNames) + " Neuvertrag"),
-                .text(random.pick(Vocabulary.streets)), .count(random.within(1...50)), .text(day.text), .text(operation),
+                .text(random.pick(Vocabulary.streets)), .count(random.within(1...50)), .text(day.text),
+                .text(operation),
             ])
         let newBusiness = try insertVersion(of: policy, "NB", number: 1)
         let endorsement = try insertVersion(of: policy, "EN", number: 2)

@@ -35,24 +35,28 @@ final class LegacyDesk {
         let reasons = Vocabulary.knownReasons.map(SQLiteName.literal).joined(separator: ", ")
         let products = Vocabulary.knownProducts.map(SQLiteName.literal).joined(separator: ", ")
         let day = "substr(v.eff_dt, 1, 4) || '-' || substr(v.eff_dt, 5, 2) || '-' || substr(v.eff_dt, 7)"
-        // Policies with something that must be set aside are left alone: nobody could say what a change to them means.
+        // Policies with something that must be set aside are left alone: nobody could say what a change to
+        // them means.
         portfolio = try connection.rows(
             """
             SELECT p.policy_no FROM policy p WHERE p.prod_cd IN (\(products)) AND NOT EXISTS (
-                SELECT 1 FROM policy_version v WHERE v.policy_no = p.policy_no AND v.txn_code IN ('EN', 'EA') AND (
+                SELECT 1 FROM policy_version v WHERE v.policy_no = p.policy_no AND v.txn_code IN ('EN',
+                    'EA') AND (
                     v.reason_cd NOT IN (\(reasons)) OR \(day) IS NOT date(\(day), '+0 days')))
             ORDER BY p.policy_no
             """
         ) { $0.string(0) }.compactMap(\.self)
         guard !portfolio.isEmpty else {
-            throw InsurerError(.emptyPortfolio, "\(path) has no policies", hint: "Generate the portfolio first.")
+            throw InsurerError(
+                .emptyPortfolio, "\(path) has no policies", hint: "Generate the portfolio first.")
         }
     }
 
     /// Forgets what the last transaction touched.
     func beginTransaction() { before.removeAll(keepingCapacity: true) }
 
-    /// Performs one operation inside the open transaction; nil when the chosen policy gave no occasion for it.
+    /// Performs one operation inside the open transaction; nil when the chosen policy gave no occasion for
+    /// it.
     func perform(_ kind: LiveKind, as operation: String) throws -> Performed? {
         self.operation = operation
         guard let policy = kind == .reissue ? purged.last : try choosePolicy() else { return nil }
@@ -96,7 +100,8 @@ final class LegacyDesk {
     private func endorsementStates(of policy: String) throws -> [Int64: Bool] {
         let states = try connection.rows(
             """
-            SELECT v.version_no, EXISTS (SELECT 1 FROM approval a WHERE a.version_id = v.version_id AND a.flag = 'Y')
+            SELECT v.version_no, EXISTS (SELECT 1 FROM approval a WHERE a.version_id = v.version_id
+                AND a.flag = 'Y')
             FROM policy_version v JOIN policy p ON p.policy_no = v.policy_no
             WHERE v.policy_no = ? AND v.txn_code IN ('EN', 'EA')
             """, [.text(policy)]
@@ -104,12 +109,16 @@ final class LegacyDesk {
         return Dictionary(states) { first, _ in first }
     }
 
-    /// A policy that exists; a few of them are chosen far more often than the rest. Nil after several bad choices.
+    /// A policy that exists; nil after several bad choices.
+    ///
+    /// A few policies are chosen far more often than the rest.
     private func choosePolicy() throws -> String? {
         for _ in 0..<8 {
             let isHot = random.chance(25)
             let policy = portfolio[random.below(isHot ? min(portfolio.count, 40) : portfolio.count)]
-            if try connection.integer("SELECT 1 FROM policy WHERE policy_no = ?", [.text(policy)]) != nil { return policy }
+            if try connection.integer("SELECT 1 FROM policy WHERE policy_no = ?", [.text(policy)]) != nil {
+                return policy
+            }
         }
         return nil
     }
@@ -117,9 +126,11 @@ final class LegacyDesk {
     /// The next free number of a range, taken inside the open transaction.
     func next(_ range: String) throws -> Int64 {
         let number = try connection.integer(
-            "UPDATE number_range SET next_val = next_val + 1 WHERE range_nm = ? RETURNING next_val - 1", [.text(range)])
+            "UPDATE number_range SET next_val = next_val + 1 WHERE range_nm = ? RETURNING next_val - 1",
+            [.text(range)])
         guard let number else {
-            throw InsurerError(.emptyPortfolio, "number range \(range) is missing", hint: "Generate the portfolio again.")
+            throw InsurerError(
+                .emptyPortfolio, "number range \(range) is missing", hint: "Generate the portfolio again.")
         }
         return number
     }
@@ -131,7 +142,11 @@ final class LegacyDesk {
             SELECT version_id, version_no, reason_cd, txn_code FROM policy_version
             WHERE policy_no = ? AND txn_code IN ('EN', 'EA') ORDER BY version_no
             """, [.text(policy)]
-        ) { Endorsement(id: $0.integer(0), number: $0.integer(1), reason: $0.string(2), transaction: $0.string(3) ?? "") }
+        ) {
+            Endorsement(
+                id: $0.integer(0), number: $0.integer(1), reason: $0.string(2),
+                transaction: $0.string(3) ?? "")
+        }
         guard !found.isEmpty else { return nil }
         return last ? found[found.count - 1] : random.pick(found)
     }

@@ -22,12 +22,14 @@ package struct LegacyRow: Hashable, Sendable {
             switch self {
             case .policy:
                 [
-                    "policy_no", "country_cd", "prod_cd", "region", "holder_name", "street", "house_no", "postcode",
+                    "policy_no", "country_cd", "prod_cd", "region", "holder_name", "street", "house_no",
+                    "postcode",
                     "city", "agent_no", "incept_dt", "cancel_dt", "status_cd", "rev_no", "last_op",
                 ]
             case .version:
                 [
-                    "version_id", "policy_no", "version_no", "txn_code", "reason_cd", "reason_text", "eff_dt", "booked_at",
+                    "version_id", "policy_no", "version_no", "txn_code", "reason_cd", "reason_text", "eff_dt",
+                    "booked_at",
                     "prem_amt", "prior_prem_amt", "source_ref", "entered_by", "rev_no", "last_op",
                 ]
             case .approval:

@@ -5,12 +5,15 @@ package struct LiveMix: Sendable {
     /// A mix; kinds that are not named never happen.
     package init(_ weights: [LiveKind: Int]) {
         // A dictionary has no order of its own; the writer's choices must not depend on one.
-        self.weights = LiveKind.allCases.compactMap { kind in weights[kind].map { (kind, $0) } }.filter { $0.1 > 0 }
+        self.weights = LiveKind.allCases.compactMap { kind in weights[kind].map { (kind, $0) } }.filter {
+            $0.1 > 0
+        }
     }
 
     /// Everything that can happen, awkward things more often than in life.
     package static let everything = LiveMix([
-        .endorse: 30, .approve: 20, .correct: 14, .cancel: 5, .relocate: 10, .replace: 5, .upsert: 5, .renumber: 3,
+        .endorse: 30, .approve: 20, .correct: 14, .cancel: 5, .relocate: 10, .replace: 5, .upsert: 5,
+        .renumber: 3,
         .rekey: 1, .technical: 5, .reclassify: 1, .purge: 1, .reissue: 1, .collide: 1,
     ])
 

@@ -1,4 +1,5 @@
-/// What real policy administrations do and no specification mentions; each occurs in every generated portfolio.
+/// What real policy administrations do and no specification mentions; each occurs in every generated
+/// portfolio.
 package enum Oddity: String, CaseIterable, Codable, Sendable {
     /// A reason written as text, with no code (region NW).
     case freeTextReason

@@ -14,7 +14,9 @@ struct Pace {
         due = ContinuousClock.now
     }
 
-    /// Waits until the next transaction is due or `stop` says so. After a delay it does not try to catch up.
+    /// Waits until the next transaction is due or `stop` says so.
+    ///
+    /// After a delay it does not try to catch up.
     mutating func wait(unless stop: () -> Bool) {
         guard let interval else { return }
         due = max(due + interval, ContinuousClock.now - interval)

@@ -18,27 +18,36 @@ extension PolicyComposer {
         random.pick(weighted: [("EN", 46), ("EA", 12), ("RN", 24), ("TC", 12), ("CN", 3), ("RI", 3)])
     }
 
-    private func newBusiness(_ policy: PolicyDraft, _ cents: Int, _ random: inout SeededRandom) -> VersionDraft {
+    private func newBusiness(_ policy: PolicyDraft, _ cents: Int, _ random: inout SeededRandom)
+        -> VersionDraft
+    {
         var version = VersionDraft(
             policyNumber: policy.number, number: 1, transaction: "NB", effective: policy.inception.text,
-            booked: policy.inception - random.within(0...20), bookedSecond: random.below(36_000), premiumCents: cents,
+            booked: policy.inception - random.within(0...20), bookedSecond: random.below(36_000),
+            premiumCents: cents,
             sourceReference: sourceReference(&random), enteredBy: random.pick(Vocabulary.clerks))
         if random.chance(20) { version.approvals = [decision("Y", version.booked, &random)] }
         return version
     }
 
     private func append(
-        _ kind: String, on day: BusinessDay, _ isWhole: Bool, to policy: inout PolicyDraft, _ random: inout SeededRandom
+        _ kind: String, on day: BusinessDay, _ isWhole: Bool, to policy: inout PolicyDraft,
+        _ random: inout SeededRandom
     ) {
         guard let previous = policy.versions.last else { return }
         let step = random.chance(4) ? 2 : 1
         if step > 1 { policy.oddities.insert(.versionGap) }
         let prior = previous.premiumCents
         var version = VersionDraft(
-            policyNumber: policy.number, number: previous.number + step, transaction: kind, effective: day.text,
-            booked: day, bookedSecond: random.below(36_000), premiumCents: prior + change(kind, isWhole, prior, &random),
-            priorCents: prior, sourceReference: sourceReference(&random), enteredBy: random.pick(Vocabulary.clerks))
-        if version.sourceReference.map({ $0 == "" || $0 == "-" }) ?? true { policy.oddities.insert(.missingSourceReference) }
+            policyNumber: policy.number, number: previous.number + step, transaction: kind,
+            effective: day.text,
+            booked: day, bookedSecond: random.below(36_000),
+            premiumCents: prior + change(kind, isWhole, prior, &random),
+            priorCents: prior, sourceReference: sourceReference(&random),
+            enteredBy: random.pick(Vocabulary.clerks))
+        if version.sourceReference.map({ $0 == "" || $0 == "-" }) ?? true {
+            policy.oddities.insert(.missingSourceReference)
+        }
         if kind == "TC" { policy.oddities.insert(.technicalCorrection) }
         if kind == "CN" { policy.isCancelled = true }
         if kind == "RI" { policy.isCancelled = false }
@@ -93,7 +102,9 @@ extension PolicyComposer {
         decide(on: &version, of: &policy, &random)
     }
 
-    private func decide(on version: inout VersionDraft, of policy: inout PolicyDraft, _ random: inout SeededRandom) {
+    private func decide(
+        on version: inout VersionDraft, of policy: inout PolicyDraft, _ random: inout SeededRandom
+    ) {
         let day = min(version.booked + random.within(0...15), BusinessDay.endOfHistory)
         switch random.below(100) {
         case 0..<58: version.approvals = [decision("Y", day, &random)]
@@ -111,7 +122,10 @@ extension PolicyComposer {
         }
     }
 
-    private func decision(_ flag: String, _ day: BusinessDay, _ random: inout SeededRandom) -> VersionDraft.Approval {
-        VersionDraft.Approval(flag: flag, approver: random.chance(30) ? nil : random.pick(Vocabulary.clerks), day: day)
+    private func decision(_ flag: String, _ day: BusinessDay, _ random: inout SeededRandom)
+        -> VersionDraft.Approval
+    {
+        VersionDraft.Approval(
+            flag: flag, approver: random.chance(30) ? nil : random.pick(Vocabulary.clerks), day: day)
     }
 }

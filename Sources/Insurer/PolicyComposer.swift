@@ -2,7 +2,8 @@
 struct PolicyComposer: Sendable {
     let seed: UInt64
 
-    /// The oddity that a policy carries because of its place; rare ones stand early, so that small portfolios have them.
+    /// The oddity that a policy carries because of its place; rare ones stand early, so that small portfolios
+    /// have them.
     static func planted(at index: Int) -> Oddity? {
         if index % 400 == 5 { return .reusedPolicyNumber }
         if index % 1_500 == 11 { return .unknownReason }
@@ -37,7 +38,8 @@ struct PolicyComposer: Sendable {
             inception: BusinessDay.endOfHistory - random.within(400...7_000))
     }
 
-    /// German numbers are digits with zeros in front, Austrian ones start with a letter, Swiss ones carry dots and a check digit.
+    /// German numbers are digits with zeros in front, Austrian ones start with a letter, Swiss ones carry
+    /// dots and a check digit.
     static func number(_ index: Int, _ country: String) -> String {
         switch country {
         case "AT": return "A" + (index * 11 + 100_003).padded(to: 8)

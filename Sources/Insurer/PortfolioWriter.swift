@@ -15,18 +15,23 @@ struct PortfolioWriter {
         self.connection = connection
         policy = try connection.prepare(
             """
-            INSERT INTO policy (policy_no, country_cd, prod_cd, region, holder_name, street, house_no, postcode, city,
+            INSERT INTO policy (policy_no, country_cd, prod_cd, region, holder_name, street, house_no,
+                postcode, city,
                 agent_no, incept_dt, cancel_dt, status_cd)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         version = try connection.prepare(
             """
-            INSERT INTO policy_version (version_id, policy_no, version_no, txn_code, reason_cd, reason_text, eff_dt,
-                booked_at, prem_amt, prior_prem_amt, source_ref, entered_by)
+            INSERT INTO policy_version (version_id, policy_no, version_no, txn_code, reason_cd, reason_text,
+                eff_dt, booked_at, prem_amt, prior_prem_amt, source_ref, entered_by)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         approval = try connection.prepare(
-            "INSERT INTO approval (approval_id, version_id, flag, approved_by, approved_at) VALUES (?, ?, ?, ?, ?)")
+            """
+            INSERT INTO approval (approval_id, version_id, flag, approved_by, approved_at)
+            VALUES (?, ?, ?, ?, ?)
+            """
+        )
         booking = try connection.prepare(
             "INSERT INTO premium_booking (policy_no, due_dt, seq_no, amt, paid_dt) VALUES (?, ?, 1, ?, ?)")
         random = SeededRandom(seed: seed, stream: .max)
@@ -46,7 +51,8 @@ struct PortfolioWriter {
             .text(draft.number), .text(draft.country), .text(draft.product), .optional(draft.region),
             .text(draft.holder), .text(draft.street), .optional(draft.houseNumber), .text(draft.postcode),
             .text(draft.city), .count(draft.agent), .text(draft.inception.text),
-            .text(draft.isCancelled ? BusinessDay.endOfHistory.text : "99991231"), .text(draft.isCancelled ? "C" : "A"),
+            .text(draft.isCancelled ? BusinessDay.endOfHistory.text : "99991231"),
+            .text(draft.isCancelled ? "C" : "A"),
         ])
         try policy.run()
         summary.policies += 1
@@ -62,7 +68,9 @@ struct PortfolioWriter {
     }
 
     /// The number's former life: the archive entry and a claim from that time.
-    private mutating func write(_ predecessor: (holder: String, purged: BusinessDay), before draft: PolicyDraft) throws {
+    private mutating func write(
+        _ predecessor: (holder: String, purged: BusinessDay), before draft: PolicyDraft
+    ) throws {
         try connection.run(
             "INSERT INTO policy_purged (policy_no, purged_dt, holder_name) VALUES (?, ?, ?)",
             [.text(draft.number), .text(predecessor.purged.text), .text(predecessor.holder)])
@@ -76,16 +84,20 @@ struct PortfolioWriter {
         summary.versions += 1
         if draft.isEndorsement { summary.endorsements += 1 }
         version.bind([
-            .count(summary.versions), .optional(draft.policyNumber), .count(draft.number), .text(draft.transaction),
+            .count(summary.versions), .optional(draft.policyNumber), .count(draft.number),
+            .text(draft.transaction),
             .optional(draft.reason), .optional(draft.reasonText), .text(draft.effective),
-            .text(draft.booked.text + PortfolioWriter.time(draft.bookedSecond)), PortfolioWriter.money(draft.premiumCents),
-            draft.priorCents.map(PortfolioWriter.money) ?? .null, .optional(draft.sourceReference), .text(draft.enteredBy),
+            .text(draft.booked.text + PortfolioWriter.time(draft.bookedSecond)),
+            PortfolioWriter.money(draft.premiumCents),
+            draft.priorCents.map(PortfolioWriter.money) ?? .null, .optional(draft.sourceReference),
+            .text(draft.enteredBy),
         ])
         try version.run()
         for decision in draft.approvals {
             summary.approvals += 1
             approval.bind([
-                .count(summary.approvals), .count(summary.versions), .text(decision.flag), .optional(decision.approver),
+                .count(summary.approvals), .count(summary.versions), .text(decision.flag),
+                .optional(decision.approver),
                 .optional(decision.day?.text),
             ])
             try approval.run()
@@ -95,16 +107,19 @@ struct PortfolioWriter {
     /// Sets the number ranges behind the last numbers used.
     func finish() throws -> PortfolioSummary {
         let ranges = [
-            ("VERSION", summary.versions + 1), ("APPROVAL", summary.approvals + 1), ("CLAIM", claims + 1), ("TXN", 1),
+            ("VERSION", summary.versions + 1), ("APPROVAL", summary.approvals + 1), ("CLAIM", claims + 1),
+            ("TXN", 1),
             ("RUN", 1),
         ]
         for (name, next) in ranges {
-            try connection.run("INSERT INTO number_range (range_nm, next_val) VALUES (?, ?)", [.text(name), .count(next)])
+            try connection.run(
+                "INSERT INTO number_range (range_nm, next_val) VALUES (?, ?)", [.text(name), .count(next)])
         }
         return summary
     }
 
-    /// An amount as the old programs bind it: the nearest double, which SQLite keeps as an integer where it is one.
+    /// An amount as the old programs bind it: the nearest double, which SQLite keeps as an integer where it
+    /// is one.
     static func money(_ cents: Int) -> SQLiteValue { .double(Double(cents) / 100) }
 
     /// Seconds after eight o'clock as six digits.

@@ -1,26 +1,37 @@
 /// The words that the generated portfolio is made of: all invented, some of them awkward on purpose.
 enum Vocabulary {
     static let givenNames = [
-        "Anna", "Jürgen", "Beate", "Søren", "Zoë", "Luca", "Marie-Claire", "Ömer", "Ilse", "Václav", "Noémi", "Đặng",
+        "Anna", "Jürgen", "Beate", "Søren", "Zoë", "Luca", "Marie-Claire", "Ömer", "Ilse", "Václav", "Noémi",
+        "Đặng",
         "Björn", "Łucja", "Pia", "Renée", "明", "Ægir", "Ştefan", "Friedrich",
     ]
     static let familyNames = [
-        "Müller", "O'Brien", "Groß", "Weiß-Hübner", "von der Heide", "Öztürk", "Ångström", "Nováková", "Brunner", "d'Amico",
-        "Schröder", "Łapiński", "Hofer", "Thị Hoa", "Lüdecke", "Iliopoulou", "Zürcher", "李", "Kaufmann", "Ñañez",
+        "Müller", "O'Brien", "Groß", "Weiß-Hübner", "von der Heide", "Öztürk", "Ångström", "Nováková",
+        "Brunner", "d'Amico",
+        "Schröder", "Łapiński", "Hofer", "Thị Hoa", "Lüdecke", "Iliopoulou", "Zürcher", "李", "Kaufmann",
+        "Ñañez",
     ]
     /// The same letters as elsewhere, written with combining marks: equal to the eye, different byte by byte.
-    static let decomposedNames = ["Zoe\u{308} Mu\u{308}ller", "Bjo\u{308}rn A\u{30A}ngstro\u{308}m", "Rene\u{301}e Gro\u{308}ger"]
+    static let decomposedNames = [
+        "Zoe\u{308} Mu\u{308}ller", "Bjo\u{308}rn A\u{30A}ngstro\u{308}m", "Rene\u{301}e Gro\u{308}ger",
+    ]
 
     static let streets = [
-        "Hauptstr.", "Am Mühlbach", "Bahnhofstraße", "Untere Donaulände", "Rue de l'Église", "Gartenweg", "Lange Gasse",
+        "Hauptstr.", "Am Mühlbach", "Bahnhofstraße", "Untere Donaulände", "Rue de l'Église", "Gartenweg",
+        "Lange Gasse",
         "Platz der Einheit", "Im Grüt", "Ringstraße",
     ]
     static let cities: [String: [(postcode: String, name: String)]] = [
-        "DE": [("50667", "Köln"), ("01067", "Dresden"), ("40213", "Düsseldorf"), ("80331", "München"), ("20095", "Hamburg")],
+        "DE": [
+            ("50667", "Köln"), ("01067", "Dresden"), ("40213", "Düsseldorf"), ("80331", "München"),
+            ("20095", "Hamburg"),
+        ],
         "AT": [("1010", "Wien"), ("4020", "Linz"), ("8010", "Graz"), ("6020", "Innsbruck")],
         "CH": [("8001", "Zürich"), ("3011", "Bern"), ("1201", "Genève")],
     ]
-    static let regions: [String: [String]] = ["DE": ["NW", "NO", "SW", "SO"], "AT": ["W", "O"], "CH": ["ZH", "RO"]]
+    static let regions: [String: [String]] = [
+        "DE": ["NW", "NO", "SW", "SO"], "AT": ["W", "O"], "CH": ["ZH", "RO"],
+    ]
 
     /// The reasons that a product knows.
     static let reasons: [String: [String]] = [
@@ -40,8 +51,10 @@ enum Vocabulary {
     static let unknownProduct = "PV"
 
     static let freeTextReasons = [
-        "Umzug nach Köln", "Fahrerin eingetragen: Tochter, 19 J.", "lt. Telefonat v. 3.4., s. Akte ", "Adresse neu (Heirat)",
-        "Wunsch des VN; Selbstbeteiligung 300 €", "siehe Schreiben vom 12.03.\nnoch zu prüfen", "Fahrzeugwechsel → Kombi",
+        "Umzug nach Köln", "Fahrerin eingetragen: Tochter, 19 J.", "lt. Telefonat v. 3.4., s. Akte ",
+        "Adresse neu (Heirat)",
+        "Wunsch des VN; Selbstbeteiligung 300 €", "siehe Schreiben vom 12.03.\nnoch zu prüfen",
+        "Fahrzeugwechsel → Kombi",
         "Zahlweise 1/4-jährl.",
     ]
     static let remarks = ["Makler informiert", "eilt!", "  ", "Kopie an Agentur 17 "]

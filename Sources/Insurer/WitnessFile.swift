@@ -11,7 +11,9 @@ enum WitnessFile {
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             // The buffer outlives the call.
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe chunk.withUnsafeMutableBytes {
+                unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
+            }
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw WitnessLog.failure("read", path) }
             if count == 0 { return bytes }

@@ -42,8 +42,8 @@ struct WitnessHistory: Sendable {
         }
     }
 
-    /// Settles what can be settled of the unknown transactions: one whose mark is in a row has happened, one whose sequence
-    /// number was given out again has not.
+    /// Settles what can be settled of the unknown transactions: one whose mark is in a row has happened, one
+    /// whose sequence number was given out again has not.
     mutating func settle(seeing marks: Set<String>) {
         let taken = Set(transactions.values.filter { $0.outcome == .acknowledged }.compactMap(\.sequence))
         for (name, transaction) in transactions where transaction.outcome == .unknown {

@@ -2,8 +2,9 @@ import Glibc
 
 /// The memory of one writer, outside every database: an append-only text file.
 ///
-/// `append` returns when the operating system has the lines, so that nothing is lost when the writer is killed. Every
-/// `group` appends, and at the end, the lines are also forced to disk, so that a power cut loses a few outcomes at most.
+/// `append` returns when the operating system has the lines, so that nothing is lost when the writer is
+/// killed. Every `group` appends, and at the end, the lines are also forced to disk, so that a power cut
+/// loses a few outcomes at most.
 final class WitnessLog {
     private let descriptor: Int32
     private let path: String
@@ -22,13 +23,16 @@ final class WitnessLog {
         self.path = path
         self.group = group
         transactions = 0
-        // An unfinished line was never followed by a COMMIT or is the outcome of one: without it the outcome is unknown.
+        // An unfinished line was never followed by a COMMIT or is the outcome of one: without it the outcome
+        // is unknown.
         let text = try WitnessFile.read(path)
         let whole = text.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         guard ftruncate(descriptor, off_t(whole)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(whole) else {
             throw WitnessLog.failure("cut", path)
         }
-        transactions = try WitnessFile.records(text.prefix(whole)).reduce(0) { max($0, WitnessLog.number(of: $1.transaction)) }
+        transactions = try WitnessFile.records(text.prefix(whole)).reduce(0) {
+            max($0, WitnessLog.number(of: $1.transaction))
+        }
     }
 
     deinit { close(descriptor) }
@@ -62,7 +66,8 @@ final class WitnessLog {
         while done < bytes.count {
             // The buffer outlives the call and the slice stays inside it.
             let written = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
+                unsafe Glibc.write(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
             }
             if written < 0 && errno == EINTR { continue }
             guard written > 0 else { throw WitnessLog.failure("append to", path) }
@@ -77,6 +82,7 @@ final class WitnessLog {
 
     static func failure(_ action: String, _ path: String) -> InsurerError {
         let reason = unsafe String(cString: strerror(errno))
-        return InsurerError(.file, "cannot \(action) \(path): \(reason)", hint: "Check the folder, its rights and its space.")
+        return InsurerError(
+            .file, "cannot \(action) \(path): \(reason)", hint: "Check the folder, its rights and its space.")
     }
 }

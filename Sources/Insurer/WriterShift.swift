@@ -26,7 +26,8 @@ struct WriterShift {
         self.witness = witness
     }
 
-    /// Runs one transaction of one to six operations; gives up without one only when `stop` says so while it waits.
+    /// Runs one transaction of one to six operations; gives up without one only when `stop` says so while it
+    /// waits.
     mutating func runTransaction(unless stop: () -> Bool) throws {
         started += 1
         let count = desk.random.pick(weighted: [(1, 50), (2, 20), (3, 12), (4, 8), (5, 5), (6, 5)])
@@ -105,7 +106,8 @@ struct WriterShift {
         try witness.append([.outcome(transaction: transaction, isAcknowledged: false, reason: reason)])
     }
 
-    /// Runs BEGIN or COMMIT, again and again while another connection holds the lock; false when `stop` said so.
+    /// Runs BEGIN or COMMIT, again and again while another connection holds the lock; false when `stop` said
+    /// so.
     private mutating func waitForLock(_ sql: String, unless stop: () -> Bool) throws -> Bool {
         while true {
             do {

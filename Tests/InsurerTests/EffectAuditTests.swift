@@ -21,7 +21,8 @@ import Testing
 
     @Test func takesAnUnknownTransactionEitherWay() {
         let records = [
-            intent("w-1", 1, one), .outcome(transaction: "w-1", isAcknowledged: true, reason: ""), intent("w-2", 2, two),
+            intent("w-1", 1, one), .outcome(transaction: "w-1", isAcknowledged: true, reason: ""),
+            intent("w-2", 2, two),
         ]
         #expect(audit(records, .init(mark: "w-1.1", digest: one)).lost.isEmpty)
         #expect(audit(records, .init(mark: "w-2.1", digest: two)).lost.isEmpty)
@@ -31,7 +32,8 @@ import Testing
 
     @Test func knowsThatASequenceGivenOutAgainWasNeverCommitted() {
         let records = [
-            intent("a-1", 5, one), intent("b-1", 5, two), .outcome(transaction: "b-1", isAcknowledged: true, reason: ""),
+            intent("a-1", 5, one), intent("b-1", 5, two),
+            .outcome(transaction: "b-1", isAcknowledged: true, reason: ""),
         ]
         #expect(audit(records, .init(mark: "b-1.1", digest: two)).lost.isEmpty)
         let wrong = audit(records, .init(mark: "a-1.1", digest: one))

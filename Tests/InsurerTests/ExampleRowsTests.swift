@@ -15,11 +15,14 @@ import Yams
             let says = example["says"]?.string ?? ""
             let connection = try SQLiteConnection(path: ":memory:", access: .create)
             try connection.execute("ATTACH ':memory:' AS legacy; ATTACH ':memory:' AS service")
-            try connection.execute(ExampleFile.legacy.text.replacing("CREATE TABLE ", with: "CREATE TABLE legacy.")
-                .replacing("CREATE INDEX ", with: "CREATE INDEX legacy."))
+            try connection.execute(
+                ExampleFile.legacy.text.replacing("CREATE TABLE ", with: "CREATE TABLE legacy.")
+                    .replacing("CREATE INDEX ", with: "CREATE INDEX legacy."))
             try insert(example["policy"], into: "policy", connection)
             try insert(example["version"], into: "policy_version", connection)
-            for approval in example["approvals"]?.sequence ?? [] { try insert(approval, into: "approval", connection) }
+            for approval in example["approvals"]?.sequence ?? [] {
+                try insert(approval, into: "approval", connection)
+            }
             try connection.execute(ExampleFile.expected.text)
             let becomes = try #require(example["becomes"])
             try expect(becomes, connection, says)
@@ -45,19 +48,24 @@ import Yams
         }
         #expect(made == 1, "\(says)")
         let fields = [
-            "policy_number", "version_number", "country", "product", "reason", "reason_note", "effective_on", "status",
+            "policy_number", "version_number", "country", "product", "reason", "reason_note", "effective_on",
+            "status",
             "premium_impact",
         ]
         let found = try connection.rows(
             """
-            SELECT policy_number, CAST(version_number AS TEXT), country, product, reason, reason_note, effective_on, status,
+            SELECT policy_number, CAST(version_number AS TEXT), country, product, reason, reason_note,
+                effective_on, status,
                 printf('%.2f', impact_cents / 100.0)
             FROM temp.expected_endorsement
             """
         ) { row in fields.indices.map { row.string($0) } }
         #expect(found.first == fields.map { endorsement[Node($0)]?.string }, "\(says)")
         let decisions = try connection.rows(
-            "SELECT CAST(approval_no AS TEXT), decision, approver, decided_on FROM temp.expected_approval ORDER BY 1"
+            """
+            SELECT CAST(approval_no AS TEXT), decision, approver, decided_on
+                FROM temp.expected_approval ORDER BY 1
+            """
         ) { row in (0..<4).map { row.string($0) } }
         let shown = (becomes["approvals"]?.sequence.map(Array.init) ?? []).map { node in
             ["approval_no", "decision", "approver", "decided_on"].map { node[$0]?.string }

@@ -44,7 +44,8 @@ import Testing
         try spoil(
             fixture,
             """
-            INSERT INTO endorsement SELECT 'ffffffff-0000-4000-8000-000000000000', policy_number, 99, country, product,
+            INSERT INTO endorsement SELECT 'ffffffff-0000-4000-8000-000000000000', policy_number, 99, country,
+                product,
                 reason, reason_note, effective_on, status, 0 FROM endorsement LIMIT 1
             """)
         let findings = try fixture.check()
@@ -54,8 +55,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("country", "CASE country WHEN 'DE' THEN 'AT' ELSE 'DE' END"), ("product", "CASE product WHEN 'home' THEN 'auto' ELSE 'home' END"),
-        ("reason", "CASE reason WHEN 'unspecified' THEN 'sum_insured' ELSE 'unspecified' END"), ("reason_note", "reason_note || 'x'"),
+        ("country", "CASE country WHEN 'DE' THEN 'AT' ELSE 'DE' END"),
+        ("product", "CASE product WHEN 'home' THEN 'auto' ELSE 'home' END"),
+        ("reason", "CASE reason WHEN 'unspecified' THEN 'sum_insured' ELSE 'unspecified' END"),
+        ("reason_note", "reason_note || 'x'"),
         ("effective_on", "date(effective_on, '+1 day')"),
         ("status", "CASE status WHEN 'approved' THEN 'requested' ELSE 'approved' END"),
         ("premium_impact", "premium_impact + 0.01"),
@@ -79,10 +82,13 @@ import Testing
         try spoil(
             fixture,
             """
-            UPDATE endorsement_approval SET approver = 'NOBODY' WHERE rowid = (SELECT MIN(rowid) FROM endorsement_approval);
+            UPDATE endorsement_approval SET approver = 'NOBODY' WHERE rowid = (SELECT MIN(rowid)
+                FROM endorsement_approval);
             DELETE FROM endorsement_approval WHERE rowid = (SELECT MAX(rowid) FROM endorsement_approval);
-            INSERT INTO endorsement_approval SELECT id, 999999, 'refused', NULL, '2024-01-01' FROM endorsement LIMIT 1;
-            INSERT INTO endorsement_approval VALUES ('no endorsement at all', 1, 'refused', NULL, '2024-01-01')
+            INSERT INTO endorsement_approval SELECT id, 999999, 'refused', NULL, '2024-01-01'
+                FROM endorsement LIMIT 1;
+            INSERT INTO endorsement_approval VALUES ('no endorsement at all', 1, 'refused', NULL,
+                '2024-01-01')
             """)
         let findings = try fixture.check()
         #expect(findings.differentParts == 1)
@@ -109,7 +115,11 @@ import Testing
         ) { NaturalKey(policyNumber: $0.string(0), versionNumber: $0.integer(1)) }
         try spoil(
             fixture,
-            "UPDATE endorsement SET reason_note = 'x', country = 'CH' WHERE id = (SELECT MIN(id) FROM endorsement)")
+            """
+            UPDATE endorsement SET reason_note = 'x', country = 'CH' WHERE id = (SELECT MIN(id)
+                FROM endorsement)
+            """
+        )
         let findings = try fixture.check(quarantined: try fixture.setAside() + key)
         #expect(findings.problems.map(\.name) == ["wrongly quarantined"])
     }
@@ -126,7 +136,11 @@ import Testing
         try fixture.buildService()
         #expect(try fixture.check(witnesses: ["w"]).lostAcknowledged == 1)
         try connection.execute(
-            "DELETE FROM policy WHERE policy_no = (SELECT policy_no FROM policy WHERE last_op IS NOT NULL LIMIT 1)")
+            """
+            DELETE FROM policy WHERE policy_no = (SELECT policy_no FROM policy
+                WHERE last_op IS NOT NULL LIMIT 1)
+            """
+        )
         #expect(try fixture.check(witnesses: ["w"]).lostAcknowledged == 2)
     }
 
@@ -134,7 +148,8 @@ import Testing
         let fixture = try InsurerFixture(policies: 200)
         try fixture.write(300, rollbacks: 20)
         let records = try WitnessFile.records(at: fixture.path("w.witness"))
-        let failed = records.first { if case .outcome(_, false, _) = $0 { true } else { false } }?.transaction ?? ""
+        let failed =
+            records.first { if case .outcome(_, false, _) = $0 { true } else { false } }?.transaction ?? ""
         try fixture.connect(fixture.legacy).execute(
             """
             UPDATE agent SET agent_no = agent_no;

@@ -35,13 +35,18 @@ import Testing
     @Test func keepsMoneyAsIntegersAndRealsSideBySide() throws {
         let fixture = try InsurerFixture(policies: 300)
         let kinds = try fixture.connect(fixture.legacy).rows(
-            "SELECT DISTINCT typeof(prem_amt) FROM policy_version ORDER BY 1") { $0.string(0) }
+            "SELECT DISTINCT typeof(prem_amt) FROM policy_version ORDER BY 1"
+        ) { $0.string(0) }
         #expect(kinds == ["integer", "real"])
     }
 
     @Test func refusesADatabaseThatHoldsPoliciesAlready() throws {
         let fixture = try InsurerFixture()
-        #expect(throws: InsurerError.self) { try InsurerGenerator(policies: 5, seed: 1).generate(into: fixture.legacy) }
-        #expect(throws: InsurerError.self) { try InsurerGenerator(policies: 0).generate(into: fixture.path("none.db")) }
+        #expect(throws: InsurerError.self) {
+            try InsurerGenerator(policies: 5, seed: 1).generate(into: fixture.legacy)
+        }
+        #expect(throws: InsurerError.self) {
+            try InsurerGenerator(policies: 0).generate(into: fixture.path("none.db"))
+        }
     }
 }

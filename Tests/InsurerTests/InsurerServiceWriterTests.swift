@@ -6,7 +6,8 @@ import Testing
 @Suite struct InsurerServiceWriterTests {
     /// Writes so many notes on German motor endorsements and returns what came of them.
     private func note(_ attempts: Int, _ fixture: InsurerFixture) throws -> InsurerServiceWriter.Summary {
-        var settings = InsurerServiceWriter.Settings(service: fixture.service, witness: fixture.path("s.witness"))
+        var settings = InsurerServiceWriter.Settings(
+            service: fixture.service, witness: fixture.path("s.witness"))
         settings.name = "s"
         settings.limit = attempts
         settings.reason = nil
@@ -20,7 +21,8 @@ import Testing
         try connection.execute(
             """
             UPDATE policy_version SET reason_text = e.reason_note FROM s.endorsement AS e
-            WHERE e.policy_number = policy_no AND e.version_number = version_no AND e.reason_note LIKE 'noted by%'
+            WHERE e.policy_number = policy_no AND e.version_number = version_no
+                AND e.reason_note LIKE 'noted by%'
             """)
     }
 
@@ -41,9 +43,14 @@ import Testing
         try carryBack(fixture)
         for path in [fixture.service, fixture.legacy] {
             let isService = path == fixture.service
-            let (table, column) = isService ? ("endorsement", "reason_note") : ("policy_version", "reason_text")
+            let (table, column) =
+                isService ? ("endorsement", "reason_note") : ("policy_version", "reason_text")
             try fixture.connect(path).execute(
-                "UPDATE \(table) SET \(column) = 'older' WHERE \(column) = (SELECT MAX(\(column)) FROM \(table) WHERE \(column) LIKE 'noted by%')")
+                """
+                UPDATE \(table) SET \(column) = 'older' WHERE \(column) = (SELECT MAX(\(column))
+                    FROM \(table) WHERE \(column) LIKE 'noted by%')
+                """
+            )
         }
         let findings = try fixture.check(witnesses: ["s"])
         #expect(findings.problems.map(\.name) == ["lost acknowledged"])
@@ -55,7 +62,8 @@ import Testing
         try fixture.buildService()
         try fixture.connect(fixture.service).execute(
             """
-            CREATE TRIGGER fence BEFORE UPDATE ON endorsement BEGIN SELECT RAISE(ABORT, 'legacy is the writer'); END
+            CREATE TRIGGER fence BEFORE UPDATE ON endorsement BEGIN SELECT RAISE(ABORT,
+                'legacy is the writer'); END
             """)
         let summary = try note(40, fixture)
         #expect(summary.refused == 40)

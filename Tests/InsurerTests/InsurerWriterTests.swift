@@ -51,7 +51,9 @@ import Testing
             }
             group.addTask { @concurrent in
                 for _ in 0..<3 {
-                    let summary = try InsurerBatch(legacy: legacy, witness: night, name: "night", rerates: true).run()
+                    let summary = try InsurerBatch(
+                        legacy: legacy, witness: night, name: "night", rerates: true
+                    ).run()
                     #expect(summary.isCommitted && summary.addresses > 0)
                 }
                 return WriterSummary()
@@ -89,7 +91,9 @@ import Testing
         let summary = try fixture.write(500)
         #expect(summary.refused > 0)
         #expect(summary.acknowledged > 300)
-        let batch = try InsurerBatch(legacy: fixture.legacy, witness: fixture.path("n.witness"), rerates: true).run()
+        let batch = try InsurerBatch(
+            legacy: fixture.legacy, witness: fixture.path("n.witness"), rerates: true
+        ).run()
         #expect(!batch.isCommitted)
         try fixture.buildService()
         let findings = try fixture.check(witnesses: ["w", "n"])
@@ -113,10 +117,13 @@ import Testing
         let fixture = try InsurerFixture(policies: 200)
         try fixture.write(300)
         let records = try WitnessFile.records(at: fixture.path("w.witness"))
-        // As if the last outcomes had never been written: some of these transactions happened, some were rolled back.
-        let kept = records.prefix(records.count - 60).map(\.line)
+        // As if the last outcomes had never been written: some of these transactions happened, some were
+        // rolled back.
+        let kept =
+            records.prefix(records.count - 60).map(\.line)
             + records.suffix(60).filter { if case .outcome = $0 { false } else { true } }.map(\.line)
-        try Data((kept.joined(separator: "\n") + "\nack\tw-").utf8).write(to: URL(filePath: fixture.path("w.witness")))
+        try Data((kept.joined(separator: "\n") + "\nack\tw-").utf8).write(
+            to: URL(filePath: fixture.path("w.witness")))
         try fixture.buildService()
         let findings = try fixture.check(witnesses: ["w"])
         #expect(findings.isClean, "\(findings)")

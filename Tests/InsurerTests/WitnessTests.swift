@@ -16,11 +16,14 @@ import Testing
         .intent(
             transaction: "w-1", sequence: 9, time: 12,
             operation: WitnessOperation(id: "w-1.2", kind: "batch", subject: "all policies", effects: [])),
-        .event(transaction: "w-1", EndorsementEvent(type: "EndorsementApproved", policyNumber: "A1", versionNumber: 3)),
+        .event(
+            transaction: "w-1",
+            EndorsementEvent(type: "EndorsementApproved", policyNumber: "A1", versionNumber: 3)),
         .note(
             transaction: "s-1", time: 4,
             operation: ServiceOperation(
-                id: "s-1.1", key: NaturalKey(policyNumber: "A1", versionNumber: 3), note: RowDigest(of: "x"))),
+                id: "s-1.1", key: NaturalKey(policyNumber: "A1", versionNumber: 3),
+                note: RowDigest(of: "x"))),
         .undone(transaction: "w-1", operation: "w-1.2", kind: "collide", reason: "constraint"),
         .outcome(transaction: "w-1", isAcknowledged: true, reason: ""),
         .outcome(transaction: "w-1", isAcknowledged: false, reason: "on purpose"),
@@ -29,7 +32,10 @@ import Testing
         #expect(try WitnessRecord(line: record.line[...]) == record)
     }
 
-    @Test(arguments: ["", "ack", "intent\tw\tx\to\tk\ts\t", "intent\tw\t1\t2\to\tk\ts\tpolicy=1", "note\ts\t1\to\tp\tone\tff", "event\tw\tT\tp\tone", "ack\tw\tr\tx"])
+    @Test(arguments: [
+        "", "ack", "intent\tw\tx\to\tk\ts\t", "intent\tw\t1\t2\to\tk\ts\tpolicy=1",
+        "note\ts\t1\to\tp\tone\tff", "event\tw\tT\tp\tone", "ack\tw\tr\tx",
+    ])
     func refusesLinesThatNoWriterWrote(_ line: String) {
         #expect(throws: InsurerError.self) { try WitnessRecord(line: line[...]) }
     }

@@ -1,8 +1,8 @@
 -- The policy administration of an insurer, as it grew: the system that is migrated away from.
 --
--- Dates are text of eight digits (YYYYMMDD), time stamps of fourteen. Amounts are NUMERIC(12,2). Codes are a few capital
--- letters. Foreign keys are declared and were never enforced. Every row that a clerk, a program or the nightly batch has
--- changed says how often (rev_no) and by which operation last (last_op).
+-- Dates are text of eight digits (YYYYMMDD), time stamps of fourteen. Amounts are NUMERIC(12,2). Codes are a
+-- few capital letters. Foreign keys are declared and were never enforced. Every row that a clerk, a program
+-- or the nightly batch has changed says how often (rev_no) and by which operation last (last_op).
 
 CREATE TABLE agent (
     agent_no    INTEGER PRIMARY KEY,
@@ -36,15 +36,15 @@ CREATE TABLE policy_version (
     version_id     INTEGER PRIMARY KEY,
     policy_no      VARCHAR(16) REFERENCES policy (policy_no),   -- NULL: typed in before the number was known
     version_no     INTEGER NOT NULL,
-    txn_code       CHAR(2) NOT NULL,            -- NB new business, EN/EA endorsement, RN renewal, TC technical correction,
-                                                -- CN cancellation, RI reinstatement
-    reason_cd      CHAR(4),                     -- why; region NW leaves it empty and writes reason_text instead
+    txn_code       CHAR(2) NOT NULL,            -- NB new business, EN/EA endorsement, RN renewal,
+                                                -- TC technical correction, CN cancellation, RI reinstatement
+    reason_cd      CHAR(4),                     -- why; region NW writes reason_text instead
     reason_text    VARCHAR(200),
-    eff_dt         CHAR(8) NOT NULL,            -- from when; often before booked_at, sometimes before the version before it
+    eff_dt         CHAR(8) NOT NULL,            -- from when; often before booked_at
     booked_at      CHAR(14) NOT NULL,
     prem_amt       NUMERIC(12,2),
-    prior_prem_amt NUMERIC(12,2),               -- the yearly premium before this transaction; NULL for new business
-    source_ref     VARCHAR(20),                 -- the broker's own reference: NULL, empty or '-' where it is missing
+    prior_prem_amt NUMERIC(12,2),               -- the yearly premium before it; NULL for new business
+    source_ref     VARCHAR(20),                 -- the broker's reference: NULL, '' or '-' if missing
     entered_by     VARCHAR(12),
     rev_no         INTEGER NOT NULL DEFAULT 0,
     last_op        VARCHAR(40),
@@ -91,7 +91,8 @@ CREATE TABLE claim (
 );
 CREATE INDEX claim_by_policy ON claim (policy_no);
 
--- The next free number of each kind, taken inside the transaction that uses it. TXN numbers the committed transactions.
+-- The next free number of each kind, taken inside the transaction that uses it. TXN numbers the committed
+-- transactions.
 CREATE TABLE number_range (
     range_nm VARCHAR(12) NOT NULL PRIMARY KEY,
     next_val INTEGER NOT NULL

@@ -30,7 +30,8 @@ found AS (
         END
     FROM held AS h
     JOIN temp.expected_approval AS e
-        ON e.policy_number = h.policy_number AND e.version_number = h.version_number AND e.approval_no = h.approval_no
+        ON e.policy_number = h.policy_number AND e.version_number = h.version_number
+            AND e.approval_no = h.approval_no
     WHERE h.decision IS NOT e.decision OR h.approver IS NOT e.approver OR h.decided_on IS NOT e.decided_on
 )
 SELECT finding, policy_number, version_number, field

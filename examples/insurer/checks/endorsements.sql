@@ -1,5 +1,6 @@
--- Endorsements that are missing in the service, should not be there, or differ; one row for each differing field.
--- Run expected.sql first. Keys in `quarantined` are left out: they are set aside, not wrong. No rows: all is well.
+-- Endorsements that are missing in the service, should not be there, or differ; one row for each differing
+-- field. Run expected.sql first. Keys in `quarantined` are left out: they are set aside, not wrong. No rows:
+-- all is well.
 
 SELECT 'missing' AS finding, e.policy_number, e.version_number, NULL AS field
 FROM temp.expected_endorsement AS e
@@ -27,7 +28,8 @@ FROM (
     FROM temp.expected_endorsement AS e
     JOIN service.endorsement AS s ON s.policy_number = e.policy_number AND s.version_number = e.version_number
     JOIN (
-        SELECT 'country' AS field UNION ALL SELECT 'product' UNION ALL SELECT 'reason' UNION ALL SELECT 'reason_note'
+        SELECT 'country'
+            AS field UNION ALL SELECT 'product' UNION ALL SELECT 'reason' UNION ALL SELECT 'reason_note'
         UNION ALL SELECT 'effective_on' UNION ALL SELECT 'status' UNION ALL SELECT 'premium_impact'
     ) AS f
     WHERE CASE f.field

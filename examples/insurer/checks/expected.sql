@@ -1,8 +1,9 @@
 -- What the service should hold, worked out from the old tables alone.
 --
--- Written against the documents of the policy administration and independent of plan.yaml: it must not be derived from it,
--- or a mistake there would be repeated here. Needs the databases attached as `legacy` and `service`.
--- Makes: expected_endorsement, expected_approval, untranslatable, quarantined (empty: fill it with the keys set aside).
+-- Written against the documents of the policy administration and independent of plan.yaml: it must not be
+-- derived from it, or a mistake there would be repeated here. Needs the databases attached as `legacy` and
+-- `service`. Makes: expected_endorsement, expected_approval, untranslatable, quarantined (empty: fill it with
+-- the keys set aside).
 
 DROP TABLE IF EXISTS temp.quarantined;
 CREATE TEMP TABLE quarantined (policy_number TEXT, version_number INTEGER);
@@ -74,8 +75,10 @@ SELECT
     a.approval_id AS approval_no,
     CASE a.flag WHEN 'Y' THEN 'approved' ELSE 'refused' END AS decision,
     a.approved_by AS approver,
-    substr(a.approved_at, 1, 4) || '-' || substr(a.approved_at, 5, 2) || '-' || substr(a.approved_at, 7, 2) AS decided_on
+    substr(a.approved_at, 1, 4) || '-' || substr(a.approved_at, 5, 2) || '-' || substr(a.approved_at, 7,
+        2) AS decided_on
 FROM temp.expected_endorsement AS e
 JOIN legacy.approval AS a ON a.version_id = e.version_id
 WHERE a.flag = 'Y' OR a.flag = 'N';
-CREATE UNIQUE INDEX temp.expected_approval_key ON expected_approval (policy_number, version_number, approval_no);
+CREATE UNIQUE INDEX temp.expected_approval_key ON expected_approval (policy_number, version_number,
+    approval_no);

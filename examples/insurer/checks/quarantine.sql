@@ -1,8 +1,8 @@
--- Whether exactly those rows were set aside that nobody could have translated.
--- Run expected.sql first and fill `quarantined`. No rows: all is well.
+-- Whether exactly those rows were set aside that nobody could have translated. Run expected.sql first and
+-- fill `quarantined`. No rows: all is well.
 --
--- A key waits in quarantine behind an earlier change of its own, so a translatable row can be there for a moment; once
--- nothing moves any more it should not.
+-- A key waits in quarantine behind an earlier change of its own, so a translatable row can be there for a
+-- moment; once nothing moves any more it should not.
 
 SELECT 'not quarantined' AS finding, u.policy_number, u.version_number, u.why AS field
 FROM temp.untranslatable AS u

@@ -10,7 +10,8 @@ WITH old_side AS (
     GROUP BY e.country, e.product
 ),
 new_side AS (
-    SELECT s.country, s.product, COUNT(*) AS endorsements, SUM(CAST(ROUND(s.premium_impact * 100) AS INTEGER)) AS cents
+    SELECT s.country, s.product, COUNT(*) AS endorsements, SUM(CAST(ROUND(s.premium_impact * 100)
+        AS INTEGER)) AS cents
     FROM service.endorsement AS s
     WHERE NOT EXISTS (
         SELECT 1 FROM temp.quarantined AS q
