@@ -119,6 +119,7 @@ let package = Package(
             name: "ChangeLogTests", dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
             swiftSettings: settings),
         .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
+        .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
 )
