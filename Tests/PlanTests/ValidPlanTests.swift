@@ -1,4 +1,6 @@
 import CEL
+import Expressions
+import Foundation
 import Model
 import Plan
 import Testing
