@@ -46,6 +46,7 @@ extension Mistake {
         Mistake(.wrongShape, "approvers: [underwriting-lead, finance-control]", "approvers: { a: b }", found: "a mapping"),
         Mistake(.wrongShape, "systems:\n  legacy:  { sqlite: \"${LEGACY_DB}\" }\n  service: { sqlite: endorsements.db }",
             "systems: [legacy, service]", found: "a list"),
+        Mistake(.wrongShape, "v.prem_amt - v.prior_prem_amt", "div(v.prem_amt, 2, 3)", found: "2", hint: "write { is:"),
         Mistake(.wrongValue, "retain: 30d", "retain: thirty days", found: "thirty days"),
         Mistake(.wrongValue, "replay: toxic", "replay: toxik", found: "toxik", hint: "`toxic`"),
         Mistake(.wrongValue, "warn: 0.0001", "warn: 12", found: "12"),
@@ -71,7 +72,7 @@ extension Mistake {
         Mistake(.missingRoot, "root: v", "root: p", found: "p"),
         Mistake(.missingRoot, "{ table: policy_version, root: true }",
             "{ table: policy_version, one: \"v.policy_no == p.policy_no\" }"),
-        Mistake(.unknownAlias, "root: v", "root: w", found: "w", hint: "`v`"),
+        Mistake(.unknownAlias, "root: v", "root: w", found: "w"),
         Mistake(.unknownAlias, "p.policy_no == v.policy_no", "p.policy_no == x.policy_no", found: "x"),
         Mistake(.unusedAlias, "            agent_name:     \"a == null ? null : a.agent_name\"\n", "", found: "a"),
         Mistake(.joinForm, "p.policy_no == v.policy_no", "p.policy_no > v.policy_no"),
@@ -102,7 +103,7 @@ extension Mistake {
         Mistake(.expressionOverload, "v.prem_amt - v.prior_prem_amt", "v.prem_amt - v.policy_no"),
         Mistake(.expressionType, "v.txn_code in ['EN', 'EA']", "v.txn_code", found: "text"),
         Mistake(.expressionType, "before == null && after != null", "after == null ? null : true"),
-        Mistake(.expressionArgument, "v.prem_amt - v.prior_prem_amt", "round(v.prem_amt, 2, 'sometimes')"),
+        Mistake(.expressionArgument, "v.prem_amt - v.prior_prem_amt", "\"round(v.prem_amt, 2, 'sometimes')\""),
     ]
 
     static let fields: [Mistake] = [

@@ -110,7 +110,7 @@ extension ContextChecker {
             report.error(
                 .unmappedColumn, at: owner.location, path: owner.path,
                 "`\(table.name).\(column.name)` is NOT NULL, has no default, and nothing is mapped to it",
-                found: owner.value, expected: "a field `\(column.name)`",
+                expected: "a field `\(column.name)`",
                 hint: "add `\(column.name): …` to a fact")
         }
     }

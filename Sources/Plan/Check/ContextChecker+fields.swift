@@ -45,15 +45,6 @@ extension ContextChecker {
             guard let table = self.text.codes.first(where: { $0.name.value == use.table }), let argument = use.argument
             else { continue }
             let type = expression.checked.type(of: argument)
-            switch type.unwrapped {
-            case .string, .int, .uint, .bool, .dyn, .null: break
-            default:
-                report.error(
-                    .codeKind, at: text.location(of: argument.position), path: text.path,
-                    "a code table translates texts, integers and truth values", found: TypeWords.describe(type),
-                    expected: "text, integer or bool", hint: "write string(…) around it")
-                continue
-            }
             if type.isNullable, type != .dyn, table.otherwise == .quarantine, !table.entries.contains(where: { $0.code == nil }) {
                 report.warning(
                     .codeNullUnmapped, at: text.location(of: argument.position), path: text.path,

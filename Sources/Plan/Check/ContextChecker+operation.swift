@@ -78,6 +78,11 @@ extension ContextChecker {
             known[index].fields.first { known[index].table.columns[$0.column].name == name }.map { (index, $0.column) }
         }
         guard let match = matches.first else {
+            // A field that is declared, and was refused, has been reported where it stands.
+            let isDeclared = candidates.contains { index in
+                text.aggregates[index].facts.flatMap(\.fields).contains { $0.column.value == name }
+            }
+            if isDeclared { return nil }
             let names = candidates.flatMap { index in known[index].fields.map { known[index].table.columns[$0.column].name } }
             report.unknown(
                 .unknownColumn, at: field.column.location, path: field.column.path,

@@ -171,7 +171,6 @@ struct ContextChecker {
     // MARK: what nobody uses or owns
 
     private func warnOfUnused() {
-        guard !report.hasErrors else { return }
         var needed = usedAliases
         for alias in usedAliases { needed.formUnion(slots.chain(to: alias)) }
         for (index, slot) in slots.enumerated() where !needed.contains(index) && slot.cardinality != .root {

@@ -137,7 +137,7 @@ struct ExpressionChecker {
                 case .unknownName: .expressionName
                 case .unknownFunction: .expressionFunction
                 case .unknownField: .expressionField
-                case .noSuchOverload: .expressionOverload
+                case .noSuchOverload: diagnostic.isOfCodes ? .codeKind : .expressionOverload
                 case .typeMismatch: .expressionType
                 case .invalidArgument: .expressionArgument
                 }
@@ -157,10 +157,16 @@ struct ExpressionChecker {
 
     private static func hint(for diagnostic: CEL.Diagnostic) -> String? {
         guard diagnostic.code == .noSuchOverload, let found = diagnostic.found else { return nil }
+        if diagnostic.isOfCodes { return "a code table translates texts and integers; write string(…) around the value" }
         if found.contains("decimal"), found.contains("double") {
             return "write the number as decimal('…'), so that it stays exact"
         }
         if found.contains("date"), found.contains("string") { return "make the text a date first: date(…)" }
         return nil
     }
+}
+
+extension CEL.Diagnostic {
+    /// Whether it is about the arguments of `code` or `uncode`.
+    fileprivate var isOfCodes: Bool { message.hasPrefix("code does") || message.hasPrefix("uncode does") }
 }

@@ -25,6 +25,7 @@ struct FieldRules {
                 hint: TypeWords.conversion(type, to: column.kind, column: column))
             return false
         }
+        warnOfLoss(expression, text, column)
         guard type == .dyn || !type.isNullable || column.isNullable || isNatural(expression) else {
             let isCode = CodeUse.all(in: expression.checked.expression).contains { !$0.isInverse }
             report.error(
@@ -36,7 +37,6 @@ struct FieldRules {
                     : "say what NULL means: `coalesce(\(text.text), …)`; or quarantine such rows: `required(\(text.text))`")
             return false
         }
-        warnOfLoss(expression, text, column)
         return true
     }
 

@@ -13,7 +13,7 @@ public enum PlanChecker {
         let contexts = declarations.contexts.compactMap { text in
             context(text, declarations, catalogs, report, &owners)
         }
-        let diagnostics = report.sorted()
+        let diagnostics = report.sorted().filter { !report.hasErrors || !concludesFromTheWhole($0) }
         guard !report.hasErrors, contexts.count == declarations.contexts.count else { return (nil, diagnostics) }
         var plan = CheckedPlan(
             name: declarations.migration.value,
@@ -23,6 +23,12 @@ public enum PlanChecker {
             warnings: diagnostics.filter { $0.severity == .warning }, digest: "")
         plan.digest = PlanDigest.hex(of: plan)
         return (plan, diagnostics)
+    }
+
+    /// Whether a warning draws on everything else being right, so that beside errors it would only be noise.
+    private static func concludesFromTheWhole(_ diagnostic: PlanDiagnostic) -> Bool {
+        let codes: [PlanMistake] = [.noWayBack, .lossyBack, .unusedAlias, .unusedCodeTable, .unownedFact]
+        return codes.contains { $0.rawValue == diagnostic.code }
     }
 
     private static func context(

@@ -58,7 +58,7 @@ struct ConnectionSettings {
         }
         guard let problem else { return secret }
         report.error(
-            .unsafePath, at: node.location, path: node.path, problem, found: secret.shown,
+            .unsafePath, at: node.textLocation, path: node.path, problem, found: secret.shown,
             expected: "the plain path of a file")
         return nil
     }
@@ -68,7 +68,7 @@ struct ConnectionSettings {
         for name in ConnectionSettings.variables(in: text) {
             guard let found = environment[name] else {
                 report.error(
-                    .missingVariable, at: node.location, path: node.path, "the variable `\(name)` is not set",
+                    .missingVariable, at: node.textLocation, path: node.path, "the variable `\(name)` is not set",
                     found: "${\(name)}", expected: "a variable of the environment", hint: "export \(name)=… before running")
                 return nil
             }

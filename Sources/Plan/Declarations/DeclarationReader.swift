@@ -134,7 +134,14 @@ struct DeclarationReader {
 
     /// An expression, or a mapping of `is` and `because`.
     func explained(_ node: PlanNode) -> ExpressionText? {
-        guard case .mapping = node.content else { return expression(node) }
+        guard case .mapping(let entries) = node.content else { return expression(node) }
+        if let cut = entries.first(where: { $0.value.isEmpty && $0.key != "is" && $0.key != "because" }) {
+            report.error(
+                .wrongShape, at: cut.keyLocation, path: node.path,
+                "inside { } a comma ends the value, so the expression was cut off here", found: cut.key,
+                expected: "the expression in quotes", hint: "write { is: \"…\", because: … }, or put `is:` on a line of its own")
+            return nil
+        }
         guard let section = Section(node, keys: ["is", "because"], of: "a field", report: report),
             var read = section.required("is", "an expression").flatMap({ expression($0) })
         else { return nil }

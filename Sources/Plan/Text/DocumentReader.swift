@@ -9,6 +9,8 @@ struct DocumentReader {
     private let report: Report
     private var nodeCount = 0
     private var isTooLarge = false
+    /// The line looked at last, so that a long line is taken apart once.
+    private var current: (line: Int, scalars: [Unicode.Scalar]) = (0, [])
 
     private init(_ file: PlanFile, _ report: Report) {
         self.file = file
@@ -42,7 +44,8 @@ struct DocumentReader {
                         .emptyPlan, at: place(1, 1), path: "", "the file is empty", expected: "a plan")
                     return nil
                 }
-                return convert(node, path: "", depth: 1)
+                let root = convert(node, path: "", depth: 1)
+                return isTooLarge ? nil : root
             }
         } catch let error as YamlError {
             explain(error)
@@ -120,13 +123,12 @@ struct DocumentReader {
     }
 
     /// A tag that the text spells out; the ones that a parser infers are not meant.
-    private func explicitTag(of node: Node) -> String? {
+    private mutating func explicitTag(of node: Node) -> String? {
         guard let mark = node.mark, file.lines.indices.contains(mark.line - 1) else { return nil }
-        let line = file.lines[mark.line - 1].unicodeScalars
-        guard let start = line.index(line.startIndex, offsetBy: mark.column - 1, limitedBy: line.endIndex),
-            start < line.endIndex, line[start] == "!"
-        else { return nil }
-        return String(String.UnicodeScalarView(line[start...].prefix { $0 != " " && $0 != "\t" }))
+        if current.line != mark.line { current = (mark.line, Array(file.lines[mark.line - 1].unicodeScalars)) }
+        let scalars = current.scalars
+        guard scalars.indices.contains(mark.column - 1), scalars[mark.column - 1] == "!" else { return nil }
+        return String(String.UnicodeScalarView(scalars[(mark.column - 1)...].prefix { $0 != " " && $0 != "\t" }))
     }
 
     private func refuse(_ mistake: PlanMistake, _ line: Int, _ column: Int, found: String) {

@@ -26,11 +26,21 @@ extension PlanDiagnostic {
     /// How far the mark reaches: over what was found, when it stands there, else over the word.
     private func markedWidth(_ line: [Unicode.Scalar], from start: Int) -> Int {
         let rest = line[start...]
-        if let found, !found.isEmpty, rest.starts(with: Array(found.unicodeScalars)) {
-            return found.unicodeScalars.reduce(0) { $0 + $1.displayWidth }
+        if let found, !found.isEmpty {
+            let scalars = Array(found.unicodeScalars)
+            if rest.starts(with: scalars) { return width(of: scalars) }
+            if let quote = rest.first, quote == "'" || quote == "\"", rest.dropFirst().starts(with: scalars) {
+                return width(of: scalars) + 2
+            }
         }
-        let word = rest.prefix { $0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_" }
-        return max(1, word.reduce(0) { $0 + $1.displayWidth })
+        let word = rest.prefix {
+            $0.properties.isAlphabetic || $0.properties.numericType != nil || "_.$".unicodeScalars.contains($0)
+        }
+        return max(1, width(of: Array(word)))
+    }
+
+    private func width(of scalars: [Unicode.Scalar]) -> Int {
+        scalars.reduce(0) { $0 + $1.displayWidth }
     }
 }
 
