@@ -70,7 +70,8 @@ struct ContextSketch {
     }
 
     private func looksLikeCode(_ column: ColumnSchema) -> Bool {
-        guard column.kind == .text, let name = Optional(column.name.lowercased()) else { return false }
+        guard column.kind == .text, column.name.isNameable else { return false }
+        let name = column.name.lowercased()
         let isShort = column.textLimit.map { $0 <= 6 } ?? false
         let endings = ["_cd", "_code", "code", "_flag", "flag", "_type", "_kind", "_status", "status", "_ind", "state"]
         let isNamed = endings.contains { name.hasSuffix($0) }
@@ -107,13 +108,22 @@ struct ContextSketch {
         page.line("      \(cluster.rootAlias):", guess: "named after its table; give it the service's word")
         page.line("        root: \(cluster.rootAlias)")
         page.line("        # question: is every row such a thing? If not, say which: when: \"…\"")
-        let natural = root.key.map { select(cluster.rootAlias, root.columns[$0].name) }
-        page.line("        identity: { natural: [\(natural.map(quoted).joined(separator: ", "))] }", guess: "the primary key; a business key is better")
+        let business = root.uniqueKeys.first { key in
+            key != root.key && key.allSatisfy { root.columns[$0].name.isNameable && root.columns[$0].kind != .double }
+        }
+        let natural = (business ?? root.key).map { select(cluster.rootAlias, root.columns[$0].name) }
+        page.line(
+            "        identity: { natural: [\(natural.map(quoted).joined(separator: ", "))] }",
+            guess: business == nil ? "the primary key; a business key is better" : "a unique key beside the primary key")
         page.line(
             "        table: \(InitialPlan.scalar(root.name))", guess: "a table of the same name in the service's store")
         page.line("        facts:")
         page.line("          all_of_it:", guess: "group the fields that always have one writer")
         for (index, column) in root.columns.enumerated() where !column.isGenerated {
+            guard column.name.isNameable else {
+                page.line("            # question: expressions cannot name the column \(InitialPlan.comment(column.name)); rename it")
+                continue
+            }
             let source = select(cluster.rootAlias, column.name)
             let code = codes.first { $0.column == column.name }
             let expression = code.map { "code('\($0.name)', \(source))" } ?? amount(column, source)

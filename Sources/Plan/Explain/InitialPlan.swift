@@ -41,7 +41,7 @@ public enum InitialPlan {
         page.line("")
         page.line("# Tables that no context reads:")
         for table in rest {
-            page.line("#   \(comment(table.name))" + (table.key.isEmpty ? ": it has no primary key, so its rows cannot be captured" : ""))
+            page.line("#   \(comment(table.name))" + (TableClusters.obstacle(to: table).map { ": \($0)" } ?? ""))
         }
     }
 
