@@ -17,7 +17,9 @@ final class AndNode: Node {
         do throws(EvaluationError) {
             first = try left.test(&run)
         } catch {
-            if error.isAbsorbable, try !right.test(&run) { return false }
+            guard error.isAbsorbable else { throw error }
+            try run.meter.charge(Meter.errorSteps)
+            if try !right.test(&run) { return false }
             throw error.at(position)
         }
         guard first else { return false }
@@ -44,7 +46,9 @@ final class OrNode: Node {
         do throws(EvaluationError) {
             first = try left.test(&run)
         } catch {
-            if error.isAbsorbable, try right.test(&run) { return true }
+            guard error.isAbsorbable else { throw error }
+            try run.meter.charge(Meter.errorSteps)
+            if try right.test(&run) { return true }
             throw error.at(position)
         }
         if first { return true }

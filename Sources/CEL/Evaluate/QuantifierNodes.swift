@@ -22,6 +22,7 @@ final class QuantifierNode: Node {
                 if try predicate.test(&run) == deciding { return deciding }
             } catch {
                 guard error.isAbsorbable else { throw error }
+                try run.meter.charge(Meter.errorSteps)
                 if failure == nil { failure = error.at(loop.position) }
             }
         }
