@@ -61,7 +61,9 @@ let package = Package(
         // What moves, and the language's words for it.
         .target(name: "Model", dependencies: ["CChecksum", crypto], swiftSettings: settings),
         .target(name: "Expressions", dependencies: ["CEL", "Model", crypto], swiftSettings: settings),
-        .target(name: "Plan", dependencies: ["CEL", "Model", "Expressions", yams, crypto], swiftSettings: settings),
+        .target(
+            name: "Plan", dependencies: ["CEL", "Model", "Expressions", yams, crypto], swiftSettings: settings
+        ),
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
@@ -78,13 +80,16 @@ let package = Package(
             swiftSettings: settings),
 
         .target(
-            name: "Reconcile", dependencies: ["Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],
+            name: "Reconcile",
+            dependencies: ["Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],
             path: "Sources/Pipeline/Reconcile", swiftSettings: settings),
 
         // Systems that take part.
         .target(
             name: "SQLiteConnector",
-            dependencies: ["CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", crypto],
+            dependencies: [
+                "CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", crypto,
+            ],
             path: "Sources/Connectors/SQLite", swiftSettings: settings),
 
         // The composition root and the command line.
@@ -104,11 +109,15 @@ let package = Package(
             dependencies: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", arguments],
             swiftSettings: settings),
 
-        .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),
-        .testTarget(name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
+        .testTarget(
+            name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
-            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"], swiftSettings: settings),
+            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"],
+            swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
         // The style that a program can check.
         .testTarget(name: "TidyTests", swiftSettings: settings),
@@ -116,7 +125,8 @@ let package = Package(
             name: "log-appender", dependencies: ["ChangeLog", "TestKit"], path: "Tests/Fixtures/log-appender",
             swiftSettings: settings),
         .testTarget(
-            name: "ChangeLogTests", dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
+            name: "ChangeLogTests",
+            dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
             swiftSettings: settings),
         .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
     ],
