@@ -129,6 +129,7 @@ let package = Package(
             dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
             swiftSettings: settings),
         .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
+        .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
 )
