@@ -42,7 +42,8 @@ let package = Package(
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
 
-        // The example: a policy administration that is generated, kept busy and checked from outside. Knows nothing of Banyan.
+        // The example: a policy administration that is generated, kept busy and checked from outside. Knows
+        // nothing of Banyan.
         .target(
             name: "Insurer", dependencies: ["CSQLite", "SQLite"], exclude: ["Example/README.md"],
             resources: [
@@ -76,8 +77,8 @@ let package = Package(
             name: "Translate", dependencies: ["CEL", "Model", "Expressions", "Plan"],
             path: "Sources/Pipeline/Translate", swiftSettings: settings),
         .target(
-            name: "Apply", dependencies: ["Model", "ChangeLog", "Translate"], path: "Sources/Pipeline/Apply",
-            swiftSettings: settings),
+            name: "Apply", dependencies: ["CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
+            path: "Sources/Pipeline/Apply", swiftSettings: settings),
 
         .target(
             name: "Reconcile",

@@ -4,5 +4,39 @@ enum Allowances {
     static let longFunctions: [String: Int] = [:]
 
     /// Files with several types at their top, and how many they may have.
-    static let crowdedFiles: [String: Int] = [:]
+    static let crowdedFiles: [String: Int] = [
+        "Sources/CEL/Evaluate/AccessNodes.swift": 5,
+        "Sources/CEL/Evaluate/ArithmeticNodes.swift": 4,
+        "Sources/CEL/Evaluate/BindingNodes.swift": 2,
+        "Sources/CEL/Evaluate/CallNodes.swift": 3,
+        "Sources/CEL/Evaluate/CollectionNodes.swift": 2,
+        "Sources/CEL/Evaluate/ComparisonNodes.swift": 5,
+        "Sources/CEL/Evaluate/ElementSource.swift": 2,
+        "Sources/CEL/Evaluate/LeafNodes.swift": 7,
+        "Sources/CEL/Evaluate/LogicNodes.swift": 4,
+        "Sources/CEL/Evaluate/MembershipNodes.swift": 2,
+        "Sources/CEL/Evaluate/QuantifierNodes.swift": 4,
+        "Sources/CEL/Values/MapValue.swift": 2,
+        "Sources/CEL/Values/RecordReference.swift": 2,
+        "Sources/Connectors/SQLite/SQLiteInstallation.swift": 2,
+        "Sources/Connectors/SQLite/SQLiteTableShape.swift": 2,
+        "Sources/Connectors/SQLite/SQLiteTransactionCutter.swift": 3,
+        "Sources/Model/Position.swift": 5,
+        "Sources/Model/TableSchema.swift": 4,
+        "Sources/Pipeline/Apply/AggregateApplier.swift": 2,
+        "Sources/Pipeline/Apply/ApplyDriver.swift": 3,
+        "Sources/Pipeline/Apply/EventDeriver.swift": 2,
+        "Sources/Pipeline/Apply/OutboxEvent.swift": 3,
+        "Sources/Pipeline/Apply/RootRows.swift": 2,
+        "Sources/Pipeline/Apply/TargetStore.swift": 4,
+        "Sources/Pipeline/Capture/ChangeSource.swift": 6,
+        "Sources/Pipeline/ChangeLog/ChangeLog.swift": 2,
+        "Sources/Pipeline/Reconcile/ChangedKeys.swift": 4,
+        "Sources/Pipeline/Reconcile/EqualityReport.swift": 4,
+        "Sources/Pipeline/Translate/SourceCursor.swift": 2,
+        "Sources/Pipeline/Translate/Translation.swift": 4,
+        "Sources/Plan/Checked/CheckedAggregate.swift": 7,
+        "Sources/Plan/Checked/CheckedPlan.swift": 4,
+        "Sources/SQLite/SQLiteConnection+query.swift": 2,
+    ]
 }

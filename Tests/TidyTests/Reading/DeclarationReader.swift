@@ -1,6 +1,7 @@
 /// Finds declarations by their keywords and their bodies by counting braces.
 ///
-/// It knows no grammar: a keyword counts where a statement may begin, which is how the formatter leaves every file.
+/// It knows no grammar: a keyword counts where a statement may begin, which is how the formatter leaves every
+/// file.
 struct DeclarationReader {
     private let tokens: [Token]
     private var depth = 0
@@ -134,7 +135,8 @@ struct DeclarationReader {
             default: break
             }
             if nesting < 0 { return nil }
-            let isNextStatement = Self.keywords.contains(text) || Self.modifiers.contains(text) || text == "case"
+            let isNextStatement =
+                Self.keywords.contains(text) || Self.modifiers.contains(text) || text == "case"
             if isOnNextLine, isNextStatement { return nil }
             index += 1
         }
@@ -142,13 +144,15 @@ struct DeclarationReader {
     }
 
     private static let keywords: Set<String> = [
-        "struct", "class", "enum", "actor", "protocol", "extension", "typealias", "associatedtype", "func", "init",
+        "struct", "class", "enum", "actor", "protocol", "extension", "typealias", "associatedtype", "func",
+        "init",
         "deinit", "subscript", "var", "let",
     ]
 
     private static let modifiers: Set<String> = [
         "public", "package", "internal", "fileprivate", "private", "open", "static", "final", "mutating",
-        "nonmutating", "consuming", "borrowing", "nonisolated", "isolated", "override", "convenience", "required",
+        "nonmutating", "consuming", "borrowing", "nonisolated", "isolated", "override", "convenience",
+        "required",
         "indirect", "lazy", "weak", "unowned", "dynamic", "class", "prefix", "postfix", "infix",
     ]
 }

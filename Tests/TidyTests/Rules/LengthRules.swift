@@ -14,7 +14,8 @@ enum LengthRules {
         return [
             Finding(
                 file.path, 0,
-                "\(count) lines, at most \(linesInFile): move a concept into a file of its own (`Type+capability.swift`)")
+                "\(count) lines, at most \(linesInFile): move a concept into a file of its own (`Type+capability.swift`)"
+            )
         ]
     }
 
@@ -24,7 +25,8 @@ enum LengthRules {
             let width = line.unicodeScalars.count
             guard width > columns else { return nil }
             return Finding(
-                file.path, index + 1, "\(width) columns, at most \(columns): break the line (`make format` breaks code)")
+                file.path, index + 1,
+                "\(width) columns, at most \(columns): break the line (`make format` breaks code)")
         }
     }
 
