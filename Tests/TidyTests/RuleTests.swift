@@ -17,6 +17,13 @@ import Testing
         #expect(LengthRules.lineWidth(file("\n\(narrow)\n")).isEmpty)
     }
 
+    @Test func aLiteralAloneOnItsLineMayBeWider() {
+        let words = String(repeating: "a", count: 120)
+        #expect(LengthRules.lineWidth(file("    hint: \"\(words)\"),")).isEmpty)
+        #expect(LengthRules.lineWidth(file("    let a = \"\(words)\"")).count == 1)
+        #expect(LengthRules.lineWidth(file("    \"\(words)\(words)\"")).count == 1)
+    }
+
     @Test(arguments: ["func a()", "init()", "var a: Int"])
     func findsALongFunction(head: String) {
         func body(_ lines: Int) -> SwiftFile {

@@ -34,7 +34,9 @@ enum Architecture {
             plane: .pipeline, imports: ["CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"]),
         "Reconcile": Place(
             plane: .pipeline,
-            imports: ["Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply", "Crypto"]),
+            imports: [
+                "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply", "Crypto",
+            ]),
         "SQLiteConnector": Place(
             plane: .connectors,
             imports: ["CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "Crypto"]),
