@@ -42,8 +42,7 @@ let package = Package(
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
 
-        // The example: a policy administration that is generated, kept busy and checked from outside. Knows
-        // nothing of Banyan.
+        // The example: a policy administration that is generated, kept busy and checked from outside. Knows nothing of Banyan.
         .target(
             name: "Insurer", dependencies: ["CSQLite", "SQLite"], exclude: ["Example/README.md"],
             resources: [
@@ -62,9 +61,7 @@ let package = Package(
         // What moves, and the language's words for it.
         .target(name: "Model", dependencies: ["CChecksum", crypto], swiftSettings: settings),
         .target(name: "Expressions", dependencies: ["CEL", "Model", crypto], swiftSettings: settings),
-        .target(
-            name: "Plan", dependencies: ["CEL", "Model", "Expressions", yams, crypto], swiftSettings: settings
-        ),
+        .target(name: "Plan", dependencies: ["CEL", "Model", "Expressions", yams, crypto], swiftSettings: settings),
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
@@ -81,16 +78,13 @@ let package = Package(
             path: "Sources/Pipeline/Apply", swiftSettings: settings),
 
         .target(
-            name: "Reconcile",
-            dependencies: ["Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],
+            name: "Reconcile", dependencies: ["Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],
             path: "Sources/Pipeline/Reconcile", swiftSettings: settings),
 
         // Systems that take part.
         .target(
             name: "SQLiteConnector",
-            dependencies: [
-                "CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", crypto,
-            ],
+            dependencies: ["CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", crypto],
             path: "Sources/Connectors/SQLite", swiftSettings: settings),
 
         // The composition root and the command line.
@@ -110,15 +104,11 @@ let package = Package(
             dependencies: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", arguments],
             swiftSettings: settings),
 
-        .testTarget(
-            name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams],
-            swiftSettings: settings),
-        .testTarget(
-            name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
+        .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),
+        .testTarget(name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
-            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"],
-            swiftSettings: settings),
+            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
         // The style that a program can check.
         .testTarget(name: "TidyTests", swiftSettings: settings),
@@ -126,8 +116,7 @@ let package = Package(
             name: "log-appender", dependencies: ["ChangeLog", "TestKit"], path: "Tests/Fixtures/log-appender",
             swiftSettings: settings),
         .testTarget(
-            name: "ChangeLogTests",
-            dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
+            name: "ChangeLogTests", dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
             swiftSettings: settings),
         .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),

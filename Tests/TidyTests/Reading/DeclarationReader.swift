@@ -88,9 +88,18 @@ struct DeclarationReader {
             return next.text == "{" ? keyword : nil
         case "func":
             return next.isWord ? next.text : operatorName(from: index + 1)
+        case "extension":
+            return next.isWord ? qualifiedName(from: index + 1) : nil
         default:
             return next.isWord && !Self.keywords.contains(next.text) ? next.text : nil
         }
+    }
+
+    /// The last part of a dotted name.
+    private func qualifiedName(from start: Int) -> String {
+        var index = start
+        while index + 2 < tokens.count, tokens[index + 1].text == ".", tokens[index + 2].isWord { index += 2 }
+        return tokens[index].text
     }
 
     private func operatorName(from start: Int) -> String {
