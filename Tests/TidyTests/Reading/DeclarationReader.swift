@@ -95,11 +95,15 @@ struct DeclarationReader {
         }
     }
 
-    /// The last part of a dotted name.
+    /// A name with its dots.
     private func qualifiedName(from start: Int) -> String {
+        var name = tokens[start].text
         var index = start
-        while index + 2 < tokens.count, tokens[index + 1].text == ".", tokens[index + 2].isWord { index += 2 }
-        return tokens[index].text
+        while index + 2 < tokens.count, tokens[index + 1].text == ".", tokens[index + 2].isWord {
+            index += 2
+            name += "." + tokens[index].text
+        }
+        return name
     }
 
     private func operatorName(from start: Int) -> String {

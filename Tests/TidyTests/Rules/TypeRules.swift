@@ -8,7 +8,9 @@ enum TypeRules {
         let top = file.declarations.filter { $0.depth == 0 }
         // A file of `Type+capability` extends that type; any other file declares, or consists of, what it is
         // named after.
-        guard !top.contains(where: { $0.name == subject }) else { return [] }
+        guard !top.contains(where: { $0.name.split(separator: ".").contains { $0 == subject } }) else {
+            return []
+        }
         guard !isFamily(file, stem: stem) else { return [] }
         let found = top.prefix(3).map { "`\($0.name)`" }.joined(separator: ", ")
         return [
