@@ -97,6 +97,7 @@ import Testing
         #expect(ConstructRules.unexplained(file("\n\(text)")).count == 1)
         #expect(ConstructRules.unexplained(file("// Only one thread ever holds it.\n\(text)")).isEmpty)
         #expect(ConstructRules.unexplained(file("// Why it holds.\n@frozen\n\(text)")).isEmpty)
+        #expect(ConstructRules.unexplained(file("// Why both hold.\n\(text)\n\(text)")).isEmpty)
     }
 
     @Test func findsALibraryThatPrints() {
@@ -138,6 +139,7 @@ import Testing
     @Test func findsAFileNamedAfterSomethingElse() {
         #expect(TypeRules.fileName(file("struct B {}")).count == 1)
         #expect(TypeRules.fileName(file("struct A {}")).isEmpty)
+        #expect(TypeRules.fileName(file("extension A.Kind {}", at: "Sources/B/A+text.swift")).isEmpty)
         #expect(TypeRules.fileName(file("extension A {}", at: "Sources/A/A+text.swift")).isEmpty)
         #expect(
             TypeRules.fileName(file("struct OrNode {}\nenum AndNode {}", at: "Sources/A/LogicNodes.swift"))

@@ -50,10 +50,13 @@ enum ConstructRules {
                 guard index + 2 < tokens.count, tokens[index + 2].text == "unsafe" else { return nil }
                 waiver = "nonisolated(unsafe)"
             case ("try", "?") where tokens[index + 1].isGlued: waiver = "try?"
-            case ("DispatchQueue", _), ("DispatchSemaphore", _): waiver = tokens[index].text
+            case ("DispatchQueue", _): waiver = tokens[index].text
             default: return nil
             }
-            guard !file.isExplained(tokens[index].line) else { return nil }
+            // One reason serves a run of lines that all give up the same.
+            var first = tokens[index].line
+            while first > 1, file.code[first - 2].contains(waiver), !file.hasComment(first) { first -= 1 }
+            guard !file.isExplained(first) else { return nil }
             return Finding(
                 file.path, tokens[index].line,
                 "`\(waiver)` without a reason: say on the line above why it holds")
