@@ -91,7 +91,7 @@ public final class EmbeddedLog: Sendable {
             // The path is a Swift string, which the call reads and does not keep.
             throw LogError(.foreign, "there is no log at \(path)", hint: "Start the migration, or name another folder.")
         }
-        return try LogError.mapping(path) {
+        return try mappingFirstTouch {
             let connection = try SQLiteConnection(path: path, access: access, busyMilliseconds: 10_000)
             // Only the writer checkpoints, where it can see a failure; records are large and read once, so a small cache does.
             try connection.execute("PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -4096; PRAGMA trusted_schema = OFF")
