@@ -65,6 +65,27 @@ import Testing
         }
     }
 
+    @Test func aRecordOfAnotherBranchOfTheSameLogDoesNotFit() throws {
+        let (fixture, _) = try makeFolded(3)
+        let branch = try fixture.copy("branch")
+        for (log, first) in [(fixture.log, UInt64(10)), (branch, 20)] {
+            let writer = try log.writer()
+            _ = try writer.append([LogFixture.batch(first), LogFixture.batch(first + 1)], checkpoint: [])
+            try writer.close()
+        }
+        let connection = try SQLiteConnection(path: fixture.log.path, access: .readWrite)
+        try connection.execute("ATTACH \(SQLiteName.literal(branch.path)) AS branch")
+        try connection.execute(
+            """
+            UPDATE main.record SET (appended_at, checksum, frame) =
+                (SELECT appended_at, checksum, frame FROM branch.record WHERE "offset" = 4) WHERE "offset" = 4
+            """)
+        // Its own checksum holds in that place; the record after it does not follow from it.
+        let error = logError { _ = try fixture.log.observer().verify() }
+        #expect(error?.code == .corrupt)
+        #expect(error?.offset == LogOffset(5))
+    }
+
     @Test func aLostFirstOrLastRecordKeepsTheWriterFromOpening() throws {
         for (sql, offset) in [
             ("DELETE FROM record WHERE \"offset\" = 1", 1), ("DELETE FROM record WHERE \"offset\" >= 7", 8),

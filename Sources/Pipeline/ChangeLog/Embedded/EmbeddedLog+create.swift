@@ -56,7 +56,8 @@ extension EmbeddedLog {
         }
     }
 
-    private func syncFolder() throws {
+    /// Makes the names of the log's files durable.
+    func syncFolder() throws {
         let folder = URL(filePath: path).deletingLastPathComponent().path
         // The call reads the path and keeps nothing.
         let descriptor = unsafe open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

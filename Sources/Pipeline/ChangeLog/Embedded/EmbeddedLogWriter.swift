@@ -39,6 +39,8 @@ public final class EmbeddedLogWriter: LogWriter {
         // Everything is initialized: from here on deinit runs, also when what follows throws.
         log.writers.add(1, ordering: .sequentiallyConsistent)
         try LogError.mapping(log.path) { try takeOver() }
+        // The write-ahead file has its name now; SQLite syncs the folder too, but goes on when that fails.
+        try log.syncFolder()
         try witness.record(header.end)
         log.signal.announce(header.end)
     }
