@@ -44,3 +44,12 @@ public struct ChunkCertificate: Sendable, Hashable, Codable {
         self.isLast = isLast
     }
 }
+
+extension ChunkCertificate {
+    /// Marks rows that are applied again from a record of the past: history, whatever they were when they first came.
+    public static func replay(context: String, table: String) -> ChunkCertificate {
+        ChunkCertificate(
+            context: context, table: table, number: -1, keyAfter: nil, keyThrough: nil, low: .start, high: .start,
+            frontier: .start, rowsRead: 0, rowsDropped: 0, digest: "", isLast: false)
+    }
+}

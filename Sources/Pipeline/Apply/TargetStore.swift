@@ -99,6 +99,12 @@ public protocol TargetStore: AnyObject {
     /// Every row of a table of Banyan's own, in key order.
     func scan(_ access: TableAccess) throws -> RowBuffer
 
+    /// Runs `body` on one unchanging view of the store, without keeping anyone from writing.
+    func snapshot<T>(_ body: () throws -> T) throws -> T
+
+    /// Rows in the order of the access's key: those after one key, up to and with another, at most so many.
+    func range(after: Key?, through: Key?, limit: Int, _ access: TableAccess) throws -> RowBuffer
+
     /// Reads a stream's ledger; nil when it has none.
     func ledger(of stream: String) throws -> LedgerEntry?
 

@@ -11,17 +11,22 @@ public protocol ChangeSource: AnyObject {
     /// The schemas of the captured tables, in the order that batches use.
     var tables: [TableSchema] { get }
 
-    /// Starts to read after `position`, which must be a transaction's end that the log made durable; nil starts at the
+    /// Starts to read after `point`, which must be a transaction's end that the log made durable; nil starts at the
     /// source's present end.
     ///
-    /// - Returns: The position from which the stream goes on.
-    /// - Throws: `CaptureError` with recovery `resnapshot` when anything after `position` may be missing.
-    func open(after position: Position?) throws -> Position
+    /// - Returns: The point from which the stream goes on.
+    /// - Throws: `CaptureError` with recovery `resnapshot` when anything after `point` may be missing.
+    func open(after point: ResumePoint?) throws -> ResumePoint
 
     /// The next transactions, up to about `byteLimit` bytes; nil when there is none at the moment.
     ///
     /// A transaction larger than the limit comes in several batches, all but the last with `continues`.
     func next(byteLimit: Int) throws -> ChangeBatch?
+
+    /// The end of the last whole transaction that `next` returned, or where the stream was opened.
+    ///
+    /// After a batch with `continues` it stays before the unfinished transaction.
+    var resumePoint: ResumePoint { get }
 
     /// Declares everything up to `position` durable elsewhere.
     func confirm(_ position: Position) throws
@@ -31,6 +36,23 @@ public protocol ChangeSource: AnyObject {
 
     /// Transactions or changes that wait in the source behind what was read; for lag.
     func backlog() throws -> Int
+
+    /// How well the source could tell its transactions apart since it was opened.
+    var fidelity: TransactionFidelity { get }
+}
+
+/// How many transactions a source reported just as they were committed, and how many it had to merge with neighbours.
+public struct TransactionFidelity: Sendable, Hashable, Codable {
+    /// Transactions whose both ends were known.
+    public var exact: Int
+    /// Groups of one or more neighbouring transactions reported as one, because the ends between them were not known.
+    public var merged: Int
+
+    /// Counts transactions.
+    public init(exact: Int = 0, merged: Int = 0) {
+        self.exact = exact
+        self.merged = merged
+    }
 }
 
 /// Who a source is.

@@ -45,7 +45,7 @@ public final class AggregateTranslator {
     ) {
         for (legacyKey, image) in rows {
             guard let image else {
-                set.items.append(Translation(legacyKey: legacyKey, outcome: .excluded))
+                set.items.append(gone(legacyKey))
                 continue
             }
             // The arena is the caller's for the length of this call, and the bindings are read only within it.
@@ -105,7 +105,7 @@ public final class AggregateTranslator {
             }
         }
         let source = unsafe PartSource(cursor: cursor, arenas: arenas, rowOf: rowOf)
-        return unsafe translateBound(legacyKey, isSound: isSound, sources: source, into: &set)
+        return translateBound(legacyKey, isSound: isSound, sources: source, into: &set)
     }
 
     private func bind(_ alias: Int, _ row: Int, _ cursor: SourceCursor, _ arenas: [UnsafeRawBufferPointer]) -> Bool {
@@ -133,7 +133,7 @@ public final class AggregateTranslator {
             let serviceKey = set.rows.key(of: rowsBefore, columns: keyInRow)
             result.serviceKey = serviceKey
             for (index, part) in aggregate.parts.enumerated() {
-                let rows = unsafe try appendParts(part, index, serviceKey, sources, to: &set.parts[index])
+                let rows = try appendParts(part, index, serviceKey, sources, to: &set.parts[index])
                 result.parts.append(rows)
             }
             result.outcome = .row
@@ -152,6 +152,32 @@ public final class AggregateTranslator {
 
     private func failed(_ legacyKey: Key, _ reason: String, _ message: String) -> Translation {
         Translation(legacyKey: legacyKey, outcome: .failed(TranslationFailure(reason: reason, message: message)))
+    }
+
+    /// A row that is gone: its service key, where the legacy key alone gives it.
+    private func gone(_ legacyKey: Key) -> Translation {
+        let table = aliases[aggregate.root].table
+        var image: [UInt8] = []
+        for column in table.columns.indices {
+            if let place = table.key.firstIndex(of: column) {
+                legacyKey.appendValue(place, to: &image)
+            } else {
+                RowWriter.absent(&image)
+            }
+        }
+        var result = Translation(legacyKey: legacyKey, outcome: .excluded)
+        guard aggregate.surrogate == nil else { return result }
+        unsafe image.withUnsafeBytes { arena in
+            // The bindings are read only inside this closure.
+            guard unsafe bindings.bind(aggregate.root, arena: arena, row: 0) else { return }
+            do throws(TranslationFailure) {
+                result.serviceKey = try serviceKey(of: nil)
+            } catch {
+                // The key needs columns that are gone: the cross-reference knows it, and no one else has to.
+                result.serviceKey = nil
+            }
+        }
+        return result
     }
 
     // MARK: one row
@@ -239,10 +265,10 @@ public final class AggregateTranslator {
         _ part: CheckedPart, _ index: Int, _ serviceKey: Key, _ source: PartSource?, to rows: inout RowBuffer
     ) throws(TranslationFailure) -> Range<Int> {
         let first = rows.count
-        guard let source = unsafe source, let joins = aliases[part.of].joins,
-            let parent = unsafe source.rowOf[joins]
+        guard let source, let joins = aliases[part.of].joins,
+            let parent = source.rowOf[joins]
         else { return first..<first }
-        let cursor = unsafe source.cursor
+        let cursor = source.cursor
         let fields = Dictionary(uniqueKeysWithValues: part.fields.map { ($0.column, $0) })
         for row in cursor.rows(of: part.of, in: parent) {
             // The arenas are pinned by `withArenas`.

@@ -14,7 +14,7 @@ struct SourceCursor {
 }
 
 /// Where the parts of the aggregate being translated find their rows.
-struct PartSource {
+@safe struct PartSource {
     let cursor: SourceCursor
     /// The arena of each alias, pinned by the caller.
     let arenas: [UnsafeRawBufferPointer]

@@ -1,5 +1,5 @@
 public import Expressions
-public import Model
+import Model
 
 /// A plan that has been checked against the catalogs of the systems it names: what runs.
 ///

@@ -1,0 +1,109 @@
+public import Capture
+public import Model
+import SQLite
+
+/// Reads present rows of captured tables in key order, each chunk in one snapshot with the exact position at which it is true.
+///
+/// One owner, one thread, a connection of its own. The journal's end is read in the same snapshot as the rows, so the frontier
+/// is exact: a change is in the rows if and only if its position is not after it.
+public final class SQLiteRangeReader: RangeReader {
+    private let connection: SQLiteConnection
+    private let tables: [String: Reading]
+
+    private struct Reading {
+        var schema: TableSchema
+        var encoder: SQLiteRowEncoder
+        var first: String
+        var following: String
+    }
+
+    /// Opens a reader of the tables that a journal captures.
+    public init(path: String) throws {
+        (connection, tables) = try CaptureError.mapping {
+            let connection = try SQLiteConnection(path: path, access: .readWrite)
+            try connection.execute("PRAGMA query_only = ON")
+            guard let found = try connection.snapshot({ try SQLiteInstallation(reading: connection) }) else {
+                throw CaptureError(.tampered, "no journal is installed", hint: "install it, then read history")
+            }
+            if let fault = found.faults.first { throw fault }
+            let readings = found.tables.map { ($0.name, SQLiteRangeReader.reading($0)) }
+            return (connection, Dictionary(uniqueKeysWithValues: readings))
+        }
+    }
+
+    private static func reading(_ schema: TableSchema) -> Reading {
+        let columns = schema.columns.map { SQLiteName.quote($0.name) }.joined(separator: ", ")
+        let keys = schema.key.map { SQLiteName.quote(schema.columns[$0].name) }
+        let parameters = keys.indices.map { "?\($0 + 2)" }.joined(separator: ", ")
+        let from = "SELECT \(columns) FROM \(SQLiteName.quote(schema.name))"
+        let tail = "ORDER BY \(keys.joined(separator: ", ")) LIMIT ?1"
+        return Reading(
+            schema: schema, encoder: SQLiteRowEncoder(schema), first: "\(from) \(tail)",
+            following: "\(from) WHERE (\(keys.joined(separator: ", "))) > (\(parameters)) \(tail)")
+    }
+
+    /// The rows after `key`; `isLast` only when the cursor ran to the table's end.
+    public func chunk(of table: String, after key: Key?, limit: ChunkLimit) throws -> RangeChunk {
+        let reading = try reading(of: table)
+        return try CaptureError.mapping {
+            try connection.snapshot { try read(reading, after: key, limit: limit) }
+        }
+    }
+
+    /// The number of rows, counted.
+    public func estimatedRows(of table: String) throws -> Int {
+        let name = try reading(of: table).schema.name
+        return try CaptureError.mapping {
+            Int(try connection.integer("SELECT count(*) FROM \(SQLiteName.quote(name))") ?? 0)
+        }
+    }
+
+    private func reading(of table: String) throws -> Reading {
+        guard let reading = tables[table] else {
+            throw CaptureError(
+                .unsupported, "table \(table) is not captured", hint: "install its triggers before its history is read")
+        }
+        return reading
+    }
+
+    private func read(_ reading: Reading, after key: Key?, limit: ChunkLimit) throws -> RangeChunk {
+        let frontier = Position(UInt64(try connection.integer("SELECT max(seq) FROM banyan_journal") ?? 0))
+        let rows = try connection.cached(key == nil ? reading.first : reading.following)
+        defer { rows.reset() }
+        // One row more than asked for tells whether the table goes on.
+        rows.bind(Int64(limit.rows) + 1, at: 1)
+        key?.bind(to: rows, from: 2)
+        var batch = ChangeBatch(tables: [reading.schema])
+        batch.changes.reserveCapacity(min(limit.rows, 1 << 16))
+        var isLast = true
+        while try rows.step() {
+            if batch.changes.count == limit.rows || batch.bytes.count >= limit.bytes {
+                isLast = false
+                break
+            }
+            guard !reading.encoder.hasNullKey(rows, first: 0, stride: 1) else {
+                throw SQLiteJournal.unsupported(
+                    reading.schema.name, "a row has NULL in its key", "give every row a key and declare it NOT NULL")
+            }
+            batch.changes.append(
+                ChangeBatch.Change(operation: .read, table: 0, before: nil, after: UInt32(batch.bytes.count)))
+            reading.encoder.image(rows, first: 0, stride: 1, &batch.bytes)
+        }
+        batch.transactions = [
+            ChangeBatch.Transaction(
+                position: frontier, committedAt: nil, origin: .application, changes: 0..<batch.changes.count)
+        ]
+        let lastKey = try lastKey(batch, reading)
+        return RangeChunk(batch: batch, frontier: frontier, lastKey: lastKey, isLast: isLast)
+    }
+
+    private func lastKey(_ batch: ChangeBatch, _ reading: Reading) throws -> Key? {
+        guard let image = batch.changes.last?.after else { return nil }
+        var offsets = RowOffsets()
+        return unsafe batch.bytes.withUnsafeBytes { arena in
+            // The image was written by the encoder just now.
+            guard unsafe offsets.scan(arena, at: Int(image), columns: reading.schema.columns.count) else { return nil }
+            return unsafe Key(arena, offsets: offsets, columns: reading.schema.key)
+        }
+    }
+}
