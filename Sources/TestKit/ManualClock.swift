@@ -71,7 +71,8 @@ public final class ManualClock: Clock, Sendable {
     /// Moves the calendar alone, as a correction of the machine's clock does; sleepers do not notice.
     public func jump(by duration: Duration) {
         state.withLock { state in
-            state.epoch += duration.components.seconds * 1_000_000
+            state.epoch +=
+                duration.components.seconds * 1_000_000
                 + duration.components.attoseconds / 1_000_000_000_000
         }
     }

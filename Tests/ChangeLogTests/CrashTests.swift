@@ -13,7 +13,8 @@ import Testing
 
         init(_ arguments: [String]) throws {
             let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-            process.executableURL = URL(filePath: own).deletingLastPathComponent().appending(path: "log-appender")
+            process.executableURL = URL(filePath: own).deletingLastPathComponent().appending(
+                path: "log-appender")
             process.arguments = arguments
             process.standardOutput = pipe
             try process.run()
@@ -40,7 +41,9 @@ import Testing
 
     private func number(_ line: String) -> UInt64? { line.split(separator: " ").last.flatMap { UInt64($0) } }
 
-    private func expectAll(_ log: EmbeddedLog, through acked: UInt64, seed: UInt64, bytes: Int, _ round: String) throws {
+    private func expectAll(
+        _ log: EmbeddedLog, through acked: UInt64, seed: UInt64, bytes: Int, _ round: String
+    ) throws {
         let writer = try log.writer()
         #expect(writer.end.value >= acked, "\(round)")
         // One append may have become durable without its acknowledgement.
@@ -52,7 +55,8 @@ import Testing
             let expected = RandomBatch.make(using: &generator, bytes: bytes, position: UInt64(index + 1))
             #expect(batch == expected, "\(round), record \(index + 1)")
         }
-        #expect(try writer.checkpoint() == (writer.end == .start ? nil : Array("\(writer.end)".utf8)), "\(round)")
+        #expect(
+            try writer.checkpoint() == (writer.end == .start ? nil : Array("\(writer.end)".utf8)), "\(round)")
         try writer.close()
     }
 
@@ -75,7 +79,8 @@ import Testing
                 if line.hasPrefix("acked") { acked = number(line) ?? acked }
             }
             appender.process.waitUntilExit()
-            try expectAll(fixture.log, through: acked, seed: seed, bytes: 30_000, "round \(round), seed \(seed)")
+            try expectAll(
+                fixture.log, through: acked, seed: seed, bytes: 30_000, "round \(round), seed \(seed)")
         }
         #expect(acked > 0)
     }

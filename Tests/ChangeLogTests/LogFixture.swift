@@ -17,11 +17,12 @@ struct LogFixture {
     /// The log's files as a killed process leaves them, under another name.
     func copy(_ name: String, witness: Bool = true) throws -> EmbeddedLog {
         let path = folder.file(name)
-        for suffix in ["", "-wal", "-shm", ".end", ".lock"] where FileManager.default.fileExists(atPath: path + suffix) {
+        for suffix in ["", "-wal", "-shm", ".end", ".lock"]
+        where FileManager.default.fileExists(atPath: path + suffix) {
             try FileManager.default.removeItem(atPath: path + suffix)
         }
-        for suffix in ["", "-wal"] + (witness ? [".end"] : []) {
-            guard FileManager.default.fileExists(atPath: log.path + suffix) else { continue }
+        for suffix in ["", "-wal"] + (witness ? [".end"] : [])
+        where FileManager.default.fileExists(atPath: log.path + suffix) {
             try FileManager.default.copyItem(atPath: log.path + suffix, toPath: path + suffix)
         }
         return try EmbeddedLog(path: path, options: log.options, clock: clock.wallClock)

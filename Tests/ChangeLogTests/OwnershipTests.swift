@@ -25,7 +25,8 @@ import Testing
         // Somebody removes the lock file, so that two engines believe that they write.
         try FileManager.default.removeItem(atPath: fixture.log.path + ".lock")
         let second = try EmbeddedLog(path: fixture.log.path).writer()
-        #expect(logError { _ = try first.append([LogFixture.batch(9)], checkpoint: [9]) }?.code == .superseded)
+        #expect(
+            logError { _ = try first.append([LogFixture.batch(9)], checkpoint: [9]) }?.code == .superseded)
         #expect(logError { _ = try first.append([], checkpoint: [9]) }?.code == .superseded)
         #expect(logError { try first.trim(RetentionPolicy(age: .zero)) }?.code == .superseded)
         _ = try second.append([LogFixture.batch(2)], checkpoint: [2])

@@ -42,7 +42,7 @@ import Testing
         _ = try writer.append((1...5).map { LogFixture.batch($0) }, checkpoint: [])
         try reader.advance(to: LogOffset(5))
         fixture.clock.advance(by: .seconds(1))
-        #expect(try writer.trim(RetentionPolicy(age: .zero)) .records == 5)
+        #expect(try writer.trim(RetentionPolicy(age: .zero)).records == 5)
         let late = logError { _ = try fixture.log.reader(named: "late", from: LogOffset(2)) }
         #expect(late?.code == .trimmed)
         #expect(late?.recovery == .resnapshot)
@@ -99,7 +99,9 @@ import Testing
             kept += more
             _ = try writer.append(more, checkpoint: [UInt8(step)])
             guard generator.chance(0.6) else { continue }
-            for record in try reader.records(after: last, byteLimit: 1 << Int.random(in: 0...20, using: &generator)) {
+            for record in try reader.records(
+                after: last, byteLimit: 1 << Int.random(in: 0...20, using: &generator))
+            {
                 #expect(record.offset == last.next, "seed \(seed)")
                 last = record.offset
                 read.append(record.batch)

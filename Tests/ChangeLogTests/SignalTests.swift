@@ -29,7 +29,9 @@ import Testing
         let rounds: UInt64 = 5_000
         let thread = Thread {
             for number in 1...rounds {
-                guard signal.wait(past: LogOffset(number - 1), atMost: .seconds(60)) == .records else { return }
+                guard signal.wait(past: LogOffset(number - 1), atMost: .seconds(60)) == .records else {
+                    return
+                }
                 answer.announce(LogOffset(number))
             }
         }

@@ -69,17 +69,22 @@ import Testing
     @Test func limitsThatMakeNoSenseAreNamed() {
         var options = EmbeddedLog.Options()
         options.recordBytesMax = 1_000_000_000
-        #expect(logError { _ = try EmbeddedLog(path: "x", options: options) }?.message.contains("recordBytesMax") == true)
+        #expect(
+            logError { _ = try EmbeddedLog(path: "x", options: options) }?.message.contains("recordBytesMax")
+                == true)
         options = .init()
         options.fileBytesMax = 1
-        #expect(logError { _ = try EmbeddedLog(path: "x", options: options) }?.message.contains("fileBytesMax") == true)
+        #expect(
+            logError { _ = try EmbeddedLog(path: "x", options: options) }?.message.contains("fileBytesMax")
+                == true)
     }
 
     @Test func aClosedLogLeavesNoDescriptorsOpen() throws {
         let fixture = try LogFixture()
         func open() throws -> Int {
             try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter { name in
-                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + name)
+                let target = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/self/fd/" + name)
                 return target?.hasPrefix(fixture.folder.path) == true
             }.count
         }

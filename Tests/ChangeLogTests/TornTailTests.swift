@@ -28,7 +28,8 @@ import Testing
     private func places(_ start: Int, _ end: Int) -> [Int] {
         (start..<end).filter { place in
             let inFrame = (place - 32) % (16_384 + 24)
-            return place < start + 3 || place >= end - 3 || inFrame < 26 || inFrame > 16_404 || place % 61 == 0
+            return place < start + 3 || place >= end - 3 || inFrame < 26 || inFrame > 16_404
+                || place % 61 == 0
         }
     }
 

@@ -10,7 +10,8 @@ public struct LogIdentity: Hashable, Sendable, Codable, CustomStringConvertible 
     /// A new log's identity.
     public static func random() -> LogIdentity {
         var generator = SystemRandomNumberGenerator()
-        return LogIdentity(Hex.encode((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }))
+        return LogIdentity(
+            Hex.encode((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }))
     }
 
     /// Wraps the text of an identity.

@@ -70,12 +70,14 @@ public final class EmbeddedLogUnderExam: LogUnderExam {
     public func damage(_ offset: LogOffset) throws {
         let connection = try SQLiteConnection(path: log.path, access: .readWrite)
         let number = Int64(bitPattern: offset.value)
-        var frame = try connection.rows("SELECT frame FROM record WHERE \"offset\" = ?1", [.integer(number)]) {
-            $0.bytes(0)
-        }.first ?? []
+        var frame =
+            try connection.rows("SELECT frame FROM record WHERE \"offset\" = ?1", [.integer(number)]) {
+                $0.bytes(0)
+            }.first ?? []
         guard !frame.isEmpty else { throw ExamFailure("record \(offset) is not there to be damaged") }
         frame[frame.count / 2] ^= 0x10
-        try connection.run("UPDATE record SET frame = ?1 WHERE \"offset\" = ?2", [.bytes(frame), .integer(number)])
+        try connection.run(
+            "UPDATE record SET frame = ?1 WHERE \"offset\" = ?2", [.bytes(frame), .integer(number)])
     }
 
     /// Makes a database of something else in the log's place.

@@ -57,7 +57,8 @@ public final class MemoryLog: LogUnderExam {
     public func openWriter() throws -> any LogWriter {
         guard !synced.isForeign else { throw foreign("something else stands here") }
         guard holder == nil else {
-            throw LogError(.locked, "the log is being written by process \(process)", hint: "Stop that one first.")
+            throw LogError(
+                .locked, "the log is being written by process \(process)", hint: "Stop that one first.")
         }
         unsynced = []
         synced.exists = true
@@ -96,7 +97,9 @@ public final class MemoryLog: LogUnderExam {
         let frame = try batch.frame()
         try crash()
         unsynced = [
-            Stored(frame: Array(frame.prefix(Int(Double(frame.count) * fraction))), appendedAt: clock.microseconds, checksum: 0)
+            Stored(
+                frame: Array(frame.prefix(Int(Double(frame.count) * fraction))),
+                appendedAt: clock.microseconds, checksum: 0)
         ]
     }
 

@@ -19,7 +19,9 @@ extension EmbeddedLog {
         if let testimony = EndWitness.read(witnessPath), testimony.end > .start {
             throw LogError(
                 .corrupt, at: .start.next, "\(path) is gone, though it held records up to \(testimony.end)",
-                hint: "Restore it from a copy; or, to begin anew and read history again, remove \(witnessPath) too.")
+                hint:
+                    "Restore it from a copy; or, to begin anew and read history again, remove \(witnessPath) too."
+            )
         }
         let draft = path + ".new"
         try removeDraft(draft)

@@ -38,7 +38,8 @@ extension EmbeddedLog {
             let wasLog = EndWitness.read(witnessPath) != nil
             throw LogError(
                 wasLog ? .corrupt : .foreign, "\(path) is not a database",
-                hint: wasLog ? LogError.restoreHint : "Name another folder; nothing in this file was changed.")
+                hint: wasLog ? LogError.restoreHint : "Name another folder; nothing in this file was changed."
+            )
         } catch let error as SQLiteError {
             throw LogError(error, path: path)
         }
@@ -49,7 +50,8 @@ extension EmbeddedLog {
             return try LogHeader.read(connection)
         } catch let error as SQLiteError where error.recovery == .halt {
             // The application id said that this is a log, so a table that cannot be read is damage.
-            throw LogError(.corrupt, "the header of \(path) cannot be read: \(error)", hint: LogError.restoreHint)
+            throw LogError(
+                .corrupt, "the header of \(path) cannot be read: \(error)", hint: LogError.restoreHint)
         } catch let error as SQLiteError {
             throw LogError(error, path: path)
         }
@@ -65,7 +67,9 @@ extension EmbeddedLog {
             )
         }
         guard header.base < header.end else {
-            guard last.last == nil else { throw outOfPlace(header.end.next, "a record stands past the log's end") }
+            guard last.last == nil else {
+                throw outOfPlace(header.end.next, "a record stands past the log's end")
+            }
             return
         }
         guard last.first == Int64(bitPattern: header.base.next.value) else {
@@ -90,7 +94,8 @@ extension EmbeddedLog {
             throw LogError(
                 .corrupt, at: header.end.next,
                 "\(path) ends at record \(header.end), though \(testimony.end) was acknowledged",
-                hint: "Restore \(path) together with \(path)-wal; or, to give the rest up and read history again, "
+                hint:
+                    "Restore \(path) together with \(path)-wal; or, to give the rest up and read history again, "
                     + "remove \(witnessPath).")
         }
     }

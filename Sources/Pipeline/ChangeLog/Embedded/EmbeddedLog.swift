@@ -80,7 +80,9 @@ public final class EmbeddedLog: Sendable {
     public func unregister(_ name: String) throws {
         let connection = try openConnection(.readWrite)
         try LogError.mapping(path) {
-            try connection.immediate { try connection.run("DELETE FROM reader WHERE name = ?1", [.text(name)]) }
+            try connection.immediate {
+                try connection.run("DELETE FROM reader WHERE name = ?1", [.text(name)])
+            }
         }
         floors.remove(name)
     }
@@ -89,12 +91,14 @@ public final class EmbeddedLog: Sendable {
     func openConnection(_ access: SQLiteConnection.Access) throws -> SQLiteConnection {
         guard unsafe Glibc.access(path, F_OK) == 0 else {
             // The path is a Swift string, which the call reads and does not keep.
-            throw LogError(.foreign, "there is no log at \(path)", hint: "Start the migration, or name another folder.")
+            throw LogError(
+                .foreign, "there is no log at \(path)", hint: "Start the migration, or name another folder.")
         }
         return try mappingFirstTouch {
             let connection = try SQLiteConnection(path: path, access: access, busyMilliseconds: 10_000)
             // Only the writer checkpoints, where it can see a failure; records are large and read once, so a small cache does.
-            try connection.execute("PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -4096; PRAGMA trusted_schema = OFF")
+            try connection.execute(
+                "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -4096; PRAGMA trusted_schema = OFF")
             return connection
         }
     }

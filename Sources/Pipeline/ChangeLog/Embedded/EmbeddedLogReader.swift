@@ -123,7 +123,9 @@ public final class EmbeddedLogReader: LogReader {
             throw LogError(
                 .rewound, at: header.end,
                 "\(log.path) ends at record \(header.end), but \(offset) has been read already",
-                hint: "An older copy of the log is in place: restore the newest, or read the source's history again.")
+                hint:
+                    "An older copy of the log is in place: restore the newest, or read the source's history again."
+            )
         }
     }
 }

@@ -52,10 +52,12 @@ public final class EmbeddedLogWriter: LogWriter {
     private func takeOver() throws {
         guard try connection.string("PRAGMA journal_mode = WAL") == "wal" else {
             throw LogError(
-                .failed, "\(log.path) cannot use a write-ahead file", hint: "Use a local disk, not a network file system.")
+                .failed, "\(log.path) cannot use a write-ahead file",
+                hint: "Use a local disk, not a network file system.")
         }
         try connection.execute(
-            "PRAGMA journal_size_limit = \(4 * Self.foldBytes); PRAGMA secure_delete = FAST; PRAGMA cell_size_check = ON")
+            "PRAGMA journal_size_limit = \(4 * Self.foldBytes); PRAGMA secure_delete = FAST; PRAGMA cell_size_check = ON"
+        )
         if let limit = log.options.fileBytesMax {
             try connection.execute("PRAGMA max_page_count = \(limit / EmbeddedLog.pageBytes)")
         }
@@ -87,7 +89,9 @@ public final class EmbeddedLogWriter: LogWriter {
         // From here on the records are durable: whatever fails now stops the next append, not this one.
         do {
             try witness.record(next.end)
-            unfoldedBytes += frames.reduce(4 * EmbeddedLog.pageBytes) { $0 + $1.count + EmbeddedLog.pageBytes }
+            unfoldedBytes += frames.reduce(4 * EmbeddedLog.pageBytes) {
+                $0 + $1.count + EmbeddedLog.pageBytes
+            }
             try foldIfDue()
         } catch {
             refusal = asLogError(error)
@@ -122,7 +126,8 @@ public final class EmbeddedLogWriter: LogWriter {
                 guard next.generation == header.generation else { throw superseded() }
                 guard next == header else {
                     throw LogError(
-                        .corrupt, at: header.end, "the header of \(log.path) is not what this writer last wrote",
+                        .corrupt, at: header.end,
+                        "the header of \(log.path) is not what this writer last wrote",
                         hint: LogError.restoreHint)
                 }
                 try body(&next)
@@ -185,7 +190,8 @@ public final class EmbeddedLogWriter: LogWriter {
         }
         guard checkpoint.count <= Self.checkpointBytesMax else {
             throw LogError(
-                .oversized, "a checkpoint of \(checkpoint.count) bytes; the log takes \(Self.checkpointBytesMax)",
+                .oversized,
+                "a checkpoint of \(checkpoint.count) bytes; the log takes \(Self.checkpointBytesMax)",
                 hint: "Keep in it only what the writer needs to go on.")
         }
     }
@@ -209,7 +215,8 @@ public final class EmbeddedLogWriter: LogWriter {
 
     private func superseded() -> LogError {
         LogError(
-            .superseded, "another writer has opened \(log.path) since", hint: "Stop this engine; the other one goes on.")
+            .superseded, "another writer has opened \(log.path) since",
+            hint: "Stop this engine; the other one goes on.")
     }
 
     private func asLogError(_ error: any Error) -> LogError {

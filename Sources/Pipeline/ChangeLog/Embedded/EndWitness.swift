@@ -28,7 +28,8 @@ final class EndWitness {
         var bytes = [UInt8](repeating: 0, count: size)
         // The array has the room that the call is told of.
         let count = unsafe pread(descriptor, &bytes, bytes.count, 0)
-        let fields = String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
+        let fields =
+            String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
             .split(separator: "\n").first?.split(separator: " ").map(String.init) ?? []
         guard fields.count == 3, let end = UInt64(fields[1]) else { return nil }
         let identity = LogIdentity(fields[0])
@@ -43,7 +44,8 @@ final class EndWitness {
         self.identity = identity
         self.path = path
         guard descriptor >= 0 else {
-            throw LogError(.failed, "\(path) cannot be opened (errno \(errno))", hint: "Check the folder's permissions.")
+            throw LogError(
+                .failed, "\(path) cannot be opened (errno \(errno))", hint: "Check the folder's permissions.")
         }
     }
 

@@ -34,7 +34,9 @@ final class FloorBook: Sendable {
     /// Notes what the file has now.
     func markStored(_ stored: [String: LogOffset]) {
         floors.withLock { floors in
-            for (name, offset) in stored where floors[name]?.offset == offset { floors[name]?.isStored = true }
+            for (name, offset) in stored where floors[name]?.offset == offset {
+                floors[name]?.isStored = true
+            }
         }
     }
 

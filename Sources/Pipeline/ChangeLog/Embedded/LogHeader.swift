@@ -100,7 +100,8 @@ struct LogHeader: Equatable {
     private var parameters: [SQLiteValue] {
         [
             .text(identity.description), .integer(createdAt), .integer(Int64(bitPattern: generation)),
-            .integer(Int64(bitPattern: base.value)), .integer(Int64(baseChecksum)), .integer(Int64(bitPattern: end.value)),
+            .integer(Int64(bitPattern: base.value)), .integer(Int64(baseChecksum)),
+            .integer(Int64(bitPattern: end.value)),
             .integer(Int64(endChecksum)), .count(liveBytes), checkpoint.map(SQLiteValue.bytes) ?? .null,
             .integer(Int64(checksum)),
         ]
@@ -109,7 +110,8 @@ struct LogHeader: Equatable {
     private var checksum: UInt32 {
         var bytes: [UInt8] = []
         for field in [
-            UInt64(bitPattern: createdAt), generation, base.value, UInt64(baseChecksum), end.value, UInt64(endChecksum),
+            UInt64(bitPattern: createdAt), generation, base.value, UInt64(baseChecksum), end.value,
+            UInt64(endChecksum),
             UInt64(liveBytes), checkpoint == nil ? 0 : 1,
         ] {
             RowWriter.fixed(field, &bytes)
