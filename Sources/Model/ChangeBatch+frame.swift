@@ -46,6 +46,7 @@ extension ChangeBatch {
         // The reader lives only inside this call.
         var reader = unsafe ByteReader(frame)
         try decode(&reader)
+        try checkTables()
         if validatingImages { try checkImages() }
     }
 
@@ -128,12 +129,21 @@ extension ChangeBatch {
             guard let operation = Operation(rawValue: flags & 0x3F) else {
                 throw ModelError(.malformed, "operation \(flags & 0x3F)")
             }
-            let table = try reader.count("table", atMost: max(tables.count - 1, 0))
+            let table = try reader.count("table", atMost: min(max(tables.count - 1, 0), Int(UInt16.max)))
             let before = flags & 0x40 == 0 ? nil : UInt32(try reader.count("before", atMost: Int(UInt32.max)))
             let after = flags & 0x80 == 0 ? nil : UInt32(try reader.count("after", atMost: Int(UInt32.max)))
             changes.append(Change(operation: operation, table: UInt16(table), before: before, after: after))
         }
         guard count == 0 || !tables.isEmpty else { throw ModelError(.malformed, "changes without a table") }
+    }
+
+    private func checkTables() throws {
+        for table in tables {
+            let named = table.key + table.uniqueKeys.joined() + table.references.flatMap(\.columns)
+            guard named.allSatisfy(table.columns.indices.contains) else {
+                throw ModelError(.malformed, "a key of a table names a column that the table does not have")
+            }
+        }
     }
 
     private func checkImages() throws {

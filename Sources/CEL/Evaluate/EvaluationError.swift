@@ -2,36 +2,42 @@
 ///
 /// Messages name functions, fields and types, never the values of variables.
 public struct EvaluationError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kind of failure.
-    public enum Code: String, Sendable, Hashable {
+    /// The kind of failure; libraries and bindings declare codes of their own beside these.
+    public struct Code: RawRepresentable, Sendable, Hashable {
+        /// The stable name.
+        public let rawValue: String
+
+        /// A kind of failure by its stable name.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
         /// No function or operator takes values of these types; also a null where none is taken.
-        case noSuchOverload
+        public static let noSuchOverload = Code(rawValue: "noSuchOverload")
         /// A record has no such field, or the value has no fields.
-        case noSuchField
+        public static let noSuchField = Code(rawValue: "noSuchField")
         /// A map has no such key.
-        case noSuchKey
+        public static let noSuchKey = Code(rawValue: "noSuchKey")
         /// An index outside a list or string.
-        case indexOutOfRange
+        public static let indexOutOfRange = Code(rawValue: "indexOutOfRange")
         /// Division or remainder by zero.
-        case divisionByZero
+        public static let divisionByZero = Code(rawValue: "divisionByZero")
         /// Integer, timestamp or duration arithmetic outside its range.
-        case overflow
+        public static let overflow = Code(rawValue: "overflow")
         /// An argument that the function does not take.
-        case invalidArgument
+        public static let invalidArgument = Code(rawValue: "invalidArgument")
         /// A value that cannot be converted.
-        case invalidConversion
+        public static let invalidConversion = Code(rawValue: "invalidConversion")
         /// Two entries of a map with one key.
-        case duplicateKey
+        public static let duplicateKey = Code(rawValue: "duplicateKey")
         /// A map key that is no bool, int, uint or string.
-        case unsupportedKey
+        public static let unsupportedKey = Code(rawValue: "unsupportedKey")
         /// A variable or function that is not declared.
-        case unknownName
+        public static let unknownName = Code(rawValue: "unknownName")
         /// The value of an empty optional.
-        case absentValue
+        public static let absentValue = Code(rawValue: "absentValue")
         /// The evaluation used up its steps.
-        case limitExceeded
+        public static let limitExceeded = Code(rawValue: "limitExceeded")
         /// The caller could not give a variable or field.
-        case unavailable
+        public static let unavailable = Code(rawValue: "unavailable")
     }
 
     /// The kind of failure.

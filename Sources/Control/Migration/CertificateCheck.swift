@@ -68,7 +68,7 @@ extension Certificate {
                 if chunk.rowsDropped > chunk.rowsRead || chunk.rowsRead < 0 || chunk.rowsDropped < 0 {
                     problems.append("\(table): chunk \(chunk.number) counts more rows dropped than read")
                 }
-                if chunk.context != body.context { problems.append("\(table): a chunk of another context") }
+                if !chunk.belongs(to: body.context) { problems.append("\(table): a chunk of another context") }
                 if chunk.high > body.frontier { problems.append("\(table): chunk \(chunk.number) lies after the frontier") }
             }
         }

@@ -17,11 +17,11 @@ public final class ContextApplier {
     /// Root rows that wait for a row that has not arrived.
     public var pendingKeys: Int { aggregates.reduce(0) { $0 + $1.book.pending.count } }
 
-    private let context: CheckedContext
+    let context: CheckedContext
     private let mapping: String
-    private let store: any TargetStore
-    private let mirrors: MirrorTables
-    private let aggregates: [AggregateApplier]
+    let store: any TargetStore
+    let mirrors: MirrorTables
+    let aggregates: [AggregateApplier]
     private var history: HistoryBook
     private let keepsBoundaries: Bool
 
@@ -123,7 +123,7 @@ public final class ContextApplier {
         try Quarantine(context: context.name, mapping: mapping, store: store).entries()
     }
 
-    private func transaction(from: LedgerEntry, to: LedgerEntry, _ body: () throws -> Void) throws {
+    func transaction(from: LedgerEntry, to: LedgerEntry, _ body: () throws -> Void) throws {
         do {
             try store.begin()
             try body()
