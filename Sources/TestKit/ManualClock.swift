@@ -3,7 +3,8 @@ import Synchronization
 
 /// A clock that stands still until a test moves it.
 ///
-/// It is a `Clock` for code that sleeps and gives a `WallClock` for code that notes the time; both show the same time.
+/// It is a `Clock` for code that sleeps and gives a `WallClock` for code that notes the time; both show the
+/// same time.
 public final class ManualClock: Clock, Sendable {
     /// A moment: the time since the clock was made.
     public struct Instant: InstantProtocol, Sendable {

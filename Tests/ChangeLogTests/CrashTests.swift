@@ -4,7 +4,8 @@ import Model
 import TestKit
 import Testing
 
-/// A process of its own that appends, is killed or runs into a failing disk, and is compared with what it had acknowledged.
+/// A process of its own that appends, is killed or runs into a failing disk, and is compared with what it had
+/// acknowledged.
 @Suite(.serialized) struct CrashTests {
     private final class Appender {
         let process = Process()

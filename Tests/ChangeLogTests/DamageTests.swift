@@ -42,16 +42,12 @@ import Testing
     }
 
     @Test func anEditedRecordASwappedPairACutAndAGapAreNamed() throws {
+        let fifth = "(SELECT frame FROM record WHERE \"offset\" = 5)"
+        let fifthWhole = "(SELECT frame, checksum FROM record WHERE \"offset\" = 5)"
         let edits: [(sql: String, offset: UInt64)] = [
             ("UPDATE record SET appended_at = appended_at + 1 WHERE \"offset\" = 3", 3),
-            (
-                "UPDATE record SET frame = (SELECT frame FROM record WHERE \"offset\" = 5) WHERE \"offset\" = 4",
-                4
-            ),
-            (
-                "UPDATE record SET (frame, checksum) = (SELECT frame, checksum FROM record WHERE \"offset\" = 5) "
-                    + "WHERE \"offset\" = 4", 4
-            ),
+            ("UPDATE record SET frame = \(fifth) WHERE \"offset\" = 4", 4),
+            ("UPDATE record SET (frame, checksum) = \(fifthWhole) WHERE \"offset\" = 4", 4),
             ("DELETE FROM record WHERE \"offset\" = 6", 6),
             ("DELETE FROM record WHERE \"offset\" BETWEEN 2 AND 7", 2),
         ]

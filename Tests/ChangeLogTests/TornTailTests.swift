@@ -56,7 +56,8 @@ import Testing
             try writeBytes(damaged, copy.path + "-wal")
             let reopened = try copy.writer()
             let count = Int(reopened.end.value)
-            // SQLite does not check a few bytes of a frame's header that it does not use; then the record is whole.
+            // SQLite does not check a few bytes of a frame's header that it does not use; then the record is
+            // whole.
             #expect(count == 3 || count == 4, "changed at \(place)")
             #expect(try LogFixture.batches(copy) == Array(kept.prefix(count)), "changed at \(place)")
             #expect(try reopened.checkpoint() == [UInt8(count)], "changed at \(place)")

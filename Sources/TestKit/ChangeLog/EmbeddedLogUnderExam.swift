@@ -3,7 +3,8 @@ import Foundation
 public import Model
 import SQLite
 
-/// An embedded log in a temporary folder; a crash is a copy of its files as a killed process would leave them.
+/// An embedded log in a temporary folder; a crash is a copy of its files as a killed process would leave
+/// them.
 public final class EmbeddedLogUnderExam: LogUnderExam {
     /// The clock by which records are dated.
     public let clock = ManualClock()
@@ -38,7 +39,8 @@ public final class EmbeddedLogUnderExam: LogUnderExam {
     /// Forgets a reader.
     public func unregister(_ name: String) throws { try log.unregister(name) }
 
-    /// Goes on from a copy of the files, the shared-memory index left out, while the old process's handles still stand.
+    /// Goes on from a copy of the files, the shared-memory index left out, while the old process's handles
+    /// still stand.
     public func crash() throws {
         crashes += 1
         let next = folder.file("log-\(crashes)")

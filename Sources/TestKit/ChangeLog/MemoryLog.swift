@@ -1,8 +1,10 @@
 public import ChangeLog
 public import Model
 
-/// A change log in memory that behaves as a disk does where it hurts: what is not synced goes in a crash, the last write may be
-/// torn, room runs out, syncs fail. One thread; for the simulator and for tests.
+/// A change log in memory that behaves as a disk does where it hurts.
+///
+/// What is not synced goes in a crash, the last write may be torn, room runs out, syncs fail. One thread; for
+/// the simulator and for tests.
 public final class MemoryLog: LogUnderExam {
     /// What goes wrong next; each happens once.
     public struct Faults: Sendable, Equatable {
@@ -38,7 +40,8 @@ public final class MemoryLog: LogUnderExam {
     public let signal = LogSignal()
 
     var synced = Disk()
-    /// Records written but not synced: a crash may keep any part of them, and recovery drops what has no commit.
+    /// Records written but not synced: a crash may keep any part of them, and recovery drops what has no
+    /// commit.
     var unsynced: [Stored] = []
     var floors: [String: LogOffset] = [:]
     var holder: UInt64?

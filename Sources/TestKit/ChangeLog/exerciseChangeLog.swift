@@ -55,7 +55,8 @@ enum ChangeLogExam {
         }
     }
 
-    /// Demands that the log holds exactly these batches after `base`, numbered without gaps, and this checkpoint.
+    /// Demands that the log holds exactly these batches after `base`, numbered without gaps, and this
+    /// checkpoint.
     static func expect(
         _ log: any LogUnderExam, _ batches: [ChangeBatch], base: LogOffset = .start, checkpoint: [UInt8]?,
         _ when: String

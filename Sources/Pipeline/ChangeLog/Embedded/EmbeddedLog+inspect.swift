@@ -95,7 +95,7 @@ extension EmbeddedLog {
                 .corrupt, at: header.end.next,
                 "\(path) ends at record \(header.end), though \(testimony.end) was acknowledged",
                 hint:
-                    "Restore \(path) together with \(path)-wal; or, to give the rest up and read history again, "
+                    "Restore \(path) with its -wal file; or, to give the rest up and read history again, "
                     + "remove \(witnessPath).")
         }
     }

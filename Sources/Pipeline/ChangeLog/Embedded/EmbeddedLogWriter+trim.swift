@@ -5,10 +5,12 @@ extension EmbeddedLogWriter {
     static let trimBytesMax = 16 << 20
     /// One call removes at most this many records.
     static let trimRecordsMax = 4_096
-    /// Free space of this much or more is given back to the disk once it is more than half of the file; less is used again.
+    /// Free space of this much or more is given back to the disk once it is more than half of the file; less
+    /// is used again.
     static let giveBackBytes = 64 << 20
 
-    /// Removes records that every reader has passed and that `policy` no longer wants; never past the slowest reader.
+    /// Removes records that every reader has passed and that `policy` no longer wants; never past the slowest
+    /// reader.
     @discardableResult
     public func trim(_ policy: RetentionPolicy) throws -> LogTrim {
         try requireSound()

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The one writer of an embedded log: holds its lock, appends, checkpoints and trims on one thread.
 public final class EmbeddedLogWriter: LogWriter {
-    /// The write-ahead file is folded into the main file when it holds this much: of 4, 16 and 64 MiB, 4 appended fastest and
-    /// held an append up least.
+    /// The write-ahead file is folded into the main file when it holds this much: of 4, 16 and 64 MiB, 4
+    /// appended fastest and held an append up least.
     static let foldBytes = 4 << 20
     /// From here on the writer waits for readers that keep the write-ahead file from being used again.
     static let foldWaitBytes = 64 << 20
@@ -56,7 +56,11 @@ public final class EmbeddedLogWriter: LogWriter {
                 hint: "Use a local disk, not a network file system.")
         }
         try connection.execute(
-            "PRAGMA journal_size_limit = \(4 * Self.foldBytes); PRAGMA secure_delete = FAST; PRAGMA cell_size_check = ON"
+            """
+            PRAGMA journal_size_limit = \(4 * Self.foldBytes);
+            PRAGMA secure_delete = FAST;
+            PRAGMA cell_size_check = ON
+            """
         )
         if let limit = log.options.fileBytesMax {
             try connection.execute("PRAGMA max_page_count = \(limit / EmbeddedLog.pageBytes)")
@@ -116,7 +120,8 @@ public final class EmbeddedLogWriter: LogWriter {
         lock.release()
     }
 
-    /// Runs a change of the file in one synced transaction of this writer's generation; after a failure the writer is done.
+    /// Runs a change of the file in one synced transaction of this writer's generation; after a failure the
+    /// writer is done.
     func owned(_ body: (inout LogHeader) throws -> Void) throws -> LogHeader {
         var hasBegun = false
         do {
@@ -196,7 +201,8 @@ public final class EmbeddedLogWriter: LogWriter {
         }
     }
 
-    /// Copies the write-ahead file into the main file when it has grown enough, so that it is written from its start again.
+    /// Copies the write-ahead file into the main file when it has grown enough, so that it is written from
+    /// its start again.
     private func foldIfDue() throws {
         guard unfoldedBytes >= Self.foldBytes else { return }
         let waits = unfoldedBytes >= foldWait

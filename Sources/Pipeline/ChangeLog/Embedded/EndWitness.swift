@@ -3,10 +3,11 @@ import Model
 
 /// A small file beside the log that remembers how far acknowledged records go.
 ///
-/// SQLite takes a write-ahead file whose end does not check as a crash in mid-write, and goes on without it: right for a record
-/// that was never acknowledged, silent loss for one that was. The witness tells the two apart, and it notices a log file that was
-/// removed, emptied or replaced by an older copy. It is written after the sync that made a record durable and is not synced
-/// itself: it may lag behind after loss of power, and never runs ahead.
+/// SQLite takes a write-ahead file whose end does not check as a crash in mid-write, and goes on without it:
+/// right for a record that was never acknowledged, silent loss for one that was. The witness tells the two
+/// apart, and it notices a log file that was removed, emptied or replaced by an older copy. It is written
+/// after the sync that made a record durable and is not synced itself: it may lag behind after loss of power,
+/// and never runs ahead.
 final class EndWitness {
     /// What a witness file says.
     struct Testimony: Equatable {

@@ -15,7 +15,7 @@ extension LogError {
             self.init(
                 .full, at: offset, "no room for \(place): \(error)",
                 hint:
-                    "Make room on the disk or raise the file's limit; nothing is lost, the log goes on once reopened."
+                    "Make room on the disk or raise the file's limit; the log goes on once reopened."
             )
         } else if error.isBusy {
             self.init(

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Glibc
 
-/// The file lock that one writer holds for as long as it lives; the system lets go of it when the process ends, however it ends.
+/// The file lock that one writer holds for as long as it lives; the system lets go of it when the process
+/// ends, however it ends.
 final class LogLock {
     private var descriptor: Int32
 

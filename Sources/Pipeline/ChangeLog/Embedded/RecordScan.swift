@@ -32,7 +32,10 @@ struct RecordScan {
         let chain = RecordChain(header.identity)
         let statement = try LogError.mapping(path, at: first) {
             try connection.cached(
-                "SELECT \"offset\", appended_at, checksum, frame FROM record WHERE \"offset\" >= ?1 ORDER BY \"offset\""
+                """
+                SELECT "offset", appended_at, checksum, frame FROM record
+                WHERE "offset" >= ?1 ORDER BY "offset"
+                """
             )
         }
         statement.bind(Int64(bitPattern: first.value), at: 1)
