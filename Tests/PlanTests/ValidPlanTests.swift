@@ -1,3 +1,4 @@
+import Foundation
 import CEL
 import Expressions
 import Foundation
