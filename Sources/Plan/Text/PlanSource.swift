@@ -16,7 +16,7 @@ public struct PlanSource: Sendable, Hashable {
         self.folder = folder
     }
 
-    /// Reads one file, or every `.yaml` and `.yml` file directly inside a folder.
+    /// Reads one file, or every `.yaml` and `.yml` file directly inside a folder; `examples.yaml` is no part of a plan.
     public static func read(_ path: String) throws(PlanDiagnostic) -> PlanSource {
         var isFolder: ObjCBool = false
         // Foundation reports the kind of the path through a pointer to the local above.
@@ -38,7 +38,7 @@ public struct PlanSource: Sendable, Hashable {
     private static func names(in folder: String) throws(PlanDiagnostic) -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: folder).filter {
-                !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml"))
+                !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) && $0 != "examples.yaml"
             }.sorted()
         } catch {
             throw refusal(.fileUnreadable, folder, "the folder cannot be listed")
