@@ -24,8 +24,14 @@ import Testing
 
     @Test func expressionsKnowTheirPlaceInFoldedAndQuotedText() throws {
         let text = try Fixture.edited([
-            ("\"v.txn_code in ['EN', 'EA']\"", ">-\n          v.txn_code in ['EN',\n              'EA'] &&\n          v.wrong == 'x'"),
-            ("\"p.country_cd == 'DE' && p.prod_cd == 'AU' && v.reason_cd == 'ADDR'\"", "'p.country_cd == ''DE'' && p.worse == ''AU'''"),
+            (
+                "\"v.txn_code in ['EN', 'EA']\"",
+                ">-\n          v.txn_code in ['EN',\n              'EA'] &&\n          v.wrong == 'x'"
+            ),
+            (
+                "\"p.country_cd == 'DE' && p.prod_cd == 'AU' && v.reason_cd == 'ADDR'\"",
+                "'p.country_cd == ''DE'' && p.worse == ''AU'''"
+            ),
         ])
         let diagnostics = Fixture.check(text).diagnostics.filter { $0.code == "expression_field" }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -37,10 +43,14 @@ import Testing
         #expect(diagnostics.count == 2)
     }
 
-    @Test(arguments: [("500ms", 0.5), ("15s", 15), ("90m", 5400), ("24h", 86_400), ("30d", 2_592_000), ("2w", 1_209_600), ("0d", 0)])
+    @Test(arguments: [
+        ("500ms", 0.5), ("15s", 15), ("90m", 5400), ("24h", 86_400), ("30d", 2_592_000), ("2w", 1_209_600),
+        ("0d", 0),
+    ])
     func lengthsOfTimeHaveUnits(_ text: String, _ seconds: Double) throws {
         let (declarations, _) = PlanLoader.load(
-            Fixture.source(try Fixture.edited([("retain: 30d", "retain: \(text)")])), environment: Fixture.environment)
+            Fixture.source(try Fixture.edited([("retain: 30d", "retain: \(text)")])),
+            environment: Fixture.environment)
         let retain = try #require(declarations?.log.retain)
         #expect(retain / .milliseconds(1) == seconds * 1000)
     }
@@ -48,7 +58,8 @@ import Testing
     @Test(arguments: ["30", "d", "30 d", "-1d", "1.5h", "99999999999d", "30days"])
     func otherLengthsOfTimeAreRefused(_ text: String) throws {
         let (_, diagnostics) = PlanLoader.load(
-            Fixture.source(try Fixture.edited([("retain: 30d", "retain: \(text)")])), environment: Fixture.environment)
+            Fixture.source(try Fixture.edited([("retain: 30d", "retain: \(text)")])),
+            environment: Fixture.environment)
         #expect(diagnostics.map(\.code) == ["wrong_value"])
     }
 
@@ -57,7 +68,8 @@ import Testing
         let (declarations, _) = PlanLoader.load(
             Fixture.source(try Fixture.text("plan.yaml")), environment: Fixture.environment)
         let plan = try #require(Fixture.check(try Fixture.text("plan.yaml")).plan)
-        var shown = "\(declarations as Any) \(String(reflecting: declarations)) \(plan) \(String(reflecting: plan))"
+        var shown =
+            "\(declarations as Any) \(String(reflecting: declarations)) \(plan) \(String(reflecting: plan))"
         dump(declarations, to: &shown)
         dump(plan, to: &shown)
         for format in PlanFormat.allCases { shown += PlanTable.render(plan, format: format) }

@@ -11,12 +11,14 @@ import Testing
         return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
     }()
     private static let isRecording = ProcessInfo.processInfo.environment["BANYAN_RECORD"] != nil
-    private static let document = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static let document = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "docs/PLAN.md").path
 
     static func printed(_ name: String) throws -> String {
         let text = try Fixture.text("broken/\(name).yaml")
-        return Fixture.check(text).diagnostics.map { $0.render(source: Fixture.source(text)) }.joined(separator: "\n")
+        return Fixture.check(text).diagnostics.map { $0.render(source: Fixture.source(text)) }.joined(
+            separator: "\n")
     }
 
     @Test func thereAreTenBrokenPlans() {
@@ -40,7 +42,9 @@ import Testing
         var section = ""
         for name in RenderingTests.names {
             let title = name.drop { $0.isNumber || $0 == "-" }.replacing("-", with: " ")
-            section += "\n#### \(name.prefix(2)) \(title)\n\n```text\n" + (try RenderingTests.printed(name)) + "```\n"
+            section +=
+                "\n#### \(name.prefix(2)) \(title)\n\n```text\n" + (try RenderingTests.printed(name))
+                + "```\n"
         }
         section += "\n"
         let shown = String(document[start.upperBound..<stop.lowerBound])

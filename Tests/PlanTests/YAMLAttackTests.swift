@@ -28,7 +28,8 @@ import Testing
     @Test func aBombAsAKeyIsRefusedBeforeItIsHashed() {
         var bomb = ""
         for (old, new) in zip("abcdefgh", "bcdefghi") {
-            bomb += "- &\(new) {? [" + Array(repeating: "*\(old)", count: 9).joined(separator: ",") + "] : x}\n"
+            bomb +=
+                "- &\(new) {? [" + Array(repeating: "*\(old)", count: 9).joined(separator: ",") + "] : x}\n"
         }
         #expect(codes(bomb) == ["yaml_anchor"])
     }
@@ -50,7 +51,9 @@ import Testing
 
     @Test func aLargeFileIsRefused() throws {
         let bytes = Array(String(repeating: "# x\n", count: 300_000).utf8)
-        let error = #expect(throws: PlanDiagnostic.self) { try PlanSource.file(name: "plan.yaml", bytes: bytes) }
+        let error = #expect(throws: PlanDiagnostic.self) {
+            try PlanSource.file(name: "plan.yaml", bytes: bytes)
+        }
         #expect(error?.code == "too_large")
         #expect(codes(String(repeating: "# x\n", count: 300_000)) == ["too_large"])
     }
@@ -62,15 +65,20 @@ import Testing
 
     @Test func brokenUTF8IsRefusedWithItsPlace() throws {
         let bytes = Array("migration: x\nsystems: ".utf8) + [0xC3, 0x28]
-        let error = #expect(throws: PlanDiagnostic.self) { try PlanSource.file(name: "plan.yaml", bytes: bytes) }
+        let error = #expect(throws: PlanDiagnostic.self) {
+            try PlanSource.file(name: "plan.yaml", bytes: bytes)
+        }
         #expect(error?.code == "not_utf8")
         #expect(error?.location == SourceLocation(file: "plan.yaml", line: 2, column: 10))
     }
 
     @Test(arguments: [
-        ("a: !!python/object:os.system x", "yaml_tag"), ("a: !x {}", "yaml_tag"), ("<<: {a: b}", "yaml_merge_key"),
-        ("a: 1\n---\nb: 2", "yaml_syntax"), ("a: 1\na: 2", "duplicate_key"), ("? [a]\n: b", "wrong_shape"), ("", "empty_plan"),
-        ("a:\tb: c", "yaml_syntax"), ("a: \"\\q\"", "yaml_syntax"), ("a: 'x", "yaml_syntax"), ("%YAML 9.9\n---\na: b", "yaml_syntax"),
+        ("a: !!python/object:os.system x", "yaml_tag"), ("a: !x {}", "yaml_tag"),
+        ("<<: {a: b}", "yaml_merge_key"),
+        ("a: 1\n---\nb: 2", "yaml_syntax"), ("a: 1\na: 2", "duplicate_key"), ("? [a]\n: b", "wrong_shape"),
+        ("", "empty_plan"),
+        ("a:\tb: c", "yaml_syntax"), ("a: \"\\q\"", "yaml_syntax"), ("a: 'x", "yaml_syntax"),
+        ("%YAML 9.9\n---\na: b", "yaml_syntax"),
         ("- a", "wrong_shape"), ("a: |\n  text\n b: c", "yaml_syntax"),
     ])
     func whatAPlanMayNotUseIsRefusedByName(_ text: String, _ code: String) {
@@ -95,7 +103,10 @@ import Testing
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int((state >> 33) % UInt64(bound))
         }
-        let pieces = ["&a ", "*a ", "!x ", "<<", "[", "]", "{", "}", "'", "\"", "|", ">", ":", "\t", "#", "- ", "\u{2028}", "é", "\u{0}"]
+        let pieces = [
+            "&a ", "*a ", "!x ", "<<", "[", "]", "{", "}", "'", "\"", "|", ">", ":", "\t", "#", "- ",
+            "\u{2028}", "é", "\u{0}",
+        ]
         for _ in 0..<150 {
             var scalars = Array(text.unicodeScalars)
             for _ in 0...next(3) {
@@ -109,7 +120,9 @@ import Testing
             let damaged = String(String.UnicodeScalarView(scalars))
             let source = Fixture.source(damaged)
             for diagnostic in Fixture.check(damaged).diagnostics {
-                #expect(diagnostic.location.line >= 1 && diagnostic.location.line <= source.files[0].lines.count + 1, "seed \(seed)")
+                #expect(
+                    diagnostic.location.line >= 1
+                        && diagnostic.location.line <= source.files[0].lines.count + 1, "seed \(seed)")
                 #expect(!diagnostic.render(source: source).isEmpty)
             }
         }
