@@ -84,10 +84,22 @@ public final class AggregateTranslator {
         guard let root = roots.first else { return Translation(legacyKey: legacyKey, outcome: .excluded) }
         var isSound = unsafe bind(aggregate.root, root, cursor, arenas)
         var rowOf: [Int: Int] = [aggregate.root: root]
+        var missing: Set<Int> = []
         for alias in aggregate.uses where alias != aggregate.root {
             let read = aliases[alias]
             // An alias that joins to a `many` alias has no row of its own here; its part binds it row by row.
-            guard let joins = read.joins, let parent = rowOf[joins] else { continue }
+            guard let joins = read.joins else { continue }
+            guard let parent = rowOf[joins] else {
+                guard missing.contains(joins) else { continue }
+                // What joins to a row that does not exist has no row either.
+                if read.cardinality == .many {
+                    isSound = unsafe bindings.bind(alias, arena: arenas[alias], rows: []) && isSound
+                } else {
+                    bindings.bindMissing(alias)
+                    missing.insert(alias)
+                }
+                continue
+            }
             let rows = cursor.rows(of: alias, in: parent)
             switch read.cardinality {
             case .many:
@@ -99,6 +111,7 @@ public final class AggregateTranslator {
                     isSound = unsafe bind(alias, row, cursor, arenas) && isSound
                 } else if read.cardinality == .optional {
                     bindings.bindMissing(alias)
+                    missing.insert(alias)
                 } else {
                     return Translation(legacyKey: legacyKey, outcome: .pending(read.alias))
                 }
