@@ -42,6 +42,18 @@ let package = Package(
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
 
+        // The example: a policy administration that is generated, kept busy and checked from outside. Knows nothing of Banyan.
+        .target(
+            name: "Insurer", dependencies: ["CSQLite", "SQLite"], exclude: ["Example/README.md"],
+            resources: [
+                .embedInCode("Example/legacy.sql"), .embedInCode("Example/service.sql"),
+                .embedInCode("Example/plan.yaml"), .embedInCode("Example/examples.yaml"),
+                .embedInCode("Example/checks/expected.sql"), .embedInCode("Example/checks/endorsements.sql"),
+                .embedInCode("Example/checks/approvals.sql"), .embedInCode("Example/checks/quarantine.sql"),
+                .embedInCode("Example/checks/totals.sql"), .embedInCode("Example/checks/events.sql"),
+            ],
+            swiftSettings: settings),
+
         // The expression language; knows nothing of Banyan.
         .target(name: "CEL", dependencies: ["CRE2"], swiftSettings: settings),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL"], swiftSettings: settings),
@@ -53,7 +65,8 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["Model", "SQLite"], path: "Sources/Pipeline/ChangeLog", swiftSettings: settings),
+            name: "ChangeLog", dependencies: ["Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
+            swiftSettings: settings),
         .target(
             name: "Capture", dependencies: ["Model", "ChangeLog", crypto], path: "Sources/Pipeline/Capture",
             swiftSettings: settings),
@@ -63,6 +76,10 @@ let package = Package(
         .target(
             name: "Apply", dependencies: ["Model", "ChangeLog", "Translate"], path: "Sources/Pipeline/Apply",
             swiftSettings: settings),
+
+        .target(
+            name: "Reconcile", dependencies: ["Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],
+            path: "Sources/Pipeline/Reconcile", swiftSettings: settings),
 
         // Systems that take part.
         .target(
@@ -75,23 +92,37 @@ let package = Package(
             name: "Migration",
             dependencies: [
                 "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply",
-                "SQLiteConnector", "SQLite", crypto,
+                "Reconcile", "SQLiteConnector", "SQLite", crypto,
             ],
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"],
+            dependencies: ["SQLite", "Model", "ChangeLog"],
             swiftSettings: settings),
         .executableTarget(
             name: "banyan",
             dependencies: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", arguments],
             swiftSettings: settings),
 
-        .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
+        .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
             dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"], swiftSettings: settings),
+        .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
+        // The style that a program can check.
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+        .executableTarget(
+            name: "log-appender", dependencies: ["ChangeLog", "TestKit"], path: "Tests/Fixtures/log-appender",
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChangeLogTests", dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
+            swiftSettings: settings),
+        .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
+        .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),
+        .testTarget(
+            name: "ExpressionsTests", dependencies: ["Expressions", "CEL", "Model", "SQLite"],
+            swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
 )

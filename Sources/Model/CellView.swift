@@ -82,7 +82,7 @@
             return unsafe (CellView(kind: kind, bits: bits, payload: .init(start: nil, count: 0)), start + 8)
         case .decimal:
             let count = aux == 15 ? 16 : aux
-            guard start + 1 + count <= arena.count else { return nil }
+            guard start + 1 + count <= arena.count, unsafe arena[start] <= 38 else { return nil }
             let payload = unsafe UnsafeRawBufferPointer(rebasing: arena[start + 1..<start + 1 + count])
             return unsafe (CellView(kind: kind, bits: UInt64(arena[start]), payload: payload), start + 1 + count)
         case .text, .bytes, .json, .array:

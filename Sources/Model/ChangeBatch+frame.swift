@@ -31,13 +31,23 @@ extension ChangeBatch {
 
     /// Decodes a frame, checking that every image lies within its arena.
     public init(frame: [UInt8]) throws {
+        // The buffer is used only inside this closure.
+        self = try unsafe frame.withUnsafeBytes { unsafe try ChangeBatch(frame: $0) }
+    }
+
+    /// Decodes a frame in place; the arena is the only part that is copied.
+    ///
+    /// - Parameters:
+    ///   - frame: The bytes, valid for the length of the call.
+    ///   - validatingImages: Whether every image is walked to see that it lies within its arena; not needed where a checksum
+    ///     has proven the bytes to be those that were encoded.
+    public init(frame: UnsafeRawBufferPointer, validatingImages: Bool = true) throws {
         self.init(tables: [])
-        try unsafe frame.withUnsafeBytes { buffer in
-            // The reader lives only inside this closure.
-            var reader = unsafe ByteReader(buffer)
-            try decode(&reader)
-        }
-        try checkImages()
+        // The reader lives only inside this call.
+        var reader = unsafe ByteReader(frame)
+        try decode(&reader)
+        try checkTables()
+        if validatingImages { try checkImages() }
     }
 
     private func appendBlock(_ block: [UInt8], to frame: inout [UInt8]) {
@@ -119,12 +129,21 @@ extension ChangeBatch {
             guard let operation = Operation(rawValue: flags & 0x3F) else {
                 throw ModelError(.malformed, "operation \(flags & 0x3F)")
             }
-            let table = try reader.count("table", atMost: max(tables.count - 1, 0))
+            let table = try reader.count("table", atMost: min(max(tables.count - 1, 0), Int(UInt16.max)))
             let before = flags & 0x40 == 0 ? nil : UInt32(try reader.count("before", atMost: Int(UInt32.max)))
             let after = flags & 0x80 == 0 ? nil : UInt32(try reader.count("after", atMost: Int(UInt32.max)))
             changes.append(Change(operation: operation, table: UInt16(table), before: before, after: after))
         }
         guard count == 0 || !tables.isEmpty else { throw ModelError(.malformed, "changes without a table") }
+    }
+
+    private func checkTables() throws {
+        for table in tables {
+            let named = table.key + table.uniqueKeys.joined() + table.references.flatMap(\.columns)
+            guard named.allSatisfy(table.columns.indices.contains) else {
+                throw ModelError(.malformed, "a key of a table names a column that the table does not have")
+            }
+        }
     }
 
     private func checkImages() throws {

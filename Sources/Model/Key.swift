@@ -1,7 +1,7 @@
 /// The canonical bytes of a key: the values of its columns, one after another, as `RowWriter` writes them.
 ///
-/// Two keys are equal when their bytes are. A double without a fraction is written as the integer it equals, because a
-/// dynamically typed system may return either for one key.
+/// Two keys are equal when their bytes are. A double or decimal without a fraction is written as the integer it equals, because a
+/// dynamically typed system may return either for one key; any other decimal loses its trailing zeros.
 public struct Key: Hashable, Sendable, Comparable {
     /// The encoded values.
     public var bytes: [UInt8]
@@ -26,9 +26,21 @@ public struct Key: Hashable, Sendable, Comparable {
         guard let (cell, end) = unsafe CellView.read(arena, at: offset) else { return }
         if cell.kind == .double, let whole = Int64(exactly: cell.double) {
             RowWriter.integer(whole, &bytes)
+        } else if cell.kind == .decimal {
+            append(Decimal128(coefficient: cell.coefficient, scale: Int(cell.bits)), to: &bytes)
         } else {
             // `end` was checked by the read above.
             unsafe bytes.append(contentsOf: arena[offset..<end])
+        }
+    }
+
+    /// Appends a decimal in its canonical form: the integer it equals, or the number without trailing zeros.
+    public static func append(_ decimal: Decimal128, to bytes: inout [UInt8]) {
+        let normal = decimal.normalized
+        if normal.scale == 0, let whole = Int64(exactly: normal.coefficient) {
+            RowWriter.integer(whole, &bytes)
+        } else {
+            RowWriter.decimal(coefficient: normal.coefficient, scale: UInt8(normal.scale), &bytes)
         }
     }
 
@@ -61,6 +73,25 @@ public struct Key: Hashable, Sendable, Comparable {
                 offset = end
             }
             return parts.joined(separator: "/")
+        }
+    }
+}
+
+extension Key {
+    /// Appends the key's value at `place` (from 0) to a row image, as it stands.
+    public func appendValue(_ place: Int, to row: inout [UInt8]) {
+        unsafe bytes.withUnsafeBytes { arena in
+            var offset = 0
+            var left = place
+            // The bytes were written by `RowWriter`; a damaged end stops the walk.
+            while let end = unsafe RowOffsets.skip(arena, at: offset) {
+                if left == 0 {
+                    row.append(contentsOf: bytes[offset..<end])
+                    return
+                }
+                left -= 1
+                offset = end
+            }
         }
     }
 }

@@ -38,7 +38,9 @@ public struct RowOffsets: Sendable {
         case 0, 1, 2: next = offset + 1
         case 3, 8, 9, 10, 11: next = aux <= 8 ? offset + 1 + aux : .max
         case 4: next = offset + 9
-        case 5: next = offset + 2 + (aux == 15 ? 16 : aux)
+        case 5:
+            guard offset + 1 < arena.count, unsafe arena[offset + 1] <= 38 else { return nil }
+            next = offset + 2 + (aux == 15 ? 16 : aux)
         case 12: next = offset + 25
         case 13: next = offset + 17
         default:

@@ -41,9 +41,10 @@ public enum RowWriter {
         fixed(value.bitPattern, &row)
     }
 
-    /// A decimal: its scale, then its coefficient in the fewest bytes.
+    /// A decimal: its scale, which is at most 38, then its coefficient in the fewest bytes.
     @inlinable
     public static func decimal(coefficient: Int128, scale: UInt8, _ row: inout [UInt8]) {
+        precondition(scale <= 38, "a decimal has 0 to 38 digits after the point")
         var count = 0
         while count < 16, !fits(coefficient, in: count) { count += 1 }
         let stored = count == 15 ? 16 : count

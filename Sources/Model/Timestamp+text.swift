@@ -1,5 +1,5 @@
 extension Timestamp: CustomStringConvertible {
-    /// Reads `yyyy-mm-dd[T ]hh:mm[:ss[.ffffff]]`, zoned when `Z` or an offset `±hh[[:]mm]` follows.
+    /// Reads `yyyy-mm-dd[T ]hh:mm[:ss[.ffffff]]`, zoned when `Z` or an offset `±hh[[:]mm]` follows; also `yyyymmddhhmmss`.
     public init(_ text: String) throws(ModelError) {
         self = unsafe try WrittenValue.parse(text) { bytes throws(ModelError) in
             unsafe try Timestamp(parsing: bytes)
@@ -10,6 +10,10 @@ extension Timestamp: CustomStringConvertible {
     public init(parsing bytes: UnsafeRawBufferPointer) throws(ModelError) {
         // The reader checks every access and does not outlive the buffer.
         var reader = unsafe DigitReader(bytes)
+        if bytes.count == 14, let compact = try Timestamp.readCompact(reader) {
+            self = compact
+            return
+        }
         let date = try CalendarDate.read(&reader)
         guard reader.take(0x54) || reader.take(0x74) || reader.take(0x20) else { throw Timestamp.noTimestamp }
         let time = try TimeOfDay.read(&reader)
@@ -33,6 +37,18 @@ extension Timestamp: CustomStringConvertible {
         bytes.append(0x54)
         TimeOfDay(microseconds: Int64(micros)).write(to: &bytes)
         if isZoned { bytes.append(0x5A) }
+    }
+
+    /// Reads fourteen digits; nil when something else comes.
+    private static func readCompact(_ start: DigitReader) throws(ModelError) -> Timestamp? {
+        var reader = start
+        guard let year = reader.number(digits: 4), let month = reader.number(digits: 2),
+            let day = reader.number(digits: 2), let hour = reader.number(digits: 2),
+            let minute = reader.number(digits: 2), let second = reader.number(digits: 2)
+        else { return nil }
+        return try Timestamp(
+            CalendarDate(year: year, month: month, day: day),
+            TimeOfDay(hour: hour, minute: minute, second: second))
     }
 
     /// Minutes east of UTC; nil when no zone follows.

@@ -14,7 +14,7 @@ public struct UUIDValue: Hashable, Comparable, Sendable {
     }
 
     /// The sixteen bytes as one number, most significant first.
-    @inlinable public var value: UInt128 { UInt128(high) << 64 | UInt128(low) }
+    @inlinable public var number: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// Bytewise order, which is also the order of the texts.
     @inlinable

@@ -43,6 +43,17 @@ public struct SQLiteError: Error, CustomStringConvertible {
     /// Whether another connection holds a lock.
     public var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
 
+    /// Whether there was no room: on the disk, or within the limit set for the file.
+    public var isFull: Bool { primaryCode == SQLITE_FULL }
+
+    /// Whether the file's structure is damaged, or the file is no database.
+    public var isDamaged: Bool {
+        primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB 
+    }
+
+    /// Whether the file is no database.
+    public var isNotADatabase: Bool { primaryCode == SQLITE_NOTADB }
+
     /// Whether a constraint of the schema refused a row.
     public var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
 

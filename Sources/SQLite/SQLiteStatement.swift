@@ -4,7 +4,6 @@ public import CSQLite
 @safe public final class SQLiteStatement {
     /// SQLite's own handle.
     public let handle: OpaquePointer
-    @usableFromInline let connection: SQLiteConnection
     private let sql: String
 
     init(_ connection: SQLiteConnection, _ sql: String) throws {
@@ -15,7 +14,7 @@ public import CSQLite
         guard code == SQLITE_OK, let compiled = unsafe compiled else {
             throw connection.error(code, "prepare \(sql.prefix(120))")
         }
-        self.connection = connection
+        // The connection is not kept: it keeps its cached statements, and a cycle would leave both open for ever.
         self.sql = sql
         unsafe handle = compiled
     }
@@ -58,9 +57,13 @@ public import CSQLite
 
     @usableFromInline
     func failure(_ code: Int32) -> SQLiteError {
-        let error = connection.error(code, "run \(sql.prefix(120))")
-        reset()
-        return error
+        defer { reset() }
+        // A statement's database stays valid, as a zombie when the connection is gone, until the statement is finalized.
+        let database = unsafe sqlite3_db_handle(handle)
+        let extended = unsafe sqlite3_extended_errcode(database)
+        let message = unsafe String(cString: sqlite3_errmsg(database))
+        return SQLiteError(
+            code: extended == SQLITE_OK ? code : extended, message: message, action: "run \(sql.prefix(120))")
     }
 
     // MARK: parameters, numbered from 1

@@ -1,1 +1,23 @@
-print("")
+import CEL
+
+// cel-conformance FILE… [--only SUITE] [--verbose] | --bench
+do {
+    if CommandLine.arguments.dropFirst() == ["--bench"] {
+        try Benchmark.run()
+        exitProcess(0)
+    }
+    let options = try Options(Array(CommandLine.arguments.dropFirst()))
+    var report = Report(isVerbose: options.isVerbose)
+    for file in options.files {
+        for row in try ConformanceCase.read(file) where options.suite == nil || row.suite == options.suite {
+            report.add(row, row.outcome())
+        }
+    }
+    report.finish()
+} catch let error as ConformanceError {
+    StandardError.write("cel-conformance: \(error.message)\n")
+    exitProcess(2)
+} catch {
+    StandardError.write("cel-conformance: \(error)\n")
+    exitProcess(2)
+}

@@ -1,5 +1,6 @@
 #include "CRE2.h"
 #include <cstdio>
+#include <cstring>
 #include <new>
 #include <re2/re2.h>
 
@@ -28,4 +29,8 @@ extern "C" void banyan_re2_free(banyan_re2 *re) { delete re; }
 
 extern "C" bool banyan_re2_search(const banyan_re2 *re, const char *text, size_t length) {
     return re2::RE2::PartialMatch(re2::StringPiece(text, length), re->expression);
+}
+
+extern "C" const void *banyan_find(const void *whole, size_t length, const void *part, size_t part_length) {
+    return memmem(whole, length, part, part_length);
 }

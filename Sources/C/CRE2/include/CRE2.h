@@ -11,6 +11,8 @@ typedef struct banyan_re2 banyan_re2;
 banyan_re2 *banyan_re2_new(const char *pattern, size_t length, size_t max_memory, char *error, size_t error_size);
 void banyan_re2_free(banyan_re2 *re);
 bool banyan_re2_search(const banyan_re2 *re, const char *text, size_t length);
+// The first place of `part` in `whole`, in linear time; null when there is none.
+const void *banyan_find(const void *whole, size_t length, const void *part, size_t part_length);
 #ifdef __cplusplus
 }
 #endif

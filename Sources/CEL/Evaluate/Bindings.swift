@@ -1,0 +1,20 @@
+/// Gives a running expression the values of its variables, by slot.
+///
+/// A slot is the index of the variable in `Environment.variables`. Conform the class that holds the current
+/// row.
+public protocol Bindings: AnyObject {
+    /// The value of a variable.
+    func value(at slot: Int) throws(EvaluationError) -> Value
+    /// One field of a variable of record type; nothing else of the row is read.
+    func field(_ field: Int, at slot: Int) throws(EvaluationError) -> Value
+}
+
+extension Bindings {
+    /// Reads the field through the record that `value(at:)` returns.
+    public func field(_ field: Int, at slot: Int) throws(EvaluationError) -> Value {
+        guard case .record(let record) = try value(at: slot) else {
+            throw EvaluationError(.noSuchField, "the variable is not a record")
+        }
+        return try record.provider.field(field, row: record.row)
+    }
+}

@@ -1,0 +1,61 @@
+import Apply
+import CSQLite
+import Model
+import SQLite
+
+/// Moves values between row images and SQLite's statements.
+enum CellBinding {
+    /// Binds the values of a row image to a statement's parameters; the bytes must stay until the statement is reset.
+    @inline(__always)
+    static func bind(_ arena: UnsafeRawBufferPointer, at offset: Int, columns: Int, to statement: SQLiteStatement) {
+        var position = offset
+        for index in 1...max(columns, 1) where columns > 0 {
+            guard let (cell, end) = unsafe CellView.read(arena, at: position) else { return statement.bindNull(index) }
+            position = end
+            switch cell.kind {
+            case .absent, .null: statement.bindNull(index)
+            case .bool: statement.bind(Int64(cell.isTrue ? 1 : 0), at: index)
+            case .int64: statement.bind(cell.integer, at: index)
+            case .double: statement.bind(cell.double, at: index)
+            case .text, .json: unsafe statement.bindBorrowedText(cell.payload, at: index)
+            case .bytes, .array: unsafe statement.bindBorrowedBytes(cell.payload, at: index)
+            case .decimal, .date, .time, .timestamp, .timestampZoned, .interval, .uuid:
+                statement.bind(cell.display, at: index)
+            }
+        }
+    }
+
+    /// Appends a statement's present row to a buffer.
+    @inline(__always)
+    static func read(_ statement: SQLiteStatement, _ access: TableAccess, into rows: inout RowBuffer) {
+        rows.beginRow()
+        for (place, column) in access.columns.enumerated() {
+            append(statement, place, kind: access.table.columns[column].kind, to: &rows.bytes)
+        }
+    }
+
+    /// Appends one column of a statement's present row to a row image.
+    @inline(__always)
+    static func append(_ statement: SQLiteStatement, _ column: Int, kind: Kind, to row: inout [UInt8]) {
+        switch statement.type(of: column) {
+        case SQLITE_TEXT where kind == .decimal: unsafe appendDecimal(statement.textBytes(column), to: &row)
+        case SQLITE_INTEGER where kind == .bool: RowWriter.bool(statement.integer(column) != 0, &row)
+        case SQLITE_INTEGER: RowWriter.integer(statement.integer(column), &row)
+        case SQLITE_FLOAT: RowWriter.double(statement.double(column), &row)
+        case SQLITE_TEXT: unsafe RowWriter.bytes(statement.textBytes(column), kind: .text, &row)
+        case SQLITE_BLOB: unsafe RowWriter.bytes(statement.blobBytes(column), kind: .bytes, &row)
+        default: RowWriter.null(&row)
+        }
+    }
+
+    /// A decimal that Banyan wrote as text comes back as the decimal it was; any other text stays text.
+    private static func appendDecimal(_ text: UnsafeRawBufferPointer, to row: inout [UInt8]) {
+        do {
+            // The text is SQLite's until the next step.
+            let decimal = unsafe try Decimal128(parsing: text)
+            RowWriter.decimal(coefficient: decimal.coefficient, scale: UInt8(decimal.scale), &row)
+        } catch {
+            unsafe RowWriter.bytes(text, kind: .text, &row)
+        }
+    }
+}

@@ -1,0 +1,139 @@
+public import Apply
+import CSQLite
+public import Model
+import SQLite
+
+extension SQLiteTarget {
+    /// Writes rows; what the schema refuses at first is tried again after the others, because a row may only be in another's way.
+    public func upsert(_ rows: RowBuffer, _ access: TableAccess) throws -> [RowRefusal] {
+        let statement = try wrapping { try self.statement(.upsert, access) { SQLiteTargetSQL.upsert(access) } }
+        var left = try write(rows, Array(0..<rows.count), statement)
+        while !left.isEmpty {
+            let again = try write(rows, left.map(\.row), statement)
+            if again.count == left.count { return try makeRoom(rows, again, access, statement) }
+            left = again
+        }
+        return []
+    }
+
+    /// Appends rows.
+    public func insert(_ rows: RowBuffer, _ access: TableAccess) throws {
+        let statement = try wrapping { try self.statement(.insert, access) { SQLiteTargetSQL.insert(access) } }
+        if let refusal = try write(rows, Array(0..<rows.count), statement).first {
+            throw TargetError(
+                .tampered, "\(access.table.name) refuses a row: \(refusal.message)",
+                hint: "constraints were added to a table of Banyan's own; remove them")
+        }
+    }
+
+    /// Deletes the rows with these keys.
+    public func delete(_ keys: RowBuffer, _ access: TableAccess) throws {
+        try wrapping {
+            let statement = try self.statement(.delete, access) { SQLiteTargetSQL.delete(access) }
+            try unsafe keys.bytes.withUnsafeBytes { arena in
+                for row in 0..<keys.count {
+                    unsafe CellBinding.bind(arena, at: Int(keys.starts[row]), columns: keys.columns, to: statement)
+                    try statement.run()
+                }
+                // The bound bytes end with this closure.
+                statement.clearBindings()
+            }
+        }
+    }
+
+    /// Finds rows by the values of some columns.
+    public func fetch(_ keys: RowBuffer, by columns: [Int], _ access: TableAccess) throws -> RowGroups {
+        try wrapping {
+            let statement = try self.statement(.fetch(columns), access) { SQLiteTargetSQL.fetch(access, by: columns) }
+            var found = RowBuffer(columns: access.columns.count)
+            var groups: [Range<Int>] = []
+            groups.reserveCapacity(keys.count)
+            try unsafe keys.bytes.withUnsafeBytes { arena in
+                for row in 0..<keys.count {
+                    let first = found.count
+                    unsafe CellBinding.bind(arena, at: Int(keys.starts[row]), columns: keys.columns, to: statement)
+                    while try statement.step() { CellBinding.read(statement, access, into: &found) }
+                    statement.reset()
+                    groups.append(first..<found.count)
+                }
+                // The bound bytes end with this closure.
+                statement.clearBindings()
+            }
+            return RowGroups(rows: found, groups: groups)
+        }
+    }
+
+    /// Every row of a table of Banyan's own.
+    public func scan(_ access: TableAccess) throws -> RowBuffer {
+        try wrapping {
+            let statement = try self.statement(.scan, access) { SQLiteTargetSQL.scan(access) }
+            var found = RowBuffer(columns: access.columns.count)
+            defer { statement.reset() }
+            while try statement.step() { CellBinding.read(statement, access, into: &found) }
+            return found
+        }
+    }
+
+    /// Rows in the order of the access's key, in a key range.
+    public func range(after: Key?, through: Key?, limit: Int, _ access: TableAccess) throws -> RowBuffer {
+        try wrapping {
+            let verb = StatementKey.Verb.range(hasStart: after != nil, hasEnd: through != nil)
+            let statement = try self.statement(verb, access) {
+                SQLiteTargetSQL.range(access, hasStart: after != nil, hasEnd: through != nil)
+            }
+            var found = RowBuffer(columns: access.columns.count)
+            let bounds = (after?.bytes ?? []) + (through?.bytes ?? [])
+            let values = (after == nil ? 0 : access.key.count) + (through == nil ? 0 : access.key.count)
+            try unsafe bounds.withUnsafeBytes { arena in
+                unsafe CellBinding.bind(arena, at: 0, columns: values, to: statement)
+                statement.bind(Int64(limit), at: values + 1)
+                while try statement.step() { CellBinding.read(statement, access, into: &found) }
+                statement.reset()
+                // The bound bytes end with this closure.
+                statement.clearBindings()
+            }
+            return found
+        }
+    }
+
+    private func write(_ rows: RowBuffer, _ wanted: [Int], _ statement: SQLiteStatement) throws -> [RowRefusal] {
+        var refusals: [RowRefusal] = []
+        try wrapping {
+            try unsafe rows.bytes.withUnsafeBytes { arena in
+                for row in wanted {
+                    unsafe CellBinding.bind(arena, at: Int(rows.starts[row]), columns: rows.columns, to: statement)
+                    do {
+                        try statement.run()
+                    } catch let error as SQLiteError where error.recovery == .quarantine {
+                        // A failed statement undoes only itself; the transaction goes on.
+                        refusals.append(RowRefusal(row: row, reason: "constraint", message: error.message))
+                    }
+                }
+                // The bound bytes end with this closure.
+                statement.clearBindings()
+            }
+        }
+        return refusals
+    }
+
+    /// Rows that stand in each other's way (two that swap a unique value) are taken out together and put back.
+    private func makeRoom(
+        _ rows: RowBuffer, _ refused: [RowRefusal], _ access: TableAccess, _ statement: SQLiteStatement
+    ) throws -> [RowRefusal] {
+        guard refused.count > 1, access.table.columns.count == access.columns.count else { return refused }
+        do {
+            return try savepoint {
+                var keys = RowBuffer(columns: access.key.count)
+                for refusal in refused { keys.append(rows.key(of: refusal.row, columns: access.keyInRow).bytes) }
+                try delete(keys, access)
+                let left = try write(rows, refused.map(\.row), statement)
+                if !left.isEmpty { throw NoRoom() }
+                return []
+            }
+        } catch is NoRoom {
+            return refused
+        }
+    }
+
+    private struct NoRoom: Error {}
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Model
+
+/// What a check of a certificate says, without asking any database.
+public enum CertificateVerdict: Sendable, Equatable {
+    /// It holds.
+    case accept
+    /// It does not hold: why.
+    case reject([String])
+    /// It is of a format that this program does not know.
+    case unsupported(String)
+
+    /// The verdict's word.
+    public var word: String {
+        switch self {
+        case .accept: "accept"
+        case .reject: "reject"
+        case .unsupported: "unsupported"
+        }
+    }
+}
+
+extension Certificate {
+    /// Checks a certificate's text: that it is byte for byte what was issued, that its coverage has no gap, and that it claims equality.
+    public static func check(text: String) -> CertificateVerdict {
+        let certificate: Certificate
+        do {
+            certificate = try Certificate(text: text)
+        } catch {
+            if let format = formatName(in: text), format != Certificate.format { return .unsupported(format) }
+            return .reject(["the text is not a certificate"])
+        }
+        guard certificate.body.format == Certificate.format else { return .unsupported(certificate.body.format) }
+        do {
+            // The issued text is canonical: whatever is not, was changed.
+            guard try certificate.text() == text.trimmingCharacters(in: .newlines) else {
+                return .reject(["the text is not in the canonical form in which certificates are issued"])
+            }
+            guard try digest(of: certificate.body) == certificate.digest else {
+                return .reject(["the digest does not match the body"])
+            }
+        } catch {
+            return .reject(["the body cannot be encoded"])
+        }
+        let problems = certificate.coverageProblems() + certificate.equalityProblems()
+        return problems.isEmpty ? .accept : .reject(problems)
+    }
+
+    /// Gaps and contradictions in the history that the certificate covers.
+    func coverageProblems() -> [String] {
+        if body.history.isEmpty { return ["no history is covered"] }
+        var problems: [String] = []
+        for (table, chunks) in Dictionary(grouping: body.history, by: \.table).sorted(by: { $0.key < $1.key }) {
+            let ordered = chunks.sorted { $0.number < $1.number }
+            if ordered.map(\.number) != Array(0..<ordered.count) { problems.append("\(table): chunk numbers have a gap") }
+            if ordered.first?.keyAfter != nil { problems.append("\(table): the first chunk does not start before every key") }
+            if ordered.last?.isLast != true { problems.append("\(table): the last chunk does not reach the end") }
+            for (left, right) in zip(ordered, ordered.dropFirst()) {
+                if left.isLast { problems.append("\(table): a chunk follows the last one") }
+                if left.keyThrough != right.keyAfter || left.keyThrough == nil {
+                    problems.append("\(table): a gap between chunk \(left.number) and \(right.number)")
+                }
+            }
+            for chunk in ordered {
+                if chunk.low > chunk.high || chunk.frontier > chunk.high {
+                    problems.append("\(table): chunk \(chunk.number) was placed before it was read")
+                }
+                if chunk.rowsDropped > chunk.rowsRead || chunk.rowsRead < 0 || chunk.rowsDropped < 0 {
+                    problems.append("\(table): chunk \(chunk.number) counts more rows dropped than read")
+                }
+                if !chunk.belongs(to: body.context) { problems.append("\(table): a chunk of another context") }
+                if chunk.high > body.frontier { problems.append("\(table): chunk \(chunk.number) lies after the frontier") }
+            }
+        }
+        return problems
+    }
+
+    /// What the comparison at the frontier found wrong.
+    func equalityProblems() -> [String] {
+        if body.compared.isEmpty { return ["nothing was compared"] }
+        return body.compared.flatMap { comparison -> [String] in
+            var problems: [String] = []
+            if comparison.missing != 0 { problems.append("\(comparison.aggregate): \(comparison.missing) missing") }
+            if comparison.extra != 0 { problems.append("\(comparison.aggregate): \(comparison.extra) extra") }
+            if comparison.unjudged != 0 { problems.append("\(comparison.aggregate): \(comparison.unjudged) not judged") }
+            if comparison.different != 0 { problems.append("\(comparison.aggregate): \(comparison.different) different") }
+            return problems
+        }
+    }
+
+    private static func formatName(in text: String) -> String? {
+        let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        return (object?["body"] as? [String: Any])?["format"] as? String
+    }
+}

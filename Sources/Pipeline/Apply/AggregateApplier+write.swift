@@ -1,0 +1,161 @@
+import Model
+import Plan
+import Translate
+
+extension AggregateApplier {
+    /// Writes what was translated; what the schema refuses is set aside, and everything else is written without it.
+    func write(_ step: AggregateStep, _ set: TranslationSet, counts: inout ApplyCounts) throws {
+        var failures: [Int: TranslationFailure] = [:]
+        for (index, item) in set.items.enumerated() {
+            if case .failed(let failure) = item.outcome { failures[index] = failure }
+            if let conflict = step.conflicts[index] { failures[index] = conflict }
+        }
+        while true {
+            let writes = AggregateWrites(
+                step: step, set: set, keyColumns: access.key.count, without: failures)
+            do {
+                let written = try store.savepoint { try perform(writes, step, set) }
+                counts += written
+                break
+            } catch let refused as ItemsRefused {
+                failures.merge(refused.failures) { first, _ in first }
+            }
+        }
+        try setAside(failures, step, set, counts: &counts)
+        try updatePending(step, set, failures)
+    }
+
+    private func perform(
+        _ writes: AggregateWrites, _ step: AggregateStep, _ set: TranslationSet
+    ) throws -> ApplyCounts {
+        var counts = ApplyCounts()
+        let before = try rowsBefore(writes)
+        let heldParts = try parts.map { try $0.existing(writes.touched.compactMap { writes.previousKey[$0] }) }
+        for (part, held) in zip(parts, heldParts) { try deleteParts(part, held, writes, set) }
+        if !writes.gone.isEmpty {
+            try store.delete(writes.gone, access)
+            counts.removed += writes.removedItems.count
+        }
+        var refused: [Int: TranslationFailure] = [:]
+        for refusal in try store.upsert(writes.rows, access) {
+            refused[writes.items[refusal.row]] = TranslationFailure(reason: refusal.reason, message: refusal.message)
+        }
+        for (index, part) in parts.enumerated() {
+            for refusal in try part.upsert(writes.parts[index].rows) {
+                let owner = writes.parts[index].owners[refusal.row]
+                refused[owner] = TranslationFailure(reason: refusal.reason, message: refusal.message)
+            }
+        }
+        if !refused.isEmpty { throw ItemsRefused(failures: refused) }
+        try references?.delete(writes.droppedReferences)
+        try references?.upsert(writes.references)
+        counts.written += writes.rows.count
+        try emit(step, set, writes, before, &counts)
+        return counts
+    }
+
+    private func deleteParts(
+        _ part: PartWriter, _ held: RowGroups, _ writes: AggregateWrites, _ set: TranslationSet
+    ) throws {
+        guard held.rows.count > 0 else { return }
+        let index = parts.firstIndex { $0 === part } ?? 0
+        var wanted: Set<Key> = []
+        for item in writes.items {
+            wanted.formUnion(part.keys(of: set.parts[index], in: set.items[item].parts[index]))
+        }
+        try part.delete(held, except: wanted)
+    }
+
+    /// The aggregates' rows before the step, by item; read only where events or removals need them.
+    private func rowsBefore(_ writes: AggregateWrites) throws -> [Int: [UInt8]] {
+        if events.isEmpty { return [:] }
+        let items = writes.touched.filter { writes.previousKey[$0] != nil }
+        var keys = RowBuffer(columns: access.key.count)
+        for item in items { keys.append(writes.previousKey[item]?.bytes ?? []) }
+        let found = try store.fetch(keys, by: access.key, access)
+        var rows: [Int: [UInt8]] = [:]
+        for (item, group) in zip(items, found.groups) {
+            if let row = group.first { rows[item] = Array(found.rows[row]) }
+        }
+        return rows
+    }
+
+    private func emit(
+        _ step: AggregateStep, _ set: TranslationSet, _ writes: AggregateWrites, _ before: [Int: [UInt8]],
+        _ counts: inout ApplyCounts
+    ) throws {
+        guard !events.isEmpty, let origin = LiveOrigin(step.group) else { return }
+        var outbox = RowBuffer(columns: OwnedTables.outbox.columns.count - 1)
+        var refused: [Int: TranslationFailure] = [:]
+        for item in writes.touched {
+            guard step.isBeforeKnown(step.active[item]) || before[item] != nil else {
+                counts.stepsWithoutHistory += 1
+                continue
+            }
+            let translation = set.items[item]
+            let key = translation.serviceKey ?? writes.previousKey[item] ?? Key(bytes: [])
+            let after = translation.row.map { set.rows[$0] }
+            do {
+                try events.derive(
+                    before: before[item].map { $0[...] }, after: after, serviceKey: key, group: step.group, origin: origin,
+                    into: &outbox)
+            } catch {
+                refused[item] = error
+            }
+        }
+        if !refused.isEmpty { throw ItemsRefused(failures: refused) }
+        if outbox.isEmpty { return }
+        let table = OwnedTables.outbox
+        try store.insert(
+            outbox, TableAccess(table: table, columns: Array(1..<table.columns.count), key: table.key))
+        counts.events += outbox.count
+    }
+
+    private func setAside(
+        _ failures: [Int: TranslationFailure], _ step: AggregateStep, _ set: TranslationSet, counts: inout ApplyCounts
+    ) throws {
+        let entries = failures.sorted { $0.key < $1.key }.map { index, failure in
+            entry(
+                step, step.active[index], failure,
+                naturalKey: failure.reason == "identity_ambiguous" ? set.items[index].naturalKey : nil)
+        }
+        try quarantine.append(entries)
+        counts.quarantined += entries.count
+    }
+
+    private func updatePending(
+        _ step: AggregateStep, _ set: TranslationSet, _ failures: [Int: TranslationFailure]
+    ) throws {
+        let table = OwnedTables.pending
+        let access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
+        var added = RowBuffer(columns: 4)
+        var removed = RowBuffer(columns: 3)
+        for item in set.items {
+            if case .pending(let alias) = item.outcome {
+                book.pending.insert(item.legacyKey)
+                append(item.legacyKey, to: &added)
+                RowWriter.text(alias, &added.bytes)
+            } else if book.pending.remove(item.legacyKey) != nil {
+                append(item.legacyKey, to: &removed)
+            }
+        }
+        if !removed.isEmpty { try store.delete(removed, access) }
+        if !added.isEmpty, let refusal = try store.upsert(added, access).first {
+            throw TargetError(
+                .tampered, "the pending table refuses a row: \(refusal.message)",
+                hint: "constraints were added to a table of Banyan's own; remove them")
+        }
+    }
+
+    private func append(_ key: Key, to rows: inout RowBuffer) {
+        rows.beginRow()
+        RowWriter.text(context.name, &rows.bytes)
+        RowWriter.text(aggregate.name, &rows.bytes)
+        RowWriter.bytes(key.bytes, kind: .bytes, &rows.bytes)
+    }
+}
+
+/// Items of a step that cannot be applied: undoes the savepoint around the write.
+struct ItemsRefused: Error {
+    let failures: [Int: TranslationFailure]
+}

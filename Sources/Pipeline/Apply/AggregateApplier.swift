@@ -1,0 +1,161 @@
+import Model
+import Plan
+import Translate
+
+/// Brings one kind of aggregate in the target to the state that a step of changes demands.
+final class AggregateApplier {
+    let aggregate: CheckedAggregate
+    let store: any TargetStore
+    let translator: AggregateTranslator
+    let access: TableAccess
+    let parts: [PartWriter]
+    let events: EventDeriver
+    let references: CrossReferences?
+    let quarantine: Quarantine
+    let context: CheckedContext
+    /// What the target durably says about keys, plus what the open transaction has changed.
+    var book = KeyBook()
+    private var durableBook = KeyBook()
+
+    init(context: CheckedContext, index: Int, mapping: String, store: any TargetStore) {
+        self.context = context
+        self.store = store
+        aggregate = context.aggregates[index]
+        let translator = AggregateTranslator(context: context, aggregate: aggregate)
+        self.translator = translator
+        access = TableAccess(table: aggregate.table, columns: translator.columns, key: aggregate.table.key)
+        parts = zip(aggregate.parts, translator.partColumns).map { PartWriter(part: $0, columns: $1, store: store) }
+        events = EventDeriver(context: context, aggregateIndex: index, columns: translator.columns)
+        quarantine = Quarantine(context: context.name, mapping: mapping, store: store)
+        references =
+            KeyDependence.needsCrossReference(context.aggregates[index], reads: context.reads)
+            ? CrossReferences(context: context.name, aggregate: aggregate.name, store: store) : nil
+    }
+
+    /// The table of the root rows.
+    var rootTable: TableSchema { context.reads[aggregate.root].table }
+
+    /// The legacy tables that the aggregate is made of.
+    var tables: [String] { aggregate.uses.map { context.reads[$0].table.name } }
+
+    /// Reads again what the target says about keys.
+    func load(_ entries: [QuarantineEntry], pending: [Key]) {
+        book = KeyBook()
+        for entry in entries where entry.aggregate == aggregate.name {
+            book.quarantined[entry.legacyKey] = max(book.quarantined[entry.legacyKey] ?? 1, entry.entry + 1)
+            if let natural = entry.naturalKey { book.waiting[natural, default: []].append(entry.legacyKey) }
+        }
+        book.pending = Set(pending)
+        durableBook = book
+    }
+
+    /// The open transaction is durable.
+    func committed() { durableBook = book }
+
+    /// The open transaction is gone.
+    func rolledBack() { book = durableBook }
+
+    /// Applies one step.
+    func apply(
+        _ group: ChangeGroup, mirrors: MirrorTables, hasHistory: Bool, knownRoots: Set<Key>,
+        counts: inout ApplyCounts
+    ) throws {
+        let roots: RootRows
+        if aggregate.isSingleRow {
+            roots = RootRows(group, table: rootTable)
+        } else {
+            let keys = try mirrors.roots(of: aggregate, touchedBy: group)
+            roots = RootRows(keys: keys, group: group, table: rootTable)
+        }
+        if roots.keys.isEmpty { return }
+        var step = AggregateStep(group: group, roots: roots, hasHistory: hasHistory, knownRoots: knownRoots)
+        try setAsideWhatWaits(&step, counts: &counts)
+        try run(step, mirrors: mirrors, counts: &counts)
+    }
+
+    /// Translates the step's roots and writes what becomes of them.
+    func run(_ step: AggregateStep, mirrors: MirrorTables, counts: inout ApplyCounts) throws {
+        var step = step
+        var set = translator.makeSet()
+        try translate(step, mirrors: mirrors, into: &set)
+        if isPlain(set) {
+            if try writePlain(set, counts: &counts) { return }
+        }
+        try resolve(&step, set)
+        try write(step, set, counts: &counts)
+        try release(step, mirrors: mirrors, counts: &counts)
+    }
+
+    private func translate(_ step: AggregateStep, mirrors: MirrorTables, into set: inout TranslationSet) throws {
+        if !aggregate.isSingleRow {
+            translator.translate(try mirrors.sources(of: aggregate, legacyKeys: step.active.map { step.roots.keys[$0] }), into: &set)
+            return
+        }
+        unsafe step.roots.arena.withUnsafeBytes { arena in
+            // The arena belongs to the step, which outlives this call.
+            let rows = step.active.map { (legacyKey: step.roots.keys[$0], image: step.roots.images[$0]) }
+            unsafe translator.translate(rows: rows, arena: arena, into: &set)
+        }
+    }
+
+    /// Whether nothing but the rows themselves is to be written: no reference, part, event, or key that needs a look.
+    private func isPlain(_ set: TranslationSet) -> Bool {
+        references == nil && parts.isEmpty && events.isEmpty && book.pending.isEmpty
+            && set.items.allSatisfy { $0.outcome == .row }
+    }
+
+    /// The straight way; false when a row was refused and nothing was written.
+    private func writePlain(_ set: TranslationSet, counts: inout ApplyCounts) throws -> Bool {
+        do {
+            try store.savepoint {
+                let refusals = try store.upsert(set.rows, access)
+                if !refusals.isEmpty { throw RowsRefused(refusals: refusals) }
+            }
+        } catch is RowsRefused {
+            return false
+        }
+        counts.written += set.rows.count
+        return true
+    }
+
+    /// Changes of a key that is set aside wait behind it, in order.
+    private func setAsideWhatWaits(_ step: inout AggregateStep, counts: inout ApplyCounts) throws {
+        if book.quarantined.isEmpty {
+            step.active = Array(step.roots.keys.indices)
+            return
+        }
+        var waiting: [QuarantineEntry] = []
+        for (index, key) in step.roots.keys.enumerated() {
+            if book.quarantined[key] == nil {
+                step.active.append(index)
+            } else {
+                waiting.append(
+                    entry(
+                        step, index, TranslationFailure(reason: "waits", message: "behind an earlier change of the same key")))
+            }
+        }
+        try quarantine.append(waiting)
+        counts.quarantined += waiting.count
+    }
+
+    /// The quarantine entry for one root of a step; numbers it.
+    func entry(
+        _ step: AggregateStep, _ index: Int, _ failure: TranslationFailure, naturalKey: Key? = nil
+    ) -> QuarantineEntry {
+        let key = step.roots.keys[index]
+        let cause = step.roots.cause(at: index, columns: rootTable.columns.count)
+        let number = book.quarantined[key] ?? 1
+        book.quarantined[key] = number + 1
+        if let naturalKey { book.waiting[naturalKey, default: []].append(key) }
+        return QuarantineEntry(
+            context: context.name, aggregate: aggregate.name, legacyKey: key, entry: number, offset: step.group.offset,
+            position: step.group.position, ordinal: cause.ordinal, table: rootTable.name, operation: cause.operation,
+            before: cause.before, after: cause.after, isHistorical: step.group.isHistorical, reason: failure.reason,
+            message: failure.message, naturalKey: naturalKey)
+    }
+}
+
+/// Rows that the schema refused: undoes the savepoint around the write.
+struct RowsRefused: Error {
+    let refusals: [RowRefusal]
+}

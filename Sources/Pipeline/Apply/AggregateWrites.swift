@@ -1,0 +1,70 @@
+import Model
+import Translate
+
+/// What one step writes to the target, computed before anything is written.
+struct AggregateWrites {
+    /// The items that are written or removed: everything but what is set aside.
+    var touched: [Int] = []
+    /// The items behind each row of `rows`.
+    var items: [Int] = []
+    /// The items whose aggregate goes away.
+    var removedItems: [Int] = []
+    /// Rows to insert or update.
+    var rows: RowBuffer
+    /// Keys of service rows to delete: of aggregates that go away, and old keys of those whose key changes.
+    var gone: RowBuffer
+    /// For each kind of part its rows, with the item that owns each.
+    var parts: [(rows: RowBuffer, owners: [Int])]
+    /// Service keys before the step, by item; absent where there was no aggregate.
+    var previousKey: [Int: Key] = [:]
+    /// Legacy keys whose cross-reference goes away.
+    var droppedReferences: [Key] = []
+    /// Cross-references to write.
+    var references: [CrossReferences.Entry] = []
+
+    init(
+        step: AggregateStep, set: TranslationSet, keyColumns: Int, without failures: [Int: TranslationFailure]
+    ) {
+        rows = RowBuffer(columns: set.rows.columns)
+        gone = RowBuffer(columns: keyColumns)
+        parts = set.parts.map { (RowBuffer(columns: $0.columns), []) }
+        for (index, item) in set.items.enumerated() where failures[index] == nil {
+            touched.append(index)
+            let previous = step.previous[index]
+            previousKey[index] = previous?.serviceKey
+            switch item.outcome {
+            case .row: add(index, item, previous, set)
+            case .excluded, .pending: remove(index, previous)
+            case .failed: continue
+            }
+        }
+    }
+
+    private mutating func add(
+        _ index: Int, _ item: Translation, _ previous: CrossReferences.Entry?, _ set: TranslationSet
+    ) {
+        guard let row = item.row, let serviceKey = item.serviceKey, let naturalKey = item.naturalKey else { return }
+        if let previous, previous.serviceKey != serviceKey { gone.append(previous.serviceKey.bytes) }
+        let reference = CrossReferences.Entry(
+            legacyKey: item.legacyKey, naturalKey: naturalKey, serviceKey: serviceKey)
+        if previous != reference {
+            references.append(reference)
+            if previous != nil { droppedReferences.append(item.legacyKey) }
+        }
+        items.append(index)
+        rows.append(row, of: set.rows)
+        for (kind, range) in item.parts.enumerated() {
+            for part in range {
+                parts[kind].rows.append(part, of: set.parts[kind])
+                parts[kind].owners.append(index)
+            }
+        }
+    }
+
+    private mutating func remove(_ index: Int, _ previous: CrossReferences.Entry?) {
+        guard let previous else { return }
+        removedItems.append(index)
+        gone.append(previous.serviceKey.bytes)
+        droppedReferences.append(previous.legacyKey)
+    }
+}

@@ -1,0 +1,31 @@
+/// What applying did, in counts; they add up over batches.
+public struct ApplyCounts: Sendable, Hashable, Codable {
+    /// Row changes taken from the log.
+    public var changes = 0
+    /// Backfilled rows taken from the log.
+    public var historicalRows = 0
+    /// Aggregates written.
+    public var written = 0
+    /// Aggregates removed.
+    public var removed = 0
+    /// Entries added to quarantine.
+    public var quarantined = 0
+    /// Events put into the outbox.
+    public var events = 0
+    /// Steps from which no event could be derived because the aggregate's history was not there yet.
+    public var stepsWithoutHistory = 0
+
+    /// Zero of everything.
+    public init() {}
+
+    /// Adds other counts.
+    public static func += (left: inout ApplyCounts, right: ApplyCounts) {
+        left.changes += right.changes
+        left.historicalRows += right.historicalRows
+        left.written += right.written
+        left.removed += right.removed
+        left.quarantined += right.quarantined
+        left.events += right.events
+        left.stepsWithoutHistory += right.stepsWithoutHistory
+    }
+}

@@ -1,0 +1,185 @@
+public import ChangeLog
+import Model
+
+/// How much one target transaction takes.
+public struct ApplyLimits: Sendable, Equatable {
+    /// Bytes of log records at the most, unless one transaction alone is larger.
+    public var bytes: Int
+    /// How long an idle worker waits before it looks at the log again by itself.
+    public var idle: Duration
+
+    /// Limits for a worker.
+    public init(bytes: Int = 8 << 20, idle: Duration = .milliseconds(50)) {
+        self.bytes = bytes
+        self.idle = idle
+    }
+}
+
+/// What an apply worker is doing, as others may see it.
+public struct ApplyStatus: Sendable, Codable {
+    /// The ledger.
+    public var ledger: LedgerEntry?
+    /// What has been done since the worker started.
+    public var counts = ApplyCounts()
+    /// Keys that are set aside.
+    public var quarantinedKeys = 0
+    /// Root rows that wait for another row.
+    public var pendingKeys = 0
+    /// Legacy tables whose history is complete.
+    public var completeTables: [String] = []
+    /// From a change's commit in the source to its commit in the target, live changes only, in microseconds.
+    public var freshness = LatencyHistogram()
+    /// The last failure's words; nil when all is well.
+    public var problem: String?
+    /// Whether the worker has stopped for good.
+    public var isHalted = false
+
+    /// Nothing done yet.
+    public init() {}
+}
+
+/// Runs one context's apply worker: a thread that reads the log and applies it. `ApplyMachine` decides; this only acts.
+public final class ApplyDriver {
+    /// What the driver needs of the world around it.
+    public struct Surroundings {
+        /// Waits until the log has a record past an offset, at most so long.
+        public var waitForRecords: (LogOffset, Duration) -> Void
+        /// Waits.
+        public var pause: (Duration) -> Void
+        /// Whether the worker shall end.
+        public var isStopping: () -> Bool
+        /// A random number from 0 to 1.
+        public var jitter: () -> Double
+        /// Microseconds since 1970.
+        public var now: () -> Int64
+        /// Tells others what the worker is doing.
+        public var publish: (ApplyStatus) -> Void
+
+        /// Collects what the driver needs.
+        public init(
+            waitForRecords: @escaping (LogOffset, Duration) -> Void, pause: @escaping (Duration) -> Void,
+            isStopping: @escaping () -> Bool, jitter: @escaping () -> Double, now: @escaping () -> Int64,
+            publish: @escaping (ApplyStatus) -> Void
+        ) {
+            self.waitForRecords = waitForRecords
+            self.pause = pause
+            self.isStopping = isStopping
+            self.jitter = jitter
+            self.now = now
+            self.publish = publish
+        }
+    }
+
+    private let applier: ContextApplier
+    private let reader: any LogReader
+    private let limits: ApplyLimits
+    private let around: Surroundings
+    private var machine = ApplyMachine()
+    private var status = ApplyStatus()
+    /// Tasks that others asked for, run between batches on the worker's own thread.
+    private let requests: () -> ((ContextApplier, LedgerEntry) throws -> Void)?
+
+    /// A worker.
+    ///
+    /// - Parameters:
+    ///   - applier: The context's applier.
+    ///   - reader: A reader of the log that only this worker uses.
+    ///   - limits: How much one transaction takes.
+    ///   - around: What the worker needs of the world.
+    ///   - requests: The next task that someone wants done between batches.
+    public init(
+        applier: ContextApplier, reader: any LogReader, limits: ApplyLimits, around: Surroundings,
+        requests: @escaping () -> ((ContextApplier, LedgerEntry) throws -> Void)? = { nil }
+    ) {
+        self.applier = applier
+        self.reader = reader
+        self.limits = limits
+        self.around = around
+        self.requests = requests
+    }
+
+    /// Works until told to stop or until something needs a person.
+    public func run() -> ApplyStatus {
+        while !around.isStopping() {
+            switch machine.next(jitter: around.jitter()) {
+            case .claim: attempt { machine.handle(.claimed(try applier.open())) }
+            case .apply(let entry): attempt { try step(from: entry) }
+            case .consult: attempt { machine.handle(.consulted(try applier.ledger())) }
+            case .wait(let duration):
+                around.pause(duration)
+                machine.handle(.waited)
+            case .halt:
+                status.isHalted = true
+                around.publish(status)
+                return status
+            }
+        }
+        return status
+    }
+
+    private func step(from entry: LedgerEntry) throws {
+        if let request = requests() { try request(applier, entry) }
+        let records = try assemble(after: entry.offset)
+        guard let last = records.last else {
+            refreshStatus(entry)
+            around.waitForRecords(entry.offset, limits.idle)
+            return
+        }
+        machine.handle(.committing(applier.intended(records, from: entry)))
+        let next = try applier.apply(records, from: entry)
+        machine.handle(.applied(next))
+        try reader.advance(to: last.offset)
+        measure(records)
+        refreshStatus(next)
+    }
+
+    /// The next records that end at a transaction's end; none when the log has no such yet.
+    private func assemble(after offset: LogOffset) throws -> [LogRecord] {
+        var assembly = RecordAssembly()
+        var from = offset
+        repeat {
+            let records = try reader.records(after: from, byteLimit: limits.bytes)
+            if records.isEmpty { break }
+            for record in records { assembly.add(record) }
+            from = assembly.last ?? from
+        } while assembly.ready.isEmpty && !around.isStopping()
+        return assembly.ready
+    }
+
+    private func attempt(_ body: () throws -> Void) {
+        do {
+            try body()
+            status.problem = nil
+        } catch let error as TargetError {
+            fail(error.recovery, error.description)
+        } catch let error as LogError {
+            fail(error.recovery == .retry ? .retry : .halt, error.description)
+        } catch {
+            fail(.halt, "\(error)")
+        }
+    }
+
+    private func fail(_ recovery: TargetError.Recovery, _ words: String) {
+        machine.handle(.failed(recovery))
+        status.problem = words
+        around.publish(status)
+    }
+
+    private func measure(_ records: [LogRecord]) {
+        let now = around.now()
+        for record in records where record.batch.chunk == nil {
+            for transaction in record.batch.transactions {
+                if let time = transaction.committedAt { status.freshness.record(now - time) }
+            }
+        }
+    }
+
+    private func refreshStatus(_ entry: LedgerEntry) {
+        status.ledger = entry
+        status.counts = applier.counts
+        status.quarantinedKeys = applier.quarantinedKeys
+        status.pendingKeys = applier.pendingKeys
+        status.completeTables = applier.completeTables.sorted()
+        around.publish(status)
+    }
+}

@@ -1,0 +1,99 @@
+import ChangeLog
+import Model
+
+/// Changes that are applied as one step: a transaction where events need its boundary, a chunk of history, or several
+/// transactions merged where only the last state of a key matters.
+struct ChangeGroup {
+    /// One change with the batch that holds its images.
+    struct Item {
+        let record: Int
+        let change: ChangeBatch.Change
+        let table: TableSchema
+        /// The change's place in the record, to find it again in the log.
+        let ordinal: Int
+    }
+
+    /// The records that hold the images.
+    let records: [LogRecord]
+    /// The changes in source order.
+    var items: [Item] = []
+    /// Where the last of its transactions committed.
+    var position = Position.start
+    /// When it committed by the source's clock, in microseconds since 1970.
+    var committedAt: Int64?
+    /// The log record that holds its last change.
+    var offset = LogOffset.start
+    /// Set when the rows are history.
+    var chunk: ChunkCertificate?
+
+    /// Only a live change may have a live effect.
+    var isHistorical: Bool { chunk != nil }
+
+    /// An image's key, by the columns of its table.
+    func key(of item: Item, image: UInt32?, columns: [Int]) -> Key? {
+        guard let image else { return nil }
+        return unsafe records[item.record].batch.bytes.withUnsafeBytes { arena in
+            var offsets = RowOffsets()
+            // The log's checksum holds, so the image is as it was written; a damaged one gives no key.
+            guard unsafe offsets.scan(arena, at: Int(image), columns: item.table.columns.count) else { return nil }
+            return unsafe Key(arena, offsets: offsets, columns: columns)
+        }
+    }
+
+    /// The bytes of an image.
+    func bytes(of item: Item, image: UInt32?) -> ArraySlice<UInt8>? {
+        guard let image else { return nil }
+        let batch = records[item.record].batch
+        return unsafe batch.bytes.withUnsafeBytes { arena in
+            var offsets = RowOffsets()
+            guard unsafe offsets.scan(arena, at: Int(image), columns: item.table.columns.count) else { return nil }
+            return batch.bytes[Int(image)..<offsets.end]
+        }
+    }
+
+    /// Cuts records into groups for one context.
+    ///
+    /// - Parameters:
+    ///   - records: Records that end at a transaction's end.
+    ///   - context: Whose chunks count.
+    ///   - keepsBoundaries: Whether each transaction is a step of its own.
+    static func cut(_ records: [LogRecord], context: String, keepsBoundaries: Bool) -> [ChangeGroup] {
+        var groups: [ChangeGroup] = []
+        var current = ChangeGroup(records: records)
+        func finish() {
+            if !current.items.isEmpty || current.chunk != nil { groups.append(current) }
+            current = ChangeGroup(records: records)
+        }
+        for (index, record) in records.enumerated() {
+            let batch = record.batch
+            if let chunk = batch.chunk {
+                finish()
+                guard chunk.belongs(to: context) else { continue }
+                current.chunk = chunk
+                current.add(batch.changes.indices, of: index)
+                current.offset = record.offset
+                finish()
+                continue
+            }
+            for transaction in batch.transactions {
+                if transaction.origin != .banyan { current.add(transaction.changes, of: index) }
+                current.position = transaction.position
+                current.committedAt = transaction.committedAt
+                current.offset = record.offset
+                let goesOn = batch.continues && transaction.changes.upperBound == batch.changes.count
+                if keepsBoundaries, !goesOn { finish() }
+            }
+        }
+        finish()
+        return groups
+    }
+
+    private mutating func add(_ changes: Range<Int>, of record: Int) {
+        let batch = records[record].batch
+        for ordinal in changes {
+            let change = batch.changes[ordinal]
+            items.append(
+                Item(record: record, change: change, table: batch.tables[Int(change.table)], ordinal: ordinal))
+        }
+    }
+}

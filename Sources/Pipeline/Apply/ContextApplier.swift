@@ -1,0 +1,185 @@
+public import ChangeLog
+import Model
+public import Plan
+
+/// Applies the log to one context's service store, exactly once.
+///
+/// Everything of a batch — copies of legacy tables, cross-reference, aggregates, parts, outbox, quarantine, ledger — is in one target
+/// transaction, and the ledger moves only if nobody else has taken the stream over. So a batch applied twice has one effect, and a
+/// worker that lost the stream has none. One owner, one thread.
+public final class ContextApplier {
+    /// The stream's name in the ledger: the context.
+    public var stream: String { context.name }
+    /// What has been applied since `open`.
+    public private(set) var counts = ApplyCounts()
+    /// Keys that are set aside, over all aggregates.
+    public var quarantinedKeys: Int { aggregates.reduce(0) { $0 + $1.book.quarantined.count } }
+    /// Root rows that wait for a row that has not arrived.
+    public var pendingKeys: Int { aggregates.reduce(0) { $0 + $1.book.pending.count } }
+
+    let context: CheckedContext
+    private let mapping: String
+    let store: any TargetStore
+    let mirrors: MirrorTables
+    let aggregates: [AggregateApplier]
+    private var history: HistoryBook
+    private let keepsBoundaries: Bool
+
+    /// Prepares the target's own tables for a context.
+    ///
+    /// - Parameters:
+    ///   - context: What is applied.
+    ///   - mapping: The mapping's version, for the ledger.
+    ///   - store: The service store.
+    public init(context: CheckedContext, mapping: String, store: any TargetStore) throws {
+        self.context = context
+        self.mapping = mapping
+        self.store = store
+        try store.ensure(OwnedTables.crossReference, indexes: [OwnedTables.byNaturalKey])
+        for table in OwnedTables.withoutIndexes {
+            try store.ensure(table, indexes: [])
+        }
+        mirrors = try MirrorTables(context: context, store: store)
+        aggregates = context.aggregates.indices.map {
+            AggregateApplier(context: context, index: $0, mapping: mapping, store: store)
+        }
+        history = try HistoryBook(context: context.name, store: store)
+        keepsBoundaries = !context.events.isEmpty
+    }
+
+    /// Takes the stream over under a new epoch and reads what the target durably holds.
+    public func open() throws -> LedgerEntry {
+        let entry = try store.claim(stream)
+        try reload()
+        return entry
+    }
+
+    /// What the ledger says now.
+    public func ledger() throws -> LedgerEntry? { try store.ledger(of: stream) }
+
+    /// The legacy tables whose history is complete.
+    public var completeTables: Set<String> {
+        Set(history.tables.filter(\.value.isComplete).map(\.key))
+    }
+
+    /// Applies records that end at a transaction's end, in one target transaction.
+    ///
+    /// - Parameters:
+    ///   - records: What follows `entry` in the log.
+    ///   - entry: The ledger as this worker left it.
+    /// - Returns: The ledger after the transaction.
+    /// - Throws: `TargetError`; nothing was written unless its code is `ambiguous`.
+    public func apply(_ records: [LogRecord], from entry: LedgerEntry) throws -> LedgerEntry {
+        if records.isEmpty { return entry }
+        let next = intended(records, from: entry)
+        var done = ApplyCounts()
+        try transaction(from: entry, to: next) {
+            for group in ChangeGroup.cut(records, context: context.name, keepsBoundaries: keepsBoundaries) {
+                try apply(group, counts: &done)
+            }
+        }
+        counts += done
+        return next
+    }
+
+    /// Where the ledger will stand when these records have been applied.
+    public func intended(_ records: [LogRecord], from entry: LedgerEntry) -> LedgerEntry {
+        // A chunk stands in the log behind every change up to its high mark, so it moves the position as they do.
+        let positions = records.compactMap { $0.batch.chunk?.high ?? $0.batch.endPosition }
+        let position = positions.max() ?? entry.position
+        return LedgerEntry(
+            epoch: entry.epoch, offset: records.last?.offset ?? entry.offset, position: max(position, entry.position),
+            mapping: mapping)
+    }
+
+    /// Applies again what is set aside, in order per key.
+    ///
+    /// - Parameters:
+    ///   - isWanted: Which keys to try.
+    ///   - latestOnly: Take only the last state of each key, giving up what lay between.
+    ///   - entry: The ledger as this worker left it.
+    /// - Returns: How many keys were tried and how many are free again.
+    public func replayQuarantine(
+        where isWanted: (QuarantineEntry) -> Bool, latestOnly: Bool, from entry: LedgerEntry
+    ) throws -> (tried: Int, freed: Int) {
+        var done = ApplyCounts()
+        var result = (tried: 0, freed: 0)
+        try transaction(from: entry, to: entry) {
+            for aggregate in aggregates {
+                let entries = try aggregate.quarantine.entries()
+                let keys = Set(entries.filter { $0.aggregate == aggregate.aggregate.name && isWanted($0) }.map(\.legacyKey))
+                for key in keys.sorted() {
+                    result.tried += 1
+                    let isFree = try aggregate.replay(
+                        key, like: ChangeGroup(records: []), latestOnly: latestOnly, mirrors: mirrors, counts: &done)
+                    if isFree { result.freed += 1 }
+                }
+            }
+        }
+        counts += done
+        return result
+    }
+
+    /// What is set aside now.
+    public func quarantineEntries() throws -> [QuarantineEntry] {
+        try Quarantine(context: context.name, mapping: mapping, store: store).entries()
+    }
+
+    func transaction(from: LedgerEntry, to: LedgerEntry, _ body: () throws -> Void) throws {
+        do {
+            try store.begin()
+            try body()
+            guard try store.advance(stream, from: from, to: to) else {
+                throw TargetError(
+                    .fenced, "the ledger of \(stream) is no longer at epoch \(from.epoch), offset \(from.offset)",
+                    hint: "another engine has taken the stream over; this one has stopped and changed nothing")
+            }
+            try store.commit()
+        } catch {
+            store.rollback()
+            for aggregate in aggregates { aggregate.rolledBack() }
+            try history.reload()
+            throw error
+        }
+        for aggregate in aggregates { aggregate.committed() }
+    }
+
+    private func apply(_ group: ChangeGroup, counts: inout ApplyCounts) throws {
+        if group.isHistorical { counts.historicalRows += group.items.count } else { counts.changes += group.items.count }
+        var known: [Set<Key>] = []
+        for aggregate in aggregates { known.append(try knownRoots(aggregate, group)) }
+        try mirrors.update(group)
+        for (aggregate, roots) in zip(aggregates, known) {
+            try aggregate.apply(
+                group, mirrors: mirrors, hasHistory: history.holds(aggregate.tables), knownRoots: roots,
+                counts: &counts)
+        }
+        if let chunk = group.chunk { try history.record(chunk) }
+    }
+
+    /// Roots whose state before the group is in the target although history is still being read.
+    private func knownRoots(_ aggregate: AggregateApplier, _ group: ChangeGroup) throws -> Set<Key> {
+        guard !aggregate.events.isEmpty, !group.isHistorical, !aggregate.aggregate.isSingleRow,
+            !history.holds(aggregate.tables)
+        else { return [] }
+        let touched = try mirrors.roots(of: aggregate.aggregate, touchedBy: group)
+        return try mirrors.present(touched, root: aggregate.aggregate.root)
+    }
+
+    private func reload() throws {
+        let entries = try quarantineEntries()
+        let table = OwnedTables.pending
+        let rows = try store.scan(
+            TableAccess(table: table, columns: Array(table.columns.indices), key: table.key))
+        var pending: [String: [Key]] = [:]
+        for row in 0..<rows.count {
+            let cells = rows.cells(of: row)
+            guard cells.count == 4, cells[0].text == context.name, let name = cells[1].text else { continue }
+            pending[name, default: []].append(Key(bytes: cells[2].bytes))
+        }
+        for aggregate in aggregates {
+            aggregate.load(entries, pending: pending[aggregate.aggregate.name] ?? [])
+        }
+        try history.reload()
+    }
+}

@@ -1,0 +1,77 @@
+package import Model
+
+/// The cross-reference of one aggregate: legacy key ↔ natural key ↔ service key.
+package struct CrossReferences {
+    /// One row of it.
+    package struct Entry: Equatable {
+        package var legacyKey: Key
+        package var naturalKey: Key
+        package var serviceKey: Key
+    }
+
+    private let store: any TargetStore
+    private let prefix: [UInt8]
+    private let access: TableAccess
+
+    package init(context: String, aggregate: String, store: any TargetStore) {
+        self.store = store
+        var prefix: [UInt8] = []
+        RowWriter.text(context, &prefix)
+        RowWriter.text(aggregate, &prefix)
+        self.prefix = prefix
+        let table = OwnedTables.crossReference
+        access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
+    }
+
+    /// The entries of these legacy keys; nil where there is none.
+    package func entries(legacyKeys: [Key]) throws -> [Entry?] {
+        try fetch(legacyKeys, by: OwnedTables.crossReference.key)
+    }
+
+    /// The entries of these natural keys; nil where there is none.
+    func entries(naturalKeys: [Key]) throws -> [Entry?] {
+        try fetch(naturalKeys, by: OwnedTables.byNaturalKey)
+    }
+
+    func delete(_ legacyKeys: [Key]) throws {
+        if legacyKeys.isEmpty { return }
+        var keys = RowBuffer(columns: 3)
+        for key in legacyKeys { append(key, to: &keys) }
+        try store.delete(keys, access)
+    }
+
+    func upsert(_ entries: [Entry]) throws {
+        if entries.isEmpty { return }
+        var rows = RowBuffer(columns: 5)
+        for entry in entries {
+            append(entry.legacyKey, to: &rows)
+            RowWriter.bytes(entry.naturalKey.bytes, kind: .bytes, &rows.bytes)
+            RowWriter.bytes(entry.serviceKey.bytes, kind: .bytes, &rows.bytes)
+        }
+        if let refusal = try store.upsert(rows, access).first {
+            throw TargetError(
+                .tampered, "the cross-reference refuses a row: \(refusal.message)",
+                hint: "constraints were added to a table of Banyan's own; remove them")
+        }
+    }
+
+    private func append(_ key: Key, to rows: inout RowBuffer) {
+        rows.beginRow()
+        rows.bytes += prefix
+        RowWriter.bytes(key.bytes, kind: .bytes, &rows.bytes)
+    }
+
+    private func fetch(_ keys: [Key], by columns: [Int]) throws -> [Entry?] {
+        var wanted = RowBuffer(columns: 3)
+        for key in keys { append(key, to: &wanted) }
+        let found = try store.fetch(wanted, by: columns, access)
+        return found.groups.map { group in
+            group.first.map { row in
+                let cells = found.rows.cells(of: row)
+                return Entry(
+                    legacyKey: Key(bytes: cells[2].bytes), naturalKey: Key(bytes: cells[3].bytes),
+                    serviceKey: Key(bytes: cells[4].bytes))
+            }
+        }
+    }
+}

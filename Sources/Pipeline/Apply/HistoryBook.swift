@@ -1,0 +1,110 @@
+import Foundation
+import Model
+
+/// Which parts of history the target holds, per legacy table; changed only in the transaction of the chunk itself.
+struct HistoryBook {
+    private let context: String
+    private let store: any TargetStore
+    private let access: TableAccess
+    /// Chunks, rows and completeness by table.
+    private(set) var tables: [String: (chunks: Int64, rows: Int64, isComplete: Bool)] = [:]
+
+    init(context: String, store: any TargetStore) throws {
+        self.context = context
+        self.store = store
+        let table = OwnedTables.history
+        access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
+        try reload()
+    }
+
+    /// Reads again what the target holds.
+    mutating func reload() throws {
+        tables = [:]
+        let rows = try store.scan(access)
+        for row in 0..<rows.count {
+            let cells = rows.cells(of: row)
+            guard cells.count == 5, cells[0].text == context, let table = cells[1].text else { continue }
+            tables[table] = (cells[2].integer, cells[3].integer, cells[4].integer != 0)
+        }
+    }
+
+    /// Whether the history of all these tables is there.
+    func holds(_ names: some Sequence<String>) -> Bool {
+        names.allSatisfy { tables[$0]?.isComplete == true }
+    }
+
+    /// Records a chunk.
+    mutating func record(_ chunk: ChunkCertificate) throws {
+        var state = tables[chunk.table] ?? (0, 0, false)
+        if chunk.number == 0 {
+            // A table whose history is read anew starts over.
+            state = (0, 0, false)
+            try forgetChunks(of: chunk.table)
+        }
+        state.chunks += 1
+        state.rows += Int64(chunk.rowsRead - chunk.rowsDropped)
+        state.isComplete = chunk.isLast
+        tables[chunk.table] = state
+        var rows = RowBuffer(columns: 5)
+        rows.beginRow()
+        RowWriter.text(context, &rows.bytes)
+        RowWriter.text(chunk.table, &rows.bytes)
+        RowWriter.integer(state.chunks, &rows.bytes)
+        RowWriter.integer(state.rows, &rows.bytes)
+        RowWriter.integer(state.isComplete ? 1 : 0, &rows.bytes)
+        try refuse(try store.upsert(rows, access))
+        try write(chunk)
+    }
+
+    /// The certificates of all chunks of these tables, table by table, in order.
+    func chunks(of names: some Sequence<String>) throws -> [ChunkCertificate] {
+        var result: [ChunkCertificate] = []
+        for name in names {
+            let rows = try chunkRows(of: name)
+            for row in 0..<rows.count {
+                let text = rows.cells(of: row).last?.text ?? ""
+                result.append(try JSONDecoder().decode(ChunkCertificate.self, from: Data(text.utf8)))
+            }
+        }
+        return result
+    }
+
+    private var chunkAccess: TableAccess {
+        let table = OwnedTables.chunks
+        return TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
+    }
+
+    private func chunkRows(of table: String) throws -> RowBuffer {
+        var wanted = RowBuffer(columns: 2)
+        wanted.beginRow()
+        RowWriter.text(context, &wanted.bytes)
+        RowWriter.text(table, &wanted.bytes)
+        return try store.fetch(wanted, by: [0, 1], chunkAccess).rows
+    }
+
+    private func forgetChunks(of table: String) throws {
+        let rows = try chunkRows(of: table)
+        var keys = RowBuffer(columns: 3)
+        for row in 0..<rows.count { keys.append(rows.key(of: row, columns: [0, 1, 2]).bytes) }
+        if !keys.isEmpty { try store.delete(keys, chunkAccess) }
+    }
+
+    private func write(_ chunk: ChunkCertificate) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        var row = RowBuffer(columns: 4)
+        row.beginRow()
+        RowWriter.text(context, &row.bytes)
+        RowWriter.text(chunk.table, &row.bytes)
+        RowWriter.integer(Int64(chunk.number), &row.bytes)
+        RowWriter.text(String(decoding: try encoder.encode(chunk), as: UTF8.self), &row.bytes)
+        try refuse(try store.upsert(row, chunkAccess))
+    }
+
+    private func refuse(_ refusals: [RowRefusal]) throws {
+        guard let refusal = refusals.first else { return }
+        throw TargetError(
+            .tampered, "a table of history refuses a row: \(refusal.message)",
+            hint: "constraints were added to a table of Banyan's own; remove them")
+    }
+}

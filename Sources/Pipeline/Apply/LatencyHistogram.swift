@@ -1,0 +1,45 @@
+/// A histogram of durations with a relative error under 7 %: sixteen buckets for each power of two of microseconds.
+public struct LatencyHistogram: Sendable, Codable, Hashable {
+    private static let steps = 16
+    private var counts = [Int](repeating: 0, count: 40 * steps)
+    /// The number of durations recorded.
+    public private(set) var count = 0
+    /// The largest duration recorded, in microseconds.
+    public private(set) var largest: Int64 = 0
+
+    /// An empty histogram.
+    public init() {}
+
+    /// Records a duration in microseconds; a negative one (the clocks differ) counts as zero.
+    public mutating func record(_ microseconds: Int64) {
+        let value = max(0, microseconds)
+        counts[Self.bucket(of: value)] += 1
+        count += 1
+        largest = max(largest, value)
+    }
+
+    /// The duration in microseconds that a share of all recorded ones does not exceed; nil when there is none.
+    public func quantile(_ share: Double) -> Int64? {
+        guard count > 0 else { return nil }
+        let rank = max(1, Int((Double(count) * share).rounded(.up)))
+        var seen = 0
+        for (index, number) in counts.enumerated() {
+            seen += number
+            if seen >= rank { return min(largest, Self.upperEnd(of: index)) }
+        }
+        return largest
+    }
+
+    private static func bucket(of value: Int64) -> Int {
+        guard value >= Int64(steps) else { return Int(value) }
+        let power = 63 - value.leadingZeroBitCount
+        let place = Int((value >> Int64(power - 4)) & Int64(steps - 1))
+        return min((power - 3) * steps + place, 40 * steps - 1)
+    }
+
+    private static func upperEnd(of bucket: Int) -> Int64 {
+        guard bucket >= steps else { return Int64(bucket) }
+        let power = bucket / steps + 3
+        return (Int64(1) << Int64(power)) + Int64(bucket % steps + 1) << Int64(power - 4)
+    }
+}

@@ -1,0 +1,156 @@
+package import Model
+package import Plan
+package import Translate
+
+/// Copies of the legacy tables that joins are computed from, kept in the target and updated in the batch's own transaction.
+package final class MirrorTables {
+    private let store: any TargetStore
+    private let reads: [ReadBinding]
+    /// The copies by the legacy table's name.
+    private var copies: [String: TableSchema] = [:]
+
+    /// Makes the copies that the aggregates need, with an index for each join.
+    package init(context: CheckedContext, store: any TargetStore) throws {
+        self.store = store
+        reads = context.reads
+        var indexes: [String: Set<[Int]>] = [:]
+        for aggregate in context.aggregates where !aggregate.isSingleRow {
+            for alias in aggregate.uses {
+                let read = reads[alias]
+                copies[read.table.name] = OwnedTables.mirror(of: read.table, context: context.name)
+                guard let joins = read.joins else { continue }
+                indexes[read.table.name, default: []].insert(read.pairs.map(\.column))
+                indexes[reads[joins].table.name, default: []].insert(read.pairs.map(\.joinedColumn))
+            }
+        }
+        for (name, copy) in copies.sorted(by: { $0.key < $1.key }) {
+            let wanted = (indexes[name] ?? []).filter { $0 != Array(copy.key.prefix($0.count)) }
+            try store.ensure(copy, indexes: wanted.sorted { $0.lexicographicallyPrecedes($1) })
+        }
+    }
+
+    /// The legacy tables that are copied.
+    var tables: Set<String> { Set(copies.keys) }
+
+    /// Brings the copies to the state after a group: the last image of each key wins.
+    func update(_ group: ChangeGroup) throws {
+        for (name, copy) in copies.sorted(by: { $0.key < $1.key }) {
+            var order: [Key] = []
+            var last: [Key: ChangeGroup.Item?] = [:]
+            func note(_ key: Key, _ item: ChangeGroup.Item?) {
+                if last.updateValue(item, forKey: key) == nil { order.append(key) }
+            }
+            for item in group.items where item.table.name == name {
+                let before = group.key(of: item, image: item.change.before, columns: copy.key)
+                let after = group.key(of: item, image: item.change.after, columns: copy.key)
+                if let before, before != after { note(before, nil) }
+                if let after { note(after, item) }
+            }
+            if order.isEmpty { continue }
+            var gone = RowBuffer(columns: copy.key.count)
+            var present = RowBuffer(columns: copy.columns.count)
+            for key in order {
+                guard let entry = last[key] else { continue }
+                if let item = entry, let bytes = group.bytes(of: item, image: item.change.after) {
+                    present.append(bytes)
+                } else {
+                    gone.append(key.bytes)
+                }
+            }
+            let access = access(of: copy)
+            if !gone.isEmpty { try store.delete(gone, access) }
+            guard !present.isEmpty else { continue }
+            let refusals = try store.upsert(present, access)
+            if let refusal = refusals.first {
+                throw TargetError(
+                    .tampered, "the copy \(copy.name) refuses a row: \(refusal.message)",
+                    hint: "constraints were added to a table of Banyan's own; remove them")
+            }
+        }
+    }
+
+    /// The legacy keys of root rows whose aggregate a group may have changed, each once, in the order of the changes.
+    func roots(of aggregate: CheckedAggregate, touchedBy group: ChangeGroup) throws -> [Key] {
+        var seen: Set<Key> = []
+        var result: [Key] = []
+        for alias in aggregate.uses {
+            let read = reads[alias]
+            let columns = alias == aggregate.root ? read.table.key : read.pairs.map(\.column)
+            var values = RowBuffer(columns: columns.count)
+            var known: Set<Key> = []
+            for item in group.items where item.table.name == read.table.name {
+                for image in [item.change.before, item.change.after] {
+                    guard let key = group.key(of: item, image: image, columns: columns), !key.hasNull,
+                        known.insert(key).inserted
+                    else { continue }
+                    values.append(key.bytes)
+                }
+            }
+            for key in try roots(of: aggregate, from: alias, values: values) where seen.insert(key).inserted {
+                result.append(key)
+            }
+        }
+        return result
+    }
+
+    /// Follows joins from an alias up to the root.
+    private func roots(of aggregate: CheckedAggregate, from alias: Int, values: RowBuffer) throws -> [Key] {
+        if values.isEmpty { return [] }
+        guard alias != aggregate.root, let joins = reads[alias].joins, let copy = copies[reads[joins].table.name] else {
+            return (0..<values.count).map { values.key(of: $0) }
+        }
+        let joined = reads[joins]
+        let wanted = joins == aggregate.root ? joined.table.key : joined.pairs.map(\.column)
+        let access = TableAccess(table: copy, columns: wanted, key: copy.key)
+        let found = try store.fetch(values, by: reads[alias].pairs.map(\.joinedColumn), access)
+        var unique = RowBuffer(columns: wanted.count)
+        var seen: Set<Key> = []
+        for row in 0..<found.rows.count {
+            let key = found.rows.key(of: row, columns: Array(wanted.indices))
+            if !key.hasNull, seen.insert(key).inserted { unique.append(key.bytes) }
+        }
+        return try roots(of: aggregate, from: joins, values: unique)
+    }
+
+    /// Which of these root rows the copy holds.
+    func present(_ keys: [Key], root: Int) throws -> Set<Key> {
+        guard let copy = copies[reads[root].table.name] else { return [] }
+        var wanted = RowBuffer(columns: copy.key.count)
+        for key in keys { wanted.append(key.bytes) }
+        let found = try store.fetch(
+            wanted, by: copy.key, TableAccess(table: copy, columns: copy.key, key: copy.key))
+        return Set(zip(keys, found.groups).filter { !$0.1.isEmpty }.map(\.0))
+    }
+
+    /// Reads everything that the aggregates with these root rows are made of.
+    package func sources(of aggregate: CheckedAggregate, legacyKeys: [Key]) throws -> AggregateSources {
+        var sources = AggregateSources(
+            legacyKeys: legacyKeys, aliases: reads.map { RowBuffer(columns: $0.table.columns.count) })
+        for alias in aggregate.uses {
+            guard let copy = copies[reads[alias].table.name] else { continue }
+            var keys: RowBuffer
+            let columns: [Int]
+            if let joins = reads[alias].joins, alias != aggregate.root {
+                columns = reads[alias].pairs.map(\.column)
+                keys = RowBuffer(columns: columns.count)
+                let parents = sources.rows[joins]
+                for row in 0..<parents.count {
+                    keys.append(parents.key(of: row, columns: reads[alias].pairs.map(\.joinedColumn)).bytes)
+                }
+            } else {
+                columns = copy.key
+                keys = RowBuffer(columns: columns.count)
+                for key in legacyKeys { keys.append(key.bytes) }
+            }
+            let found = try store.fetch(keys, by: columns, access(of: copy))
+            sources.rows[alias] = found.rows
+            sources.groups[alias] = found.groups
+        }
+        return sources
+    }
+
+    private func access(of copy: TableSchema) -> TableAccess {
+        TableAccess(table: copy, columns: Array(copy.columns.indices), key: copy.key)
+    }
+
+}

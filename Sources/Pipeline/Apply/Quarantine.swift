@@ -1,0 +1,51 @@
+import Model
+
+/// Changes that could not be translated or applied, and those that wait behind them: kept in order per key, in the target.
+struct Quarantine {
+    private let context: String
+    private let mapping: String
+    private let store: any TargetStore
+    private let access: TableAccess
+
+    init(context: String, mapping: String, store: any TargetStore) {
+        self.context = context
+        self.mapping = mapping
+        self.store = store
+        let table = OwnedTables.quarantine
+        access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
+    }
+
+    /// Everything that is set aside in this context, in key and entry order.
+    func entries() throws -> [QuarantineEntry] {
+        let rows = try store.scan(access)
+        return (0..<rows.count).compactMap { QuarantineEntry(rows.cells(of: $0)) }.filter { $0.context == context }
+    }
+
+    /// Appends entries; each key's go on from the number that `book` holds.
+    func append(_ entries: [QuarantineEntry]) throws {
+        if entries.isEmpty { return }
+        var rows = RowBuffer(columns: access.columns.count)
+        for var entry in entries {
+            entry.mapping = mapping
+            entry.encode(into: &rows)
+        }
+        if let refusal = try store.upsert(rows, access).first {
+            throw TargetError(
+                .tampered, "the quarantine refuses a row: \(refusal.message)",
+                hint: "constraints were added to a table of Banyan's own; remove them")
+        }
+    }
+
+    /// Forgets the entries of a key.
+    func remove(_ entries: [QuarantineEntry]) throws {
+        var keys = RowBuffer(columns: 4)
+        for entry in entries {
+            keys.beginRow()
+            RowWriter.text(entry.context, &keys.bytes)
+            RowWriter.text(entry.aggregate, &keys.bytes)
+            RowWriter.bytes(entry.legacyKey.bytes, kind: .bytes, &keys.bytes)
+            RowWriter.integer(Int64(entry.entry), &keys.bytes)
+        }
+        if !keys.isEmpty { try store.delete(keys, access) }
+    }
+}

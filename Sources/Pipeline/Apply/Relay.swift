@@ -1,0 +1,30 @@
+/// Hands the outbox to one sink: reads, delivers, remembers — in that order, so that a crash repeats and never loses.
+public final class Relay {
+    private let outbox: any OutboxReader
+    private let sink: any EventSink
+    private let batch: Int
+    private var position: Int64?
+
+    /// A relay from an outbox to a sink.
+    public init(outbox: any OutboxReader, sink: any EventSink, batch: Int = 500) {
+        self.outbox = outbox
+        self.sink = sink
+        self.batch = batch
+    }
+
+    /// Delivers the next events.
+    ///
+    /// - Returns: How many were delivered; 0 when there were none.
+    public func step() throws -> Int {
+        let from = try position ?? outbox.relayed(by: sink.name)
+        let events = try outbox.events(after: from, limit: batch)
+        guard let last = events.last else {
+            position = from
+            return 0
+        }
+        try sink.deliver(events)
+        try outbox.setRelayed(by: sink.name, to: last.sequence)
+        position = last.sequence
+        return events.count
+    }
+}

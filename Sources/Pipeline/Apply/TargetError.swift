@@ -1,0 +1,54 @@
+/// A failure of the target.
+public struct TargetError: Error, CustomStringConvertible {
+    /// What happened.
+    public enum Code: String, Sendable {
+        /// The target is busy or out of reach for the moment; the transaction is gone.
+        case unavailable
+        /// The answer to a commit was lost: only the ledger can tell whether it took effect.
+        case ambiguous
+        /// Another worker owns the stream.
+        case fenced
+        /// The target's schema is not what the plan was checked against.
+        case schemaChanged = "schema_changed"
+        /// Something of Banyan's own in the target is missing or was altered.
+        case tampered
+        /// Something else failed.
+        case failed
+    }
+
+    /// What a driver does about it.
+    public enum Recovery: Sendable {
+        /// Try again with backoff.
+        case retry
+        /// Ask the ledger, then go on or try again.
+        case consultLedger
+        /// Stop; a person decides.
+        case halt
+    }
+
+    /// What happened.
+    public var code: Code
+    /// What was found, where, and what was expected; never a row value.
+    public var message: String
+    /// What an operator can do.
+    public var hint: String
+
+    /// Makes an error.
+    public init(_ code: Code, _ message: String, hint: String) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    /// What a driver does about it.
+    public var recovery: Recovery {
+        switch code {
+        case .unavailable: .retry
+        case .ambiguous: .consultLedger
+        case .fenced, .schemaChanged, .tampered, .failed: .halt
+        }
+    }
+
+    /// The code, the message and the hint.
+    public var description: String { "target \(code.rawValue): \(message). \(hint)" }
+}

@@ -1,0 +1,73 @@
+import FoundationEssentials
+import Glibc
+import SQLite
+
+extension EmbeddedLog {
+    /// Bytes of one database page: of 4, 16, 32 and 64 KiB, 16 appended fastest at both 64 KiB and 1 MiB a record.
+    static let pageBytes = 16 << 10
+
+    var lockPath: String { path + ".lock" }
+    var witnessPath: String { path + ".end" }
+
+    /// Makes the log's file when there is none; the caller holds the lock.
+    ///
+    /// The file is complete and synced before it gets its name, so that a crash leaves either no log or an empty one, and an
+    /// empty *file* is never mistaken for a new log.
+    func createIfMissing() throws {
+        // The call reads the path and keeps nothing.
+        guard unsafe access(path, F_OK) != 0 else { return }
+        if let testimony = EndWitness.read(witnessPath), testimony.end > .start {
+            throw LogError(
+                .corrupt, at: .start.next, "\(path) is gone, though it held records up to \(testimony.end)",
+                hint: "Restore it from a copy; or, to begin anew and read history again, remove \(witnessPath) too.")
+        }
+        let draft = path + ".new"
+        try removeDraft(draft)
+        try LogError.mapping(draft) { try writeDraft(draft) }
+        // The calls read the paths and keep nothing.
+        guard unsafe rename(draft, path) == 0 else { throw failure("rename \(draft)") }
+        try syncFolder()
+    }
+
+    private func removeDraft(_ draft: String) throws {
+        for suffix in ["", "-journal", "-wal", "-shm"] {
+            guard unsafe unlink(draft + suffix) == 0 || errno == ENOENT else {
+                throw failure("remove \(draft + suffix)")
+            }
+        }
+    }
+
+    private func writeDraft(_ draft: String) throws {
+        // Made by hand because row values of customers must not be readable by others; SQLite gives its side files the same mode.
+        let descriptor = unsafe open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("make \(draft)") }
+        close(descriptor)
+        let connection = try SQLiteConnection(path: draft, access: .readWrite)
+        try connection.execute(
+            """
+            PRAGMA page_size = \(Self.pageBytes);
+            PRAGMA auto_vacuum = INCREMENTAL;
+            PRAGMA application_id = \(LogHeader.applicationID);
+            PRAGMA user_version = \(LogHeader.formatVersion);
+            """)
+        try connection.immediate {
+            try LogHeader.create(
+                connection, identity: options.identity ?? .random(), createdAt: clock.microseconds())
+        }
+    }
+
+    private func syncFolder() throws {
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        // The call reads the path and keeps nothing.
+        let descriptor = unsafe open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open \(folder)") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("sync \(folder)") }
+    }
+
+    private func failure(_ action: String) -> LogError {
+        LogError(
+            errno == ENOSPC ? .full : .failed, "cannot \(action) (errno \(errno))",
+            hint: "Check the folder's permissions and its disk.")
+    }
+}

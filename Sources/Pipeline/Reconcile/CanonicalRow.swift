@@ -1,0 +1,63 @@
+public import Model
+
+/// The form in which rows of two systems are compared and digested: typed by the column, so that one value has one spelling.
+///
+/// A column of kind decimal is an exact decimal without trailing zeros, whatever the system stored; a bool is a bool; a double
+/// without a fraction in any other column is the integer it equals. Everything else is compared byte for byte.
+public enum CanonicalRow {
+    /// Appends the canonical form of a row to `bytes`.
+    ///
+    /// - Parameters:
+    ///   - row: The encoded row.
+    ///   - columns: The columns that it holds, in order.
+    public static func append(_ row: ArraySlice<UInt8>, columns: [ColumnSchema], to bytes: inout [UInt8]) {
+        for (cell, column) in zip(OwnedCell.read(Array(row), columns: columns.count), columns) {
+            append(cell, column, to: &bytes)
+        }
+    }
+
+    private static func append(_ cell: OwnedCell, _ column: ColumnSchema, to bytes: inout [UInt8]) {
+        switch (column.kind, cell.kind) {
+        case (_, .null): RowWriter.null(&bytes)
+        case (_, .absent): RowWriter.absent(&bytes)
+        case (.decimal, .int64), (.decimal, .text), (.decimal, .decimal): appendDecimal(cell.display, &bytes)
+        case (.decimal, .double): appendDecimal(double(of: cell), &bytes)
+        case (.bool, .int64): RowWriter.bool(cell.integer != 0, &bytes)
+        case (.bool, .bool): RowWriter.bool(cell.display == "true", &bytes)
+        case (_, .int64): RowWriter.integer(cell.integer, &bytes)
+        case (_, .double): appendNumber(double(of: cell), &bytes)
+        case (_, .bytes): RowWriter.bytes(cell.bytes, kind: .bytes, &bytes)
+        default: RowWriter.text(cell.display, &bytes)
+        }
+    }
+
+    private static func appendDecimal(_ text: String, _ bytes: inout [UInt8]) {
+        do {
+            RowWriter.text(try Decimal128(text).normalized.description, &bytes)
+        } catch {
+            // What is no decimal is compared as the text it is.
+            RowWriter.text(text, &bytes)
+        }
+    }
+
+    private static func appendDecimal(_ double: Double, _ bytes: inout [UInt8]) {
+        do {
+            RowWriter.text(try Decimal128(shortest: double).normalized.description, &bytes)
+        } catch {
+            // NaN and the infinities are no decimals: they are compared bit for bit.
+            RowWriter.double(double, &bytes)
+        }
+    }
+
+    private static func appendNumber(_ double: Double, _ bytes: inout [UInt8]) {
+        if let whole = Int64(exactly: double) {
+            RowWriter.integer(whole, &bytes)
+        } else {
+            RowWriter.double(double, &bytes)
+        }
+    }
+
+    private static func double(of cell: OwnedCell) -> Double {
+        Double(bitPattern: UInt64(bitPattern: cell.integer))
+    }
+}

@@ -1,0 +1,172 @@
+public import Apply
+public import Capture
+public import ChangeLog
+import Crypto
+public import Model
+public import Plan
+import Translate
+
+/// Compares a context's service store with what the mapping demands of legacy, while both sides live.
+///
+/// A chunk of legacy is exact at a frontier. It is compared with the store once the ledger has passed that frontier; a key that
+/// changed in between is not judged but read again. What differs and did not change is a fact. For aggregates that join tables,
+/// the copies of those tables are compared with legacy in this way, and the aggregates with the copies on one view of the
+/// store: both together say that the store is the mapping of legacy.
+public final class EqualityPass {
+    /// What the pass needs of the world around it.
+    public struct Surroundings {
+        /// Waits until the context's ledger has passed a position; throws when that takes too long.
+        public var waitUntilApplied: (Position) throws -> Void
+        /// Waits a little before a range is read again.
+        public var pause: () -> Void
+
+        /// Collects what the pass needs.
+        public init(waitUntilApplied: @escaping (Position) throws -> Void, pause: @escaping () -> Void) {
+            self.waitUntilApplied = waitUntilApplied
+            self.pause = pause
+        }
+    }
+
+    let context: CheckedContext
+    let store: any TargetStore
+    let ranges: any RangeReader
+    let around: Surroundings
+    var changed: ChangedKeys
+    /// The highest frontier that was compared.
+    var frontier = Position.start
+    static let chunkRows = 5_000
+    static let triesMax = 50
+
+    /// A pass over one context.
+    ///
+    /// - Parameters:
+    ///   - context: What is compared.
+    ///   - store: The service store, on a connection that only the pass uses.
+    ///   - ranges: Legacy, on a connection that only the pass uses.
+    ///   - log: The log, with a reader that only the pass uses.
+    ///   - around: What the pass needs of the world.
+    public init(
+        context: CheckedContext, store: any TargetStore, ranges: any RangeReader, log: any LogReader,
+        around: Surroundings
+    ) throws {
+        self.context = context
+        self.store = store
+        self.ranges = ranges
+        self.around = around
+        changed = ChangedKeys(log: log, after: try store.ledger(of: context.name)?.offset ?? .start)
+    }
+
+    /// Compares everything.
+    public func run() throws -> EqualityReport {
+        let held = Quarantined(
+            try quarantineEntries().map { QuarantinedKey(aggregate: $0.aggregate, key: $0.legacyKey) })
+        var copies: [CopyComparison] = []
+        for table in copiedTables() { copies.append(try compareCopy(of: table)) }
+        var aggregates: [AggregateComparison] = []
+        for aggregate in context.aggregates {
+            let comparison =
+                aggregate.isSingleRow
+                ? try compareSingleRow(aggregate, held) : try compareJoined(aggregate, held)
+            aggregates.append(comparison)
+        }
+        return EqualityReport(context: context.name, frontier: frontier, copies: copies, aggregates: aggregates)
+    }
+
+    private func copiedTables() -> [TableSchema] {
+        var names: Set<String> = []
+        var tables: [TableSchema] = []
+        for aggregate in context.aggregates where !aggregate.isSingleRow {
+            for alias in aggregate.uses where names.insert(context.reads[alias].table.name).inserted {
+                tables.append(context.reads[alias].table)
+            }
+        }
+        return tables
+    }
+
+    private func quarantineEntries() throws -> [QuarantineEntry] {
+        let table = OwnedTables.quarantine
+        let access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
+        let rows = try store.scan(access)
+        return (0..<rows.count).compactMap { QuarantineEntry(rows.cells(of: $0)) }.filter { $0.context == context.name }
+    }
+
+    // MARK: copies
+
+    private func compareCopy(of table: TableSchema) throws -> CopyComparison {
+        let copy = OwnedTables.mirror(of: table, context: context.name)
+        let access = TableAccess(table: copy, columns: Array(copy.columns.indices), key: copy.key)
+        var result = CopyComparison(table: table.name)
+        var digest = SHA256()
+        var after: Key?
+        while true {
+            let (chunk, wanted) = try settled(table, after: after) { through in
+                try self.rows(try self.store.range(after: after, through: through, limit: .max, access), access)
+            } differ: { wanted, held, key in
+                wanted[key] != held[key]
+            }
+            result.add(wanted, &digest)
+            guard !chunk.isLast, let last = chunk.lastKey else { break }
+            after = last
+        }
+        result.digest = Hex.encode(digest.finalize())
+        return result
+    }
+
+    /// Reads a chunk and what the store holds against it, again and again, until no key in doubt has changed in between.
+    private func settled(
+        _ table: TableSchema, after: Key?, held: (Key?) throws -> [Key: [UInt8]],
+        differ: ([Key: [UInt8]], [Key: [UInt8]], Key) -> Bool
+    ) throws -> (chunk: RangeChunk, outcome: RangeOutcome) {
+        var tries = 0
+        while true {
+            let chunk = try ranges.chunk(
+                of: table.name, after: after, limit: ChunkLimit(rows: Self.chunkRows, bytes: 4 << 20))
+            try around.waitUntilApplied(chunk.frontier)
+            let source = sourceRows(chunk, table)
+            let target = try store.snapshot {
+                try changed.read(to: try store.ledger(of: context.name)?.offset ?? .start)
+                return try held(chunk.isLast ? nil : chunk.lastKey)
+            }
+            frontier = max(frontier, chunk.frontier)
+            var outcome = RangeOutcome(wanted: source)
+            var inDoubt = 0
+            for key in Set(source.keys).union(target.keys) where differ(source, target, key) {
+                if changed.contains(key, of: table.name, since: chunk.frontier) {
+                    inDoubt += 1
+                } else {
+                    outcome.note(key, isWanted: source[key] != nil, isHeld: target[key] != nil)
+                }
+            }
+            tries += 1
+            if inDoubt == 0 || tries == Self.triesMax {
+                outcome.hot = inDoubt
+                return (chunk, outcome)
+            }
+            around.pause()
+        }
+    }
+
+    func sourceRows(_ chunk: RangeChunk, _ table: TableSchema) -> [Key: [UInt8]] {
+        var rows: [Key: [UInt8]] = [:]
+        let batch = chunk.batch
+        for change in batch.changes {
+            guard let image = change.after else { continue }
+            let row = RowSlice.copy(batch.bytes, at: Int(image), columns: table.columns.count)
+            var canonical: [UInt8] = []
+            CanonicalRow.append(row[...], columns: table.columns, to: &canonical)
+            rows[RowSlice.key(row, table: table)] = canonical
+        }
+        return rows
+    }
+
+    func rows(_ buffer: RowBuffer, _ access: TableAccess) throws -> [Key: [UInt8]] {
+        var rows: [Key: [UInt8]] = [:]
+        let columns = access.columns.map { access.table.columns[$0] }
+        for row in 0..<buffer.count {
+            var canonical: [UInt8] = []
+            CanonicalRow.append(buffer[row], columns: columns, to: &canonical)
+            rows[buffer.key(of: row, columns: access.keyInRow)] = canonical
+        }
+        return rows
+    }
+}

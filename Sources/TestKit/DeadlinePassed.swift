@@ -1,0 +1,10 @@
+/// A condition that did not come true in time.
+public struct DeadlinePassed: Error, CustomStringConvertible {
+    /// What was waited for.
+    public var what: String
+    /// How long.
+    public var limit: Duration
+
+    /// What was waited for and how long.
+    public var description: String { "\(what) did not happen within \(limit)" }
+}

@@ -1,0 +1,16 @@
+import Glibc
+
+/// Blocks the thread until `condition` holds.
+///
+/// - Throws: `DeadlinePassed` when it does not within `limit`, and whatever `condition` throws.
+@available(*, noasync, message: "use eventually, which leaves the thread to other tasks")
+public func waitUntil(
+    _ what: String = "the condition", within limit: Duration = .seconds(20), _ condition: () throws -> Bool
+) throws {
+    let deadline = ContinuousClock.now + limit
+    while !(try condition()) {
+        guard ContinuousClock.now < deadline else { throw DeadlinePassed(what: what, limit: limit) }
+        // Lets other threads run; what ends the wait is the condition.
+        usleep(500)
+    }
+}

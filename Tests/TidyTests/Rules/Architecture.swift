@@ -1,0 +1,71 @@
+/// Which target may import what: the picture of docs/ARCHITECTURE.md as a table.
+///
+/// A target that is not in the table may not exist: add it here and to the picture together.
+enum Architecture {
+    /// A plane groups targets; data flows from an earlier plane to a later one, and so do imports.
+    enum Plane: Int, Sendable {
+        case ground, language, model, plan, pipeline, connectors, control, proof, program
+    }
+
+    /// One target's place.
+    struct Place: Sendable {
+        /// The plane it belongs to.
+        var plane: Plane
+        /// The modules that it may import, apart from those of the platform.
+        var imports: Set<String>
+    }
+
+    /// Modules that come with the toolchain or the system.
+    static let platform: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Musl", "Synchronization", "Swift"]
+
+    /// Every target with code, and what it may import.
+    static let places: [String: Place] = [
+        "SQLite": Place(plane: .ground, imports: ["CSQLite"]),
+        "CEL": Place(plane: .language, imports: ["CRE2"]),
+        "Model": Place(plane: .model, imports: ["CChecksum", "Crypto"]),
+        "Expressions": Place(plane: .plan, imports: ["CEL", "Model", "Crypto"]),
+        "Plan": Place(plane: .plan, imports: ["CEL", "Model", "Expressions", "Yams", "Crypto"]),
+        "ChangeLog": Place(plane: .pipeline, imports: ["Model", "SQLite"]),
+        "Capture": Place(plane: .pipeline, imports: ["Model", "ChangeLog", "Crypto"]),
+        "Translate": Place(plane: .pipeline, imports: ["CEL", "Model", "Expressions", "Plan"]),
+        "Apply": Place(plane: .pipeline, imports: ["Model", "ChangeLog", "Translate"]),
+        "SQLiteConnector": Place(
+            plane: .connectors,
+            imports: ["CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "Crypto"]),
+        "Migration": Place(
+            plane: .control,
+            imports: [
+                "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector",
+                "SQLite", "Crypto",
+            ]),
+        "TestKit": Place(
+            plane: .proof, imports: ["SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"]),
+        "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
+        "banyan": Place(
+            plane: .program,
+            imports: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", "Insurer", "ArgumentParser"]),
+        "cel-conformance": Place(plane: .program, imports: ["CEL"]),
+    ]
+
+    /// Where the table itself breaks the laws of the layout: it can be widened only within them.
+    static func lawlessPlaces(_ places: [String: Place]) -> [Finding] {
+        places.sorted { $0.key < $1.key }.flatMap { name, place in
+            place.imports.sorted().compactMap { imported in
+                guard let other = places[imported] else { return nil }
+                return broken(name, place.plane, imported, other.plane).map { law in
+                    Finding("Architecture.swift", 0, "`\(name)` may not import `\(imported)`: \(law)")
+                }
+            }
+        }
+    }
+
+    private static func broken(_ name: String, _ plane: Plane, _ imported: String, _ other: Plane) -> String? {
+        if name == "CEL" { return "the expression language knows nothing of Banyan" }
+        if name == "Insurer", imported != "SQLite" { return "what checks Banyan from outside knows nothing of it" }
+        if plane == .connectors, other == .connectors { return "connectors know nothing of each other" }
+        if plane == .connectors, other == .plan { return "connectors know nothing of mappings" }
+        if plane == .pipeline, other == .control { return "authority reaches the flow only as an epoch value" }
+        if other.rawValue > plane.rawValue { return "imports go from a later plane to an earlier one" }
+        return nil
+    }
+}
