@@ -88,7 +88,7 @@ final class MemoryLog: Sendable {
 
         func checkpoint() throws -> [UInt8]? { log.state.withLock(\.checkpoint) }
 
-        func trim(_ policy: RetentionPolicy) throws {}
+        func trim(_ policy: RetentionPolicy) throws -> LogTrim { LogTrim(records: 0, bytes: 0, isComplete: true) }
     }
 }
 

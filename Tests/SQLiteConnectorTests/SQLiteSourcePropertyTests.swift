@@ -37,15 +37,18 @@ import Testing
         try workload.write(30, to: fixture.path, seed: seed)
         try SQLiteJournal.install(.init(tables: workload.tables), at: fixture.path)
         let log = MemoryLog { number in
+            // Faults end at some time, because a large transaction read in tiny parts needs a while without any.
+            guard number < 60 else { return nil }
             var dice = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(number))
             return [nil, nil, nil, nil, .before, .after].randomElement(using: &dice) ?? nil
         }
+        let dice = FaultyDice(seed: seed, faults: 30)
         let control = CaptureControl()
         let writers = Self.start(workload, at: fixture.path, seeds: [seed * 3 + 500, seed * 3 + 501], count: 60)
         let path = fixture.path
         let capture = TestCapture(
             Self.configuration(workload.tables, &random), control: control, log: log,
-            source: { FaultySource(try SQLiteSource(path: path, name: "legacy"), seed: seed) },
+            source: { FaultySource(try SQLiteSource(path: path, name: "legacy"), dice) },
             reader: { try SQLiteRangeReader(path: path) })
         try writers.forEach { try $0.finish() }
         let end = try fixture.source().currentPosition()
@@ -130,20 +133,11 @@ final class TestCapture: Sendable {
 /// A source that is now and then out of reach.
 final class FaultySource: ChangeSource {
     private let source: any ChangeSource
-    private let dice: Dice
+    private let dice: FaultyDice
 
-    private final class Dice {
-        var random: SeededGenerator
-        init(seed: UInt64) { random = SeededGenerator(seed: seed) }
-        func roll() throws {
-            guard Int.random(in: 0..<40, using: &random) == 0 else { return }
-            throw CaptureError(.unavailable, "a fault was injected", hint: "tried again")
-        }
-    }
-
-    init(_ source: any ChangeSource, seed: UInt64) {
+    init(_ source: any ChangeSource, _ dice: FaultyDice) {
         self.source = source
-        dice = Dice(seed: seed ^ UInt64.random(in: 0...UInt64.max))
+        self.dice = dice
     }
 
     var identity: SourceIdentity { source.identity }
@@ -165,4 +159,22 @@ final class FaultySource: ChangeSource {
 
     func currentPosition() throws -> Position { try source.currentPosition() }
     func backlog() throws -> Int { try source.backlog() }
+}
+
+/// Throws a limited number of faults at random.
+final class FaultyDice: Sendable {
+    private let state: Mutex<(random: SeededGenerator, left: Int)>
+
+    init(seed: UInt64, faults: Int) {
+        state = Mutex((SeededGenerator(seed: seed), faults))
+    }
+
+    func roll() throws {
+        let isFault = state.withLock { state in
+            guard state.left > 0, Int.random(in: 0..<20, using: &state.random) == 0 else { return false }
+            state.left -= 1
+            return true
+        }
+        if isFault { throw CaptureError(.unavailable, "a fault was injected", hint: "tried again") }
+    }
 }
