@@ -74,8 +74,8 @@ let package = Package(
             name: "Translate", dependencies: ["CEL", "Model", "Expressions", "Plan"],
             path: "Sources/Pipeline/Translate", swiftSettings: settings),
         .target(
-            name: "Apply", dependencies: ["Model", "ChangeLog", "Translate"], path: "Sources/Pipeline/Apply",
-            swiftSettings: settings),
+            name: "Apply", dependencies: ["CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
+            path: "Sources/Pipeline/Apply", swiftSettings: settings),
 
         .target(
             name: "Reconcile", dependencies: ["Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],
@@ -109,6 +109,9 @@ let package = Package(
         .testTarget(
             name: "SQLiteConnectorTests",
             dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"], swiftSettings: settings),
+        .testTarget(
+            name: "PlanTests", dependencies: ["CEL", "Expressions", "Model", "Plan"], exclude: ["Fixtures"],
+            swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
         // The style that a program can check.
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -82,6 +82,7 @@ extension Certificate {
             var problems: [String] = []
             if comparison.missing != 0 { problems.append("\(comparison.aggregate): \(comparison.missing) missing") }
             if comparison.extra != 0 { problems.append("\(comparison.aggregate): \(comparison.extra) extra") }
+            if comparison.unjudged != 0 { problems.append("\(comparison.aggregate): \(comparison.unjudged) not judged") }
             if comparison.different != 0 { problems.append("\(comparison.aggregate): \(comparison.different) different") }
             return problems
         }

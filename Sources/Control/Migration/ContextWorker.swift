@@ -3,6 +3,7 @@ import ChangeLog
 import Foundation
 import Model
 import Plan
+import SQLiteConnector
 import Synchronization
 
 /// One context's apply worker and relay: their threads, and what others may know of them.

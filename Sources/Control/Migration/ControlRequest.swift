@@ -1,4 +1,5 @@
 import Apply
+import Model
 
 /// Something that a command asks a running engine to do, through the control store.
 public struct ControlRequest: Sendable, Codable, Hashable {

@@ -6,7 +6,7 @@ public enum ProcessMemory {
     public static func peakBytes() -> Int {
         var usage = rusage()
         // The call fills the local structure.
-        unsafe getrusage(RUSAGE_SELF, &usage)
+        unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss * 1024
     }
 }

@@ -1,3 +1,4 @@
+import Model
 import Plan
 
 /// The order in which history is read: rows that others join to come first, root rows last, so that an aggregate is computed once.

@@ -1,5 +1,6 @@
 import ChangeLog
 public import Model
+import Plan
 
 extension ContextApplier {
     /// Computes aggregates again from the copies of legacy tables: what a better mapping needs. Historical, so no event leaves.

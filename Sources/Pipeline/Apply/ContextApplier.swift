@@ -36,7 +36,7 @@ public final class ContextApplier {
         self.mapping = mapping
         self.store = store
         try store.ensure(OwnedTables.crossReference, indexes: [OwnedTables.byNaturalKey])
-        for table in [OwnedTables.quarantine, OwnedTables.pending, OwnedTables.history, OwnedTables.outbox] {
+        for table in OwnedTables.withoutIndexes {
             try store.ensure(table, indexes: [])
         }
         mirrors = try MirrorTables(context: context, store: store)
@@ -84,7 +84,9 @@ public final class ContextApplier {
 
     /// Where the ledger will stand when these records have been applied.
     public func intended(_ records: [LogRecord], from entry: LedgerEntry) -> LedgerEntry {
-        let position = records.last { $0.batch.endPosition != nil }?.batch.endPosition ?? entry.position
+        // A chunk stands in the log behind every change up to its high mark, so it moves the position as they do.
+        let positions = records.compactMap { $0.batch.chunk?.high ?? $0.batch.endPosition }
+        let position = positions.max() ?? entry.position
         return LedgerEntry(
             epoch: entry.epoch, offset: records.last?.offset ?? entry.offset, position: max(position, entry.position),
             mapping: mapping)
