@@ -163,19 +163,18 @@ extension CellReader {
     /// The shortest decimal that reads back as the double.
     ///
     /// When it has more digits than the column declares, either somebody stored them, which is an error, or binary arithmetic left them
-    /// (0.1 + 0.2 is 0.30000000000000004), and then they are rounded away, half to even. They count as noise when the decimal has more
-    /// than the 15 digits that a double carries through unharmed, and rounding moves it by no more than a millionth of the column's last
-    /// digit or eight steps of the double.
+    /// (0.1 + 0.2 is 0.30000000000000004), and then they are rounded away, half to even. They count as noise when rounding moves the
+    /// number by no more than a millionth of the column's last digit; or, where the decimal has more than the 15 digits that a double
+    /// carries through unharmed, by no more than eight steps of the double.
     private func decimal(fromBinary double: Double) throws(EvaluationError) -> Decimal128 {
         guard let shortest = try? Decimal128(shortest: double) else { throw mismatch(.double) }
         guard let scale, shortest.scale > scale else { return shortest }
-        guard shortest.coefficient.magnitude >= CellReader.digits15,
-            let rounded = try? shortest.rounded(toScale: scale, .halfEven)
-        else { throw tooFine(scale) }
+        guard let rounded = try? shortest.rounded(toScale: scale, .halfEven) else { throw tooFine(scale) }
         let moved = (rounded.nearestDouble - double).magnitude
         var unit = 1e-6
         for _ in 0..<scale { unit /= 10 }
-        guard moved <= max(unit, 8 * double.ulp) else { throw tooFine(scale) }
+        let isNearestStep = shortest.coefficient.magnitude >= CellReader.digits15 && moved <= 8 * double.ulp
+        guard moved <= unit || isNearestStep else { throw tooFine(scale) }
         return rounded
     }
 
