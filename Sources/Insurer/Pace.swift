@@ -31,7 +31,7 @@ struct Pace {
     static func nap(_ duration: Duration) {
         let parts = duration.components
         var time = timespec(tv_sec: Int(parts.seconds), tv_nsec: Int(parts.attoseconds / 1_000_000_000))
-        // An interrupted nap is a short nap.
+        // The call reads the structure and keeps no pointer. An interrupted nap is a short nap.
         _ = unsafe nanosleep(&time, nil)
     }
 }

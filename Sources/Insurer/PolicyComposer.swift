@@ -24,8 +24,10 @@ struct PolicyComposer: Sendable {
     }
 
     private func contract(_ index: Int, _ planted: Oddity?, _ random: inout SeededRandom) -> PolicyDraft {
-        let country = random.pick(weighted: [("DE", 60), ("AT", 25), ("CH", 15)])
-        let product = random.pick(weighted: [("AU", 45), ("HO", 30), ("LI", 15), ("LE", 10)])
+        var country = random.pick(weighted: [("DE", 60), ("AT", 25), ("CH", 15)])
+        var product = random.pick(weighted: [("AU", 45), ("HO", 30), ("LI", 15), ("LE", 10)])
+        // Nothing in the plan can mend an impossible date, so none stands in a slice that moves first.
+        if planted == .impossibleDate { (country, product) = ("AT", "LI") }
         let region = random.pick(Vocabulary.regions[country] ?? [""])
         let place = random.pick(Vocabulary.cities[country] ?? [("", "")])
         return PolicyDraft(

@@ -19,6 +19,7 @@ package enum StopSignal {
     package static func isRaised(orFileAt path: String? = nil) -> Bool {
         if isRaised.load(ordering: .relaxed) { return true }
         guard let path else { return false }
+        // The path lives through the call, which keeps no pointer to it.
         return unsafe access(path, F_OK) == 0
     }
 }

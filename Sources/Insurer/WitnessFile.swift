@@ -4,6 +4,7 @@ import Glibc
 enum WitnessFile {
     /// A file's bytes.
     static func read(_ path: String) throws -> [UInt8] {
+        // The path lives through the call, which keeps no pointer to it.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw WitnessLog.failure("open", path) }
         defer { close(descriptor) }

@@ -17,6 +17,7 @@ final class WitnessLog {
     ///
     /// - Throws: `InsurerError` when the file cannot be used.
     init(path: String, group: Int = 32) throws {
+        // The path lives through the call, which keeps no pointer to it.
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw WitnessLog.failure("open", path) }
         self.descriptor = descriptor
@@ -81,6 +82,7 @@ final class WitnessLog {
     }
 
     static func failure(_ action: String, _ path: String) -> InsurerError {
+        // The C library's text is copied before anything else can overwrite it.
         let reason = unsafe String(cString: strerror(errno))
         return InsurerError(
             .file, "cannot \(action) \(path): \(reason)", hint: "Check the folder, its rights and its space.")

@@ -46,6 +46,14 @@ public struct ChunkCertificate: Sendable, Hashable, Codable {
 }
 
 extension ChunkCertificate {
+    /// The name that stands for every context that reads the table: history is read once for all of them.
+    public static let everyContext = "*"
+
+    /// Whether the chunk is part of a context's history.
+    public func belongs(to context: String) -> Bool {
+        self.context == context || self.context == Self.everyContext
+    }
+
     /// Marks rows that are applied again from a record of the past: history, whatever they were when they first came.
     public static func replay(context: String, table: String) -> ChunkCertificate {
         ChunkCertificate(

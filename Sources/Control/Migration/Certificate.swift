@@ -57,6 +57,8 @@ public struct Certificate: Sendable, Codable, Hashable {
         public var extra: Int
         /// Aggregates whose rows or parts differ.
         public var different: Int
+        /// Aggregates that changed too often to be judged.
+        public var unjudged: Int
         /// Keys that are set aside and were not judged.
         public var quarantined: Int
         /// SHA-256 over the compared rows and parts in key order, in hex.
@@ -64,8 +66,10 @@ public struct Certificate: Sendable, Codable, Hashable {
 
         /// Records a comparison.
         public init(
-            aggregate: String, compared: Int, missing: Int, extra: Int, different: Int, quarantined: Int, digest: String
+            aggregate: String, compared: Int, missing: Int, extra: Int, different: Int, unjudged: Int, quarantined: Int,
+            digest: String
         ) {
+            self.unjudged = unjudged
             self.aggregate = aggregate
             self.compared = compared
             self.missing = missing

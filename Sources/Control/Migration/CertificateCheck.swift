@@ -68,7 +68,7 @@ extension Certificate {
                 if chunk.rowsDropped > chunk.rowsRead || chunk.rowsRead < 0 || chunk.rowsDropped < 0 {
                     problems.append("\(table): chunk \(chunk.number) counts more rows dropped than read")
                 }
-                if chunk.context != body.context { problems.append("\(table): a chunk of another context") }
+                if !chunk.belongs(to: body.context) { problems.append("\(table): a chunk of another context") }
                 if chunk.high > body.frontier { problems.append("\(table): chunk \(chunk.number) lies after the frontier") }
             }
         }
@@ -82,6 +82,7 @@ extension Certificate {
             var problems: [String] = []
             if comparison.missing != 0 { problems.append("\(comparison.aggregate): \(comparison.missing) missing") }
             if comparison.extra != 0 { problems.append("\(comparison.aggregate): \(comparison.extra) extra") }
+            if comparison.unjudged != 0 { problems.append("\(comparison.aggregate): \(comparison.unjudged) not judged") }
             if comparison.different != 0 { problems.append("\(comparison.aggregate): \(comparison.different) different") }
             return problems
         }

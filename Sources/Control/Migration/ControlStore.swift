@@ -18,6 +18,8 @@ public final class ControlStore {
             CREATE TABLE IF NOT EXISTS certificate (
                 id INTEGER PRIMARY KEY AUTOINCREMENT, context TEXT NOT NULL, digest TEXT NOT NULL,
                 body TEXT NOT NULL, issued_at INTEGER NOT NULL);
+            CREATE TABLE IF NOT EXISTS request (
+                id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL, answer TEXT);
             CREATE TABLE IF NOT EXISTS status (
                 id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL, written_at INTEGER NOT NULL);
             """)
@@ -72,5 +74,33 @@ public final class ControlStore {
                 row.integer(1)
             )
         }.first
+    }
+
+    // MARK: requests to a running engine
+
+    /// Leaves a request for the engine; returns its number.
+    public func ask(_ request: ControlRequest) throws -> Int64 {
+        let body = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
+        try connection.run("INSERT INTO request (body) VALUES (?1)", [.text(body)])
+        return try connection.integer("SELECT last_insert_rowid()") ?? 0
+    }
+
+    /// The engine's answer; nil until it is there.
+    public func answer(to id: Int64) throws -> String? {
+        try connection.string("SELECT answer FROM request WHERE id = ?1", [.integer(id)])
+    }
+
+    /// The oldest request without an answer.
+    func nextRequest() throws -> ControlRequest? {
+        try connection.rows("SELECT id, body FROM request WHERE answer IS NULL ORDER BY id LIMIT 1") { row in
+            var request = try JSONDecoder().decode(ControlRequest.self, from: Data((row.string(1) ?? "").utf8))
+            request.id = row.integer(0)
+            return request
+        }.first
+    }
+
+    /// Answers a request.
+    func finish(_ id: Int64, answer: String) throws {
+        try connection.run("UPDATE request SET answer = ?1 WHERE id = ?2", [.text(answer), .integer(id)])
     }
 }

@@ -1,6 +1,4 @@
 public import Apply
-public import Capture
-public import Model
 
 /// The state of a migration on one page: what `banyan status` prints.
 public struct MigrationStatus: Sendable, Codable {
@@ -16,13 +14,17 @@ public struct MigrationStatus: Sendable, Codable {
         public var apply: ApplyStatus
         /// From the source's present end to what is applied, in microseconds; nil when nothing is known.
         public var lag: Int64?
-        /// Quarantined keys by reason.
+        /// Quarantined entries by reason.
         public var quarantine: [String: Int]
+        /// Why events cannot be delivered at the moment; nil when they can.
+        public var relayProblem: String?
 
         /// Describes a context.
         public init(
-            name: String, phase: String, writer: String, apply: ApplyStatus, lag: Int64?, quarantine: [String: Int]
+            name: String, phase: String, writer: String, apply: ApplyStatus, lag: Int64?, quarantine: [String: Int],
+            relayProblem: String?
         ) {
+            self.relayProblem = relayProblem
             self.name = name
             self.phase = phase
             self.writer = writer
@@ -39,7 +41,7 @@ public struct MigrationStatus: Sendable, Codable {
     /// `running`, `stopped` or `halted`.
     public var state: String
     /// What capture is doing, by legacy system.
-    public var captures: [String: CaptureStatus]
+    public var captures: [String: CaptureSummary]
     /// The last record of the log.
     public var logEnd: UInt64
     /// Bytes in the log.
@@ -53,7 +55,7 @@ public struct MigrationStatus: Sendable, Codable {
 
     /// Describes a migration.
     public init(
-        migration: String, process: Int32, state: String, captures: [String: CaptureStatus], logEnd: UInt64, logBytes: Int,
+        migration: String, process: Int32, state: String, captures: [String: CaptureSummary], logEnd: UInt64, logBytes: Int,
         contexts: [Context], relayed: [String: Int], peakMemory: Int
     ) {
         self.migration = migration

@@ -68,7 +68,7 @@ struct ChangeGroup {
             let batch = record.batch
             if let chunk = batch.chunk {
                 finish()
-                guard chunk.context == context else { continue }
+                guard chunk.belongs(to: context) else { continue }
                 current.chunk = chunk
                 current.add(batch.changes.indices, of: index)
                 current.offset = record.offset

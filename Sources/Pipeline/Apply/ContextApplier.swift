@@ -17,11 +17,11 @@ public final class ContextApplier {
     /// Root rows that wait for a row that has not arrived.
     public var pendingKeys: Int { aggregates.reduce(0) { $0 + $1.book.pending.count } }
 
-    private let context: CheckedContext
+    let context: CheckedContext
     private let mapping: String
-    private let store: any TargetStore
-    private let mirrors: MirrorTables
-    private let aggregates: [AggregateApplier]
+    let store: any TargetStore
+    let mirrors: MirrorTables
+    let aggregates: [AggregateApplier]
     private var history: HistoryBook
     private let keepsBoundaries: Bool
 
@@ -36,7 +36,7 @@ public final class ContextApplier {
         self.mapping = mapping
         self.store = store
         try store.ensure(OwnedTables.crossReference, indexes: [OwnedTables.byNaturalKey])
-        for table in [OwnedTables.quarantine, OwnedTables.pending, OwnedTables.history, OwnedTables.outbox] {
+        for table in OwnedTables.withoutIndexes {
             try store.ensure(table, indexes: [])
         }
         mirrors = try MirrorTables(context: context, store: store)
@@ -84,7 +84,9 @@ public final class ContextApplier {
 
     /// Where the ledger will stand when these records have been applied.
     public func intended(_ records: [LogRecord], from entry: LedgerEntry) -> LedgerEntry {
-        let position = records.last { $0.batch.endPosition != nil }?.batch.endPosition ?? entry.position
+        // A chunk stands in the log behind every change up to its high mark, so it moves the position as they do.
+        let positions = records.compactMap { $0.batch.chunk?.high ?? $0.batch.endPosition }
+        let position = positions.max() ?? entry.position
         return LedgerEntry(
             epoch: entry.epoch, offset: records.last?.offset ?? entry.offset, position: max(position, entry.position),
             mapping: mapping)
@@ -123,7 +125,7 @@ public final class ContextApplier {
         try Quarantine(context: context.name, mapping: mapping, store: store).entries()
     }
 
-    private func transaction(from: LedgerEntry, to: LedgerEntry, _ body: () throws -> Void) throws {
+    func transaction(from: LedgerEntry, to: LedgerEntry, _ body: () throws -> Void) throws {
         do {
             try store.begin()
             try body()

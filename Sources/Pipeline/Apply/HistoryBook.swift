@@ -1,3 +1,4 @@
+import Foundation
 import Model
 
 /// Which parts of history the target holds, per legacy table; changed only in the transaction of the chunk itself.
@@ -35,8 +36,11 @@ struct HistoryBook {
     /// Records a chunk.
     mutating func record(_ chunk: ChunkCertificate) throws {
         var state = tables[chunk.table] ?? (0, 0, false)
-        // A table whose history is read anew starts over.
-        if chunk.number == 0 { state = (0, 0, false) }
+        if chunk.number == 0 {
+            // A table whose history is read anew starts over.
+            state = (0, 0, false)
+            try forgetChunks(of: chunk.table)
+        }
         state.chunks += 1
         state.rows += Int64(chunk.rowsRead - chunk.rowsDropped)
         state.isComplete = chunk.isLast
@@ -48,10 +52,59 @@ struct HistoryBook {
         RowWriter.integer(state.chunks, &rows.bytes)
         RowWriter.integer(state.rows, &rows.bytes)
         RowWriter.integer(state.isComplete ? 1 : 0, &rows.bytes)
-        if let refusal = try store.upsert(rows, access).first {
-            throw TargetError(
-                .tampered, "the history table refuses a row: \(refusal.message)",
-                hint: "constraints were added to a table of Banyan's own; remove them")
+        try refuse(try store.upsert(rows, access))
+        try write(chunk)
+    }
+
+    /// The certificates of all chunks of these tables, table by table, in order.
+    func chunks(of names: some Sequence<String>) throws -> [ChunkCertificate] {
+        var result: [ChunkCertificate] = []
+        for name in names {
+            let rows = try chunkRows(of: name)
+            for row in 0..<rows.count {
+                let text = rows.cells(of: row).last?.text ?? ""
+                result.append(try JSONDecoder().decode(ChunkCertificate.self, from: Data(text.utf8)))
+            }
         }
+        return result
+    }
+
+    private var chunkAccess: TableAccess {
+        let table = OwnedTables.chunks
+        return TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
+    }
+
+    private func chunkRows(of table: String) throws -> RowBuffer {
+        var wanted = RowBuffer(columns: 2)
+        wanted.beginRow()
+        RowWriter.text(context, &wanted.bytes)
+        RowWriter.text(table, &wanted.bytes)
+        return try store.fetch(wanted, by: [0, 1], chunkAccess).rows
+    }
+
+    private func forgetChunks(of table: String) throws {
+        let rows = try chunkRows(of: table)
+        var keys = RowBuffer(columns: 3)
+        for row in 0..<rows.count { keys.append(rows.key(of: row, columns: [0, 1, 2]).bytes) }
+        if !keys.isEmpty { try store.delete(keys, chunkAccess) }
+    }
+
+    private func write(_ chunk: ChunkCertificate) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        var row = RowBuffer(columns: 4)
+        row.beginRow()
+        RowWriter.text(context, &row.bytes)
+        RowWriter.text(chunk.table, &row.bytes)
+        RowWriter.integer(Int64(chunk.number), &row.bytes)
+        RowWriter.text(String(decoding: try encoder.encode(chunk), as: UTF8.self), &row.bytes)
+        try refuse(try store.upsert(row, chunkAccess))
+    }
+
+    private func refuse(_ refusals: [RowRefusal]) throws {
+        guard let refusal = refusals.first else { return }
+        throw TargetError(
+            .tampered, "a table of history refuses a row: \(refusal.message)",
+            hint: "constraints were added to a table of Banyan's own; remove them")
     }
 }

@@ -36,6 +36,11 @@ public enum OwnedTables {
         [("context", .text), ("source_table", .text), ("chunks", .int64), ("rows", .int64), ("complete", .int64)],
         key: 2)
 
+    /// The certificate of each chunk of history, as canonical JSON.
+    public static let chunks = table(
+        "banyan_chunk",
+        [("context", .text), ("source_table", .text), ("number", .int64), ("certificate", .text)], key: 3)
+
     /// The outbox, with the columns that Debezium's event router expects, in commit order.
     public static let outbox = TableSchema(
         name: "banyan_outbox",
@@ -44,6 +49,9 @@ public enum OwnedTables {
             column("type", .text), column("payload", .text), column("timestamp", .int64), column("position", .int64),
             column("historical", .int64),
         ], key: [0], uniqueKeys: [[1]])
+
+    /// The tables that need no index besides their key.
+    static var withoutIndexes: [TableSchema] { [quarantine, pending, history, chunks, outbox] }
 
     /// The copy of a legacy table that joins are computed from.
     public static func mirror(of table: TableSchema, context: String) -> TableSchema {

@@ -9,8 +9,8 @@ public enum SurrogateID {
     static func append(namespace: String, naturalKey: Key?, column: ColumnSchema, to bytes: inout [UInt8]) {
         let id = UUIDValue(namespace: namespace, name: naturalKey?.bytes ?? [])
         switch column.kind {
-        case .int64: RowWriter.integer(Int64(truncatingIfNeeded: id.value >> 65), &bytes)
-        case .uuid: RowWriter.uuid(id.value, &bytes)
+        case .int64: RowWriter.integer(Int64(truncatingIfNeeded: id.number >> 65), &bytes)
+        case .uuid: RowWriter.uuid(id.number, &bytes)
         default: RowWriter.text(id.description, &bytes)
         }
     }

@@ -1,0 +1,44 @@
+public import Capture
+import Model
+
+/// What a status page shows of a capture.
+public struct CaptureSummary: Sendable, Codable, Hashable {
+    /// What it is doing, in a word.
+    public var phase: String
+    /// The position that is durable in the log.
+    public var durable: UInt64
+    /// Changes that wait in the source.
+    public var backlog: Int
+    /// Changes and history rows appended since the start.
+    public var rows: Int
+    /// Transactions reported just as they were committed.
+    public var exactTransactions: Int
+    /// Groups of neighbouring transactions reported as one.
+    public var mergedTransactions: Int
+    /// History, table by table.
+    public var backfill: [BackfillProgress]
+    /// Whether history is being read, or what it waits for.
+    public var throttle: String
+    /// The last failure, in words without values; nil when the last attempt went well.
+    public var failure: String?
+
+    /// Takes over what is shown.
+    public init(_ status: CaptureStatus) {
+        phase =
+            switch status.phase {
+            case .opening: "opening"
+            case .running: "running"
+            case .retrying: "retrying"
+            case .stopped: "stopped"
+            case .halted(let recovery): "halted (\(recovery))"
+            }
+        durable = status.durable.value
+        backlog = status.backlog
+        rows = status.rows
+        exactTransactions = status.fidelity.exact
+        mergedTransactions = status.fidelity.merged
+        backfill = status.backfill
+        throttle = status.throttle == .run ? "none" : "\(status.throttle)"
+        failure = status.failure
+    }
+}

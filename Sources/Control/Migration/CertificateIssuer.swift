@@ -1,0 +1,86 @@
+import Apply
+import ChangeLog
+import Foundation
+import Model
+public import Plan
+public import Reconcile
+
+/// Compares a context's store with legacy at a frontier, while both live, and certifies what it finds.
+///
+/// Works beside a running engine, whose apply worker brings the ledger past the frontier, and on a migration that is stopped and has
+/// caught up.
+public struct CertificateIssuer: Sendable {
+    /// A certificate that was issued, with what the comparison found.
+    public struct Issued: Sendable {
+        /// Its number in the control store.
+        public var number: Int
+        /// The certificate.
+        public var certificate: Certificate
+        /// What the comparison found, table by table and aggregate by aggregate.
+        public var report: EqualityReport
+    }
+
+    private let plan: CheckedPlan
+    private let patience: Duration
+
+    /// An issuer for a plan.
+    ///
+    /// - Parameters:
+    ///   - plan: The checked plan.
+    ///   - patience: How long to wait for the ledger to pass a frontier.
+    public init(plan: CheckedPlan, patience: Duration = .seconds(30)) {
+        self.plan = plan
+        self.patience = patience
+    }
+
+    /// Compares a context and keeps the certificate in the control store, whatever it says.
+    public func issue(_ context: CheckedContext) throws -> Issued {
+        let systems = Systems(plan)
+        let store = try systems.target(context.service)
+        let log = try EmbeddedLog(path: plan.log.folder + "/\(context.legacy).log")
+        let around = EqualityPass.Surroundings(
+            waitUntilApplied: { try waitUntilApplied($0, store, context) },
+            pause: { Thread.sleep(forTimeInterval: 0.05) })
+        let pass = try EqualityPass(
+            context: context, store: store, ranges: try systems.ranges(context.legacy), log: try log.observer(),
+            around: around)
+        let report = try pass.run()
+        let history = try HistoryReader(context: context, store: store).chunks()
+        let control = try ControlStore(path: try plan.control.filePath)
+        let body = Certificate.Body(
+            migration: plan.name, context: context.name, mapping: plan.digest, tool: BanyanVersion.text,
+            frontier: max(report.frontier, history.map(\.high).max() ?? .start), history: history,
+            compared: Self.comparisons(report), previous: try control.newestDigest(context: context.name))
+        let certificate = try Certificate(body)
+        let number = try control.add(certificate, now: WallClock.system.microseconds())
+        return Issued(number: number, certificate: certificate, report: report)
+    }
+
+    private static func comparisons(_ report: EqualityReport) -> [Certificate.Comparison] {
+        let copies = report.copies.map { copy in
+            Certificate.Comparison(
+                aggregate: "table:\(copy.table)", compared: copy.compared, missing: copy.missing, extra: copy.extra,
+                different: copy.different, unjudged: copy.hot, quarantined: 0, digest: copy.digest)
+        }
+        return copies
+            + report.aggregates.map { aggregate in
+                Certificate.Comparison(
+                    aggregate: aggregate.aggregate, compared: aggregate.compared, missing: aggregate.missing,
+                    extra: aggregate.extra, different: aggregate.different, unjudged: aggregate.hot,
+                    quarantined: aggregate.quarantined, digest: aggregate.digest)
+            }
+    }
+
+    private func waitUntilApplied(_ position: Position, _ store: any TargetStore, _ context: CheckedContext) throws {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            if let ledger = try store.ledger(of: context.name), ledger.position >= position { return }
+            guard ContinuousClock.now < deadline else {
+                throw MigrationError(
+                    .notComparable, "the ledger of \(context.name) has not passed position \(position) in \(patience)",
+                    hint: "start the engine with `banyan run`, or see `banyan status` for what holds it up")
+            }
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+    }
+}

@@ -1,0 +1,191 @@
+import Apply
+import ChangeLog
+import Foundation
+import Model
+import Plan
+import SQLiteConnector
+import Synchronization
+
+/// One context's apply worker and relay: their threads, and what others may know of them.
+final class ContextWorker: Sendable {
+    private typealias Task = (ContextApplier, LedgerEntry) throws -> Void
+
+    let name: String
+    let legacy: String
+    private let context: CheckedContext
+    private let plan: CheckedPlan
+    private let systems: Systems
+    private let log: EmbeddedLog
+    private let options: MigrationEngine.Options
+    private let onApplied: @Sendable (LogOffset) -> Void
+    private let shared = Mutex(Shared())
+    private let tasks = Mutex<[Box]>([])
+    private let threads = Mutex<[WorkerThread]>([])
+    private let isStopping = Atomic<Bool>(false)
+
+    private struct Shared {
+        var status = ApplyStatus()
+        var quarantine: [String: Int] = [:]
+        var relayed = 0
+        var relayProblem: String?
+    }
+
+    /// A task for the worker's thread; it is handed over once and run there.
+    private struct Box: @unchecked Sendable {
+        // The closure is made on one thread, given away under a lock, and called on the other.
+        let run: Task
+    }
+
+    init(
+        context: CheckedContext, plan: CheckedPlan, systems: Systems, log: EmbeddedLog, options: MigrationEngine.Options,
+        onApplied: @escaping @Sendable (LogOffset) -> Void
+    ) {
+        name = context.name
+        legacy = context.legacy
+        self.context = context
+        self.plan = plan
+        self.systems = systems
+        self.log = log
+        self.options = options
+        self.onApplied = onApplied
+    }
+
+    /// Starts the threads.
+    func start() {
+        var started = [WorkerThread("apply \(name)") { [self] in try apply() }]
+        if let file = options.eventFile {
+            started.append(WorkerThread("relay \(name)") { [self] in try relay(to: JSONLinesSink(path: file)) })
+        }
+        if let url = options.webhook {
+            let source = "/banyan/\(plan.name)/\(name)"
+            started.append(
+                WorkerThread("webhook \(name)") { [self] in try relay(to: WebhookSink(url: url, source: source)) })
+        }
+        threads.withLock { $0 = started }
+    }
+
+    /// Ends the threads and waits for them.
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        log.signal.close()
+        for thread in threads.withLock(\.self) { thread.join() }
+    }
+
+    /// Why a thread has stopped by itself; nil while none has.
+    var failure: String? {
+        let status = shared.withLock(\.status)
+        if status.isHalted { return status.problem ?? "unknown" }
+        return threads.withLock(\.self).compactMap(\.failure).first.map { "\($0)" }
+    }
+
+    /// Whether everything in the log is applied.
+    var isCaughtUp: Bool {
+        guard let ledger = shared.withLock(\.status.ledger) else { return false }
+        do {
+            return try log.observer().end() <= ledger.offset
+        } catch {
+            // A log that cannot be read is surely not applied; the worker's own reader reports why.
+            return false
+        }
+    }
+
+    var appliedPosition: Position? { shared.withLock(\.status.ledger?.position) }
+
+    var relayed: Int { shared.withLock(\.relayed) }
+
+    func status(lag: Int64?) -> MigrationStatus.Context {
+        shared.withLock { shared in
+            MigrationStatus.Context(
+                name: name, phase: "mirror", writer: legacy, apply: shared.status, lag: lag, quarantine: shared.quarantine,
+                relayProblem: shared.relayProblem)
+        }
+    }
+
+    // MARK: apply
+
+    private func apply() throws {
+        let store = try systems.target(context.service)
+        let applier = try ContextApplier(context: context, mapping: plan.digest, store: store)
+        let reader = try log.reader(named: "apply \(name)", from: try store.ledger(of: name)?.offset)
+        let around = ApplyDriver.Surroundings(
+            waitForRecords: { [log] offset, limit in _ = log.signal.wait(past: offset, atMost: limit) },
+            pause: { [self] in pause($0) }, isStopping: { [self] in isStopping.load(ordering: .acquiring) },
+            jitter: { Double.random(in: 0...1) }, now: { WallClock.system.microseconds() },
+            publish: { [self] status in publish(status, applier) })
+        let driver = ApplyDriver(
+            applier: applier, reader: reader, limits: ApplyLimits(), around: around,
+            requests: { [self] in tasks.withLock { $0.isEmpty ? nil : $0.removeFirst().run } })
+        _ = driver.run()
+    }
+
+    private func publish(_ status: ApplyStatus, _ applier: ContextApplier) {
+        let last = shared.withLock { shared in
+            let last = shared.status
+            shared.status = status
+            return last
+        }
+        if let offset = status.ledger?.offset { onApplied(offset) }
+        guard status.counts.quarantined != last.counts.quarantined || last.ledger == nil else { return }
+        do {
+            let entries = try applier.quarantineEntries()
+            let reasons = Dictionary(grouping: entries, by: \.reason).mapValues(\.count)
+            shared.withLock { $0.quarantine = reasons }
+        } catch {
+            // The table is read again with the next change; the worker itself reports a store that fails.
+            return
+        }
+    }
+
+    /// Waits, but not past a stop.
+    private func pause(_ duration: Duration) {
+        let deadline = ContinuousClock.now + duration
+        while ContinuousClock.now < deadline, !isStopping.load(ordering: .acquiring) {
+            Thread.sleep(forTimeInterval: min(0.02, duration / .seconds(1)))
+        }
+    }
+
+    // MARK: requests
+
+    /// Has a request done on the worker's own thread, and waits for the answer.
+    func perform(_ request: ControlRequest) -> String {
+        let answer = Mutex("error: the worker stopped")
+        let done = DispatchSemaphore(value: 0)
+        let task = Box { applier, entry in
+            defer { done.signal() }
+            do {
+                let text = try request.run(on: applier, from: entry)
+                answer.withLock { $0 = text }
+            } catch {
+                answer.withLock { $0 = "error: \(error)" }
+                throw error
+            }
+        }
+        tasks.withLock { $0.append(task) }
+        while done.wait(timeout: .now() + 0.05) == .timedOut {
+            if isStopping.load(ordering: .acquiring) || failure != nil { break }
+        }
+        return answer.withLock(\.self)
+    }
+
+    // MARK: relay
+
+    private func relay(to sink: any EventSink) throws {
+        let relay = Relay(outbox: try systems.outbox(context.service), sink: sink)
+        var wait = Duration.milliseconds(20)
+        while !isStopping.load(ordering: .acquiring) {
+            do {
+                let count = try relay.step()
+                shared.withLock {
+                    $0.relayed += count
+                    $0.relayProblem = nil
+                }
+                wait = .milliseconds(20)
+                if count > 0 { continue }
+            } catch {
+                shared.withLock { $0.relayProblem = "\(error)" }
+                wait = min(wait * 2, .seconds(10))
+            }
+            pause(wait * Double.random(in: 0.7...1))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Apply
+import Model
+
+/// Something that a command asks a running engine to do, through the control store.
+public struct ControlRequest: Sendable, Codable, Hashable {
+    /// What is asked for.
+    public enum Action: Sendable, Codable, Hashable {
+        /// Apply again what is set aside.
+        case replayQuarantine(key: String?, reason: String?, latestOnly: Bool)
+        /// Compute aggregates again from what the target knows of legacy.
+        case recompute(key: String?)
+    }
+
+    /// The request's number in the control store.
+    public var id: Int64
+    /// The context it is about.
+    public var context: String
+    /// What is asked for.
+    public var action: Action
+
+    /// Asks for something.
+    public init(id: Int64 = 0, context: String, action: Action) {
+        self.id = id
+        self.context = context
+        self.action = action
+    }
+
+    /// Does it, on the thread that owns the applier; returns the answer for people.
+    func run(on applier: ContextApplier, from entry: LedgerEntry) throws -> String {
+        switch action {
+        case .replayQuarantine(let key, let reason, let latestOnly):
+            let result = try applier.replayQuarantine(
+                where: { item in
+                    (key == nil || key == item.displayKey) && (reason == nil || reason == item.reason || item.reason == "waits")
+                }, latestOnly: latestOnly, from: entry)
+            return "\(result.tried) keys tried, \(result.freed) freed"
+        case .recompute(let key):
+            let count = try applier.recompute(where: { key == nil || $0.display == key }, from: entry)
+            return "\(count) aggregates computed again"
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Capture
+import ChangeLog
+import Foundation
+import Model
+import Plan
+import Synchronization
+
+/// The capture of one legacy system: its thread, its log, and what others may know of it.
+final class LegacyCapture: Sendable {
+    /// The plan's name for the system.
+    let system: String
+    let log: EmbeddedLog
+    private let systems: Systems
+    private let tables: [String]
+    private let retain: Duration
+    private let control = CaptureControl()
+    private let thread = Mutex<WorkerThread?>(nil)
+    /// The slowest context's place in the log, for the throttle.
+    private let progress = LogProgress()
+
+    init(system: String, plan: CheckedPlan, systems: Systems) throws {
+        self.system = system
+        self.systems = systems
+        retain = plan.log.retain
+        tables = TableOrder.history(of: plan.contexts.filter { $0.legacy == system })
+        try FileManager.default.createDirectory(atPath: plan.log.folder, withIntermediateDirectories: true)
+        log = try EmbeddedLog(path: plan.log.folder + "/\(system).log")
+    }
+
+    /// Installs what capture needs and starts to capture.
+    func start() throws {
+        try systems.installCapture(of: tables.sorted(), in: system)
+        var configuration = CaptureDriver.Configuration()
+        configuration.context = ChunkCertificate.everyContext
+        configuration.tables = tables
+        let seams = CaptureDriver.Seams(
+            source: { [systems, system] in try systems.source(system) },
+            reader: { [systems, system] in try systems.ranges(system) },
+            log: { [log, retain, progress] in
+                RetainedLogWriter(try log.writer(), keep: RetentionPolicy(age: retain), progress: progress)
+            },
+            probes: { [progress] in progress.inputs() })
+        let driver = CaptureDriver(configuration, seams: seams, control: control)
+        // The log must exist before a context opens its reader.
+        _ = try log.writer().close()
+        thread.withLock { $0 = WorkerThread("capture \(system)") { try driver.run() } }
+    }
+
+    /// Ends the capture and waits for its thread.
+    func stop() {
+        control.stop()
+        thread.withLock(\.self)?.join()
+    }
+
+    /// Why the capture has stopped by itself; nil while it has not.
+    var failure: String? {
+        guard let thread = thread.withLock(\.self), thread.isDone, let failure = thread.failure else { return nil }
+        return "\(failure)"
+    }
+
+    /// Whether the history is read and every change committed before the call is in the log and applied.
+    func isCaughtUp() throws -> Bool {
+        let status = control.status
+        guard status.phase == .running, status.backfill.count == tables.count, status.backfill.allSatisfy(\.isDone) else {
+            return false
+        }
+        return try systems.source(system).currentPosition() <= status.durable
+    }
+
+    /// Tells the throttle how far a context has applied the log.
+    func note(applied offset: LogOffset, by context: String) {
+        progress.note(applied: offset, by: context)
+    }
+
+    /// The last record that the capture has appended since the log was opened.
+    var logEnd: UInt64 { progress.end }
+
+    /// Bytes of the log's file.
+    var logBytes: Int { LogProgress.bytes(of: log.path) }
+
+    /// What the status page shows.
+    var summary: CaptureSummary { CaptureSummary(control.status) }
+
+    /// How far `position` is behind the last commit that was read, by the source's clock, in microseconds; zero when it is not.
+    func lag(of position: Position?) -> Int64? {
+        let status = control.status
+        guard let position, let committedAt = status.committedAt else { return nil }
+        return position >= status.read && status.backlog == 0 ? 0 : max(0, WallClock.system.microseconds() - committedAt)
+    }
+}

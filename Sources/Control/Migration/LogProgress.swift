@@ -1,0 +1,43 @@
+import Capture
+import ChangeLog
+import Foundation
+import Synchronization
+
+/// How far the log is applied, for the throttle of history.
+final class LogProgress: Sendable {
+    private struct State {
+        var end = LogOffset.start
+        var applied: [String: LogOffset] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func note(end: LogOffset) { state.withLock { $0.end = max($0.end, end) } }
+
+    func note(applied offset: LogOffset, by context: String) {
+        state.withLock {
+            $0.applied[context] = offset
+            $0.end = max($0.end, offset)
+        }
+    }
+
+    var end: UInt64 { state.withLock(\.end.value) }
+
+    /// What the throttle asks for: how many records the slowest context has still to apply.
+    func inputs() -> Throttle.Inputs {
+        var inputs = Throttle.Inputs()
+        inputs.logRecords = state.withLock { state in
+            let slowest = state.applied.values.min() ?? .start
+            return Throttle.Reading(Double(state.end.value - min(slowest.value, state.end.value)))
+        }
+        return inputs
+    }
+
+    /// The size of the log's file, with what has not been moved into it yet.
+    static func bytes(of path: String) -> Int {
+        [path, path + "-wal"].reduce(0) { sum, file in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+            return sum + ((attributes?[.size] as? NSNumber)?.intValue ?? 0)
+        }
+    }
+}

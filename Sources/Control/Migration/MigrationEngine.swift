@@ -1,0 +1,156 @@
+public import Apply
+import Capture
+import ChangeLog
+public import Foundation
+import Model
+public import Plan
+import Synchronization
+
+/// Runs a migration: captures each legacy system, applies each context, relays events, and says how it stands.
+///
+/// One lifecycle for every kind of run. Each part has a thread and connections of its own; they share nothing but the log and
+/// snapshots of their status. Whatever is killed, the next run goes on from what is durable.
+public final class MigrationEngine: Sendable {
+    /// What a run does besides the plan.
+    public struct Options: Sendable {
+        /// A file to which events are appended, one JSON object a line.
+        public var eventFile: String?
+        /// An endpoint to which events are posted as CloudEvents.
+        public var webhook: URL?
+        /// How chunks of history are read, how often the status is written, and how the log is kept.
+        public var statusEvery: Duration = .milliseconds(250)
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// When a run ends by itself.
+    public enum Goal: Sendable {
+        /// Only when it is told to stop.
+        case forever
+        /// When the whole history is applied and every change committed before the check is, too.
+        case caughtUp
+    }
+
+    private let plan: CheckedPlan
+    private let options: Options
+    private let systems: Systems
+    private let captures: [LegacyCapture]
+    private let workers: [ContextWorker]
+    private let isStopping = Atomic<Bool>(false)
+
+    /// Prepares a run; nothing is opened before `run`.
+    public init(plan: CheckedPlan, options: Options = Options()) throws {
+        self.plan = plan
+        self.options = options
+        let systems = Systems(plan)
+        self.systems = systems
+        let legacies = Set(plan.contexts.map(\.legacy)).sorted()
+        captures = try legacies.map { try LegacyCapture(system: $0, plan: plan, systems: systems) }
+        let logs = Dictionary(uniqueKeysWithValues: captures.map { ($0.system, $0) })
+        workers = try plan.contexts.map { context in
+            guard let capture = logs[context.legacy] else {
+                throw MigrationError(.notFound, "no log for \(context.legacy)", hint: "check the plan again")
+            }
+            return ContextWorker(
+                context: context, plan: plan, systems: systems, log: capture.log, options: options,
+                onApplied: { capture.note(applied: $0, by: context.name) })
+        }
+    }
+
+    /// Asks the run to end; safe from any thread and from a signal's handler queue.
+    public func stop() {
+        isStopping.store(true, ordering: .releasing)
+    }
+
+    /// Runs until the goal is reached, `stop` is called, or a part needs a person.
+    ///
+    /// - Parameters:
+    ///   - goal: When to end.
+    ///   - observe: Called with every status that is written.
+    /// - Returns: The last status.
+    /// - Throws: `MigrationError` with `halted` when a part has stopped by itself, or whatever kept the run from starting.
+    public func run(until goal: Goal, observe: (MigrationStatus) -> Void = { _ in }) throws -> MigrationStatus {
+        let control = try ControlStore(path: try plan.control.filePath)
+        try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
+        for capture in captures { try capture.start() }
+        for worker in workers { worker.start() }
+        defer { shutDown() }
+        while true {
+            let halted = firstFailure() != nil
+            let isDone = try goal.isCaughtUp && captures.allSatisfy { try $0.isCaughtUp() } && workers.allSatisfy(\.isCaughtUp)
+            let ends = halted || isDone || isStopping.load(ordering: .acquiring)
+            if ends { shutDown() }
+            let status = try self.status(state: halted ? "halted" : ends ? "stopped" : "running")
+            try control.write(status, now: WallClock.system.microseconds())
+            observe(status)
+            if let failure = firstFailure() { throw failure }
+            if ends { return status }
+            try serveRequests(control)
+            Thread.sleep(forTimeInterval: options.statusEvery / .seconds(1))
+        }
+    }
+
+    private func shutDown() {
+        for worker in workers { worker.stop() }
+        for capture in captures { capture.stop() }
+    }
+
+    private func firstFailure() -> MigrationError? {
+        for capture in captures {
+            if let words = capture.failure {
+                return MigrationError(.halted, "capture of \(capture.system) has stopped: \(words)", hint: "see `banyan status`")
+            }
+        }
+        for worker in workers {
+            if let words = worker.failure {
+                return MigrationError(.halted, "context \(worker.name) has stopped: \(words)", hint: "see `banyan status`")
+            }
+        }
+        return nil
+    }
+
+    private func serveRequests(_ control: ControlStore) throws {
+        while let request = try control.nextRequest() {
+            guard let worker = workers.first(where: { $0.name == request.context }) else {
+                try control.finish(request.id, answer: "error: the plan has no context \(request.context)")
+                continue
+            }
+            let answer = worker.perform(request)
+            try control.finish(request.id, answer: answer)
+        }
+    }
+
+    private func status(state: String) throws -> MigrationStatus {
+        MigrationStatus(
+            migration: plan.name, process: ProcessInfo.processInfo.processIdentifier, state: state,
+            captures: Dictionary(uniqueKeysWithValues: captures.map { ($0.system, $0.summary) }),
+            logEnd: captures.map(\.logEnd).max() ?? 0, logBytes: captures.reduce(0) { $0 + $1.logBytes },
+            contexts: workers.map { worker in
+                worker.status(lag: captures.first { $0.system == worker.legacy }?.lag(of: worker.appliedPosition))
+            },
+            relayed: Dictionary(uniqueKeysWithValues: workers.map { ($0.name, $0.relayed) }),
+            peakMemory: ProcessMemory.peakBytes())
+    }
+}
+
+extension MigrationEngine.Goal {
+    /// Whether the run ends once everything is applied.
+    var isCaughtUp: Bool {
+        switch self {
+        case .forever: false
+        case .caughtUp: true
+        }
+    }
+}
+
+extension SystemDeclaration {
+    /// The file behind a system that is a file.
+    package var filePath: String {
+        get throws {
+            switch connector {
+            case .sqlite(let path): path
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import ChangeLog
+public import Model
+import Plan
+
+extension ContextApplier {
+    /// Computes aggregates again from the copies of legacy tables: what a better mapping needs. Historical, so no event leaves.
+    ///
+    /// Only aggregates that join tables have such copies; the others need their history read again.
+    ///
+    /// - Parameters:
+    ///   - isWanted: Which legacy keys.
+    ///   - entry: The ledger as this worker left it.
+    /// - Returns: How many root rows were looked at.
+    public func recompute(where isWanted: (Key) -> Bool, from entry: LedgerEntry) throws -> Int {
+        var count = 0
+        for aggregate in aggregates where !aggregate.aggregate.isSingleRow {
+            let copy = OwnedTables.mirror(of: aggregate.rootTable, context: context.name)
+            let access = TableAccess(table: copy, columns: copy.key, key: copy.key)
+            var after: Key?
+            while true {
+                let rows = try store.range(after: after, through: nil, limit: 1_000, access)
+                let keys = (0..<rows.count).map { rows.key(of: $0, columns: Array(copy.key.indices)) }
+                let wanted = keys.filter(isWanted)
+                try transaction(from: entry, to: entry) { try recompute(wanted, aggregate, entry) }
+                count += wanted.count
+                guard rows.count == 1_000 else { break }
+                after = keys.last
+            }
+        }
+        return count
+    }
+
+    private func recompute(_ keys: [Key], _ aggregate: AggregateApplier, _ entry: LedgerEntry) throws {
+        if keys.isEmpty { return }
+        var group = ChangeGroup(records: [])
+        group.position = entry.position
+        group.offset = entry.offset
+        group.chunk = .replay(context: context.name, table: aggregate.rootTable.name)
+        var done = ApplyCounts()
+        let roots = RootRows(keys: keys, group: group, table: aggregate.rootTable)
+        var step = AggregateStep(group: group, roots: roots, hasHistory: true, knownRoots: [])
+        step.active = keys.indices.filter { aggregate.book.quarantined[keys[$0]] == nil }
+        try aggregate.run(step, mirrors: mirrors, counts: &done)
+    }
+}
