@@ -85,6 +85,8 @@ import Expressions
         #expect(try read("premium") { RowWriter.double(0.1 + 0.2, &$0) } == "decimal(0.30)")
         #expect(try read("premium") { RowWriter.double(100_000.1 - 100_000, &$0) } == "decimal(0.10)")
         #expect(try read("premium") { RowWriter.double(123_456_789_012.34.nextUp, &$0) } == "decimal(123456789012.34)")
+        #expect(try read("premium") { RowWriter.decimal(coefficient: 30_000_000_000_000_004, scale: 17, &$0) } == "decimal(0.30)")
+        #expect(code("premium") { RowWriter.decimal(coefficient: 30_000_000_000_000_000_001, scale: 20, &$0) } == .lossy)
         #expect(code("premium") { RowWriter.double(0.125, &$0) } == .lossy)
         #expect(code("premium") { RowWriter.double(1.0 / 3.0, &$0) } == .lossy)
         #expect(code("premium") { RowWriter.double(0.12345678901234567, &$0) } == .lossy)

@@ -137,7 +137,7 @@ struct CellReader: Sendable {
 
 extension CellReader {
     private func decimal(_ cell: CellView) throws(EvaluationError) -> Value {
-        .opaque(try fitted(Decimal128(coefficient: cell.coefficient, scale: Int(cell.bits))))
+        .opaque(try fittedCell(Decimal128(coefficient: cell.coefficient, scale: Int(cell.bits))))
     }
 
     /// A decimal that a dynamically typed system keeps as another kind of number, or as text.
@@ -158,6 +158,15 @@ extension CellReader {
         guard let scale, decimal.scale > scale else { return decimal }
         guard let result = try? decimal.rescaled(to: scale) else { throw tooFine(scale) }
         return result
+    }
+
+    /// A decimal cell at the column's scale; one that is a double's shortest spelling is read as that double.
+    private func fittedCell(_ decimal: Decimal128) throws(EvaluationError) -> Decimal128 {
+        guard let scale, decimal.scale > scale else { return decimal }
+        if let exact = try? decimal.rescaled(to: scale) { return exact }
+        let double = decimal.nearestDouble
+        guard let shortest = try? Decimal128(shortest: double), shortest == decimal else { throw tooFine(scale) }
+        return try self.decimal(fromBinary: double)
     }
 
     /// The shortest decimal that reads back as the double.
