@@ -1,24 +1,29 @@
 import CEL
+import Expressions
 import Model
 import Testing
-
-import Expressions
 
 @Suite struct AliasTests {
     private static let version = TableSchema(
         name: "policy_version",
         columns: [
-            ColumnSchema(name: "version_id", kind: .int64, isNullable: false), ColumnSchema(name: "reason_cd", kind: .text),
-            ColumnSchema(name: "prem_amt", kind: .decimal, scale: 2), ColumnSchema(name: "prior_prem_amt", kind: .decimal, scale: 2),
+            ColumnSchema(name: "version_id", kind: .int64, isNullable: false),
+            ColumnSchema(name: "reason_cd", kind: .text),
+            ColumnSchema(name: "prem_amt", kind: .decimal, scale: 2),
+            ColumnSchema(name: "prior_prem_amt", kind: .decimal, scale: 2),
         ], key: [0])
     private static let approval = TableSchema(
         name: "approval",
-        columns: [ColumnSchema(name: "approval_id", kind: .int64, isNullable: false), ColumnSchema(name: "flag", kind: .text)], key: [0])
+        columns: [
+            ColumnSchema(name: "approval_id", kind: .int64, isNullable: false),
+            ColumnSchema(name: "flag", kind: .text),
+        ], key: [0])
 
     private func environment() -> Environment {
         Environment(
             variables: [
-                Variable("v", .record(RecordType(Self.version))), Variable("p", .wrapper(.record(RecordType(Self.version)))),
+                Variable("v", .record(RecordType(Self.version))),
+                Variable("p", .wrapper(.record(RecordType(Self.version)))),
                 Variable("approvals", .list(.record(RecordType(Self.approval)))),
             ], libraries: [BanyanLibrary.library()])
     }

@@ -1,20 +1,22 @@
 import CEL
+import Expressions
 import Model
 import Testing
-
-import Expressions
 
 @Suite struct CodeTableTests {
     private func table(_ otherwise: CodeTable.Otherwise = .quarantine) throws -> CodeTable {
         try CodeTable(
             name: "reason",
             entries: [
-                .init(old: .text("ADDR"), new: .text("address_change")), .init(old: .text("DRVR"), new: .text("named_driver")),
+                .init(old: .text("ADDR"), new: .text("address_change")),
+                .init(old: .text("DRVR"), new: .text("named_driver")),
                 .init(old: .null, new: .text("unspecified"), because: "region NW writes free text instead"),
             ], otherwise: otherwise)
     }
 
-    private func bench(_ tables: CodeTable..., value: Value = .null, type: CELType = .wrapper(.string)) -> Workbench {
+    private func bench(_ tables: CodeTable..., value: Value = .null, type: CELType = .wrapper(.string))
+        -> Workbench
+    {
         Workbench(variables: [("x", type, value)], codes: tables)
     }
 
@@ -48,7 +50,9 @@ import Expressions
         let fallback = bench(try table(.value(.text("other"))), value: Value("OTHER"))
         #expect(try fallback.shown("code('reason', x)") == "'other'")
         #expect(try fallback.shown("code('reason', null)") == "'unspecified'")
-        #expect(try bench(try table(.value(.text("other"))), value: Value("other")).failure("uncode('reason', x)") == .ambiguousCode)
+        #expect(
+            try bench(try table(.value(.text("other"))), value: Value("other")).failure("uncode('reason', x)")
+                == .ambiguousCode)
     }
 
     @Test func aMeaningOfSeveralOldValuesIsReported() throws {
@@ -81,7 +85,8 @@ import Expressions
         #expect(bench.refusal("code('reason', 1.5)") != nil)
         #expect(try bench.shown("code('kind', 1)") == "'one'")
         #expect(throws: ExpressionError.self) {
-            try CodeTable(name: "t", entries: [.init(old: .null, new: .null), .init(old: .null, new: .text("x"))])
+            try CodeTable(
+                name: "t", entries: [.init(old: .null, new: .null), .init(old: .null, new: .text("x"))])
         }
     }
 
@@ -95,10 +100,14 @@ import Expressions
                 let old: CodeValue = random.below(4) == 0 ? .integer(Int64(random.below(50))) : .text(text)
                 dictionary[old] = .text("new \(random.below(1_000))")
             }
-            let table = try CodeTable(name: "t", entries: dictionary.map { .init(old: $0, new: $1) }.shuffled(using: &random))
-            let program = try Workbench(variables: [("x", .dyn, .null)], codes: [table]).program("code('t', x)")
+            let table = try CodeTable(
+                name: "t", entries: dictionary.map { .init(old: $0, new: $1) }.shuffled(using: &random))
+            let program = try Workbench(variables: [("x", .dyn, .null)], codes: [table]).program(
+                "code('t', x)")
             let probes =
-                Array(dictionary.keys) + (0..<200).map { _ in .text(String((0..<random.below(6)).map { _ in random.pick(alphabet) })) }
+                Array(dictionary.keys)
+                + (0..<200).map { _ in .text(String((0..<random.below(6)).map { _ in random.pick(alphabet) }))
+                }
                 + (0..<60).map { .integer(Int64($0)) } + [.null]
             for probe in probes {
                 let result = try? program.evaluate(ArrayBindings([probe.value]))

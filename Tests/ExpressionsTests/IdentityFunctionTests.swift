@@ -1,13 +1,13 @@
 import CEL
+import Expressions
 import Model
 import Testing
-
-import Expressions
 
 @Suite struct IdentityFunctionTests {
     private let bench = Workbench(variables: [
         ("policy", .wrapper(.string), Value("POL1")), ("version", .wrapper(.int), .int(7)),
-        ("missing", .wrapper(.string), .null), ("amount", .decimal, .opaque(Decimal128(coefficient: 700, scale: 2))),
+        ("missing", .wrapper(.string), .null),
+        ("amount", .decimal, .opaque(Decimal128(coefficient: 700, scale: 2))),
     ])
 
     @Test func anIdentityIsTheSameOnEveryMachine() throws {
@@ -25,9 +25,13 @@ import Expressions
     }
 
     @Test func uuidsAreReadAndCompared() throws {
-        #expect(try bench.shown("uuid('01234567-89AB-cdef-0123-456789abcdef')") == "uuid(01234567-89ab-cdef-0123-456789abcdef)")
+        #expect(
+            try bench.shown("uuid('01234567-89AB-cdef-0123-456789abcdef')")
+                == "uuid(01234567-89ab-cdef-0123-456789abcdef)")
         #expect(try bench.shown("uuid(missing)") == "null")
         #expect(try bench.failure("uuid(policy)") == .invalidConversion)
-        #expect(try bench.shown("string(uuid('01234567-89ab-cdef-0123-456789abcdef'))") == "'01234567-89ab-cdef-0123-456789abcdef'")
+        #expect(
+            try bench.shown("string(uuid('01234567-89ab-cdef-0123-456789abcdef'))")
+                == "'01234567-89ab-cdef-0123-456789abcdef'")
     }
 }

@@ -1,9 +1,8 @@
 import CEL
+import Expressions
 import Model
 import SQLite
 import Testing
-
-import Expressions
 
 /// SQLite gives every predicate the value that the expression has: true, false, or NULL for an error.
 @Suite struct PredicateAgreementTests {
@@ -17,22 +16,33 @@ import Expressions
             ColumnSchema(name: "f", kind: .double),
         ], key: [])
 
-    private static let definition =
-        "CREATE TABLE r (t TEXT, c TEXT COLLATE NOCASE, n INTEGER, k INTEGER, m NUMERIC(12,2), u NUMERIC, b BOOLEAN, d DATE, f REAL)"
+    private static let definition = """
+        CREATE TABLE r (t TEXT, c TEXT COLLATE NOCASE, n INTEGER, k INTEGER, m NUMERIC(12,2), u NUMERIC, b BOOLEAN, \
+        d DATE, f REAL)
+        """
 
     private func randomRow(_ random: inout SeededGenerator) -> [SQLiteValue] {
         let text: [SQLiteValue] = [.null] + RandomPredicate.texts.map { .text($0) }
-        let integers: [SQLiteValue] = [.null, .integer(0), .integer(1), .integer(-1), .integer(5), .integer(.max), .integer(.min)]
+        let integers: [SQLiteValue] = [
+            .null, .integer(0), .integer(1), .integer(-1), .integer(5), .integer(.max), .integer(.min),
+        ]
         let small: [SQLiteValue] = [.null, .integer(0), .integer(1), .integer(-1), .integer(100)]
         let money: [SQLiteValue] = [
-            .null, .integer(0), .integer(1), .integer(-1), .double(0.1), .double(0.1 + 0.2), .double(10.5), .double(99.99),
-            .double(-0.01), .double(100_000.1 - 100_000), .double(0.125), .text("abc"), .integer(100), .double(123_456_789.01),
+            .null, .integer(0), .integer(1), .integer(-1), .double(0.1), .double(0.1 + 0.2), .double(10.5),
+            .double(99.99),
+            .double(-0.01), .double(100_000.1 - 100_000), .double(0.125), .text("abc"), .integer(100),
+            .double(123_456_789.01),
         ]
-        let plain: [SQLiteValue] = [.null, .integer(1), .integer(-1), .double(0.1), .double(10.5), .double(0.1 + 0.2)]
+        let plain: [SQLiteValue] = [
+            .null, .integer(1), .integer(-1), .double(0.1), .double(10.5), .double(0.1 + 0.2),
+        ]
         let flags: [SQLiteValue] = [.null, .integer(0), .integer(1), .integer(2)]
         let days: [SQLiteValue] =
-            [.null, .text("2024-02-30"), .text("20240229"), .text("now")] + RandomPredicate.dates.map { .text($0) }
-        let doubles: [SQLiteValue] = [.null, .double(0), .double(1.5), .double(-2.25), .double(0.1), .integer(3)]
+            [.null, .text("2024-02-30"), .text("20240229"), .text("now")]
+            + RandomPredicate.dates.map { .text($0) }
+        let doubles: [SQLiteValue] = [
+            .null, .double(0), .double(1.5), .double(-2.25), .double(0.1), .integer(3),
+        ]
         return [text, text, integers, small, money, plain, flags, days, doubles].map { random.pick($0) }
     }
 
@@ -117,14 +127,17 @@ import Expressions
                     predicate = try SQLPredicate(
                         checked, scope: .columns(of: Self.table), dialect: .sqlite, constants: constants)
                 } catch {
-                    #expect(error.reason.contains("null has no order") || error.reason.contains("without a declared scale"), "\(source): \(error)")
+                    #expect(
+                        error.reason.contains("null has no order")
+                            || error.reason.contains("without a declared scale"), "\(source): \(error)")
                     continue
                 }
                 let found = try results(predicate, connection)
                 compared += 1
                 if found != expected {
                     let row = found.indices.first { found[$0] != expected[$0] } ?? 0
-                    Issue.record("\(source)\n\(predicate.sql)\nrow \(row): SQL \(String(describing: found[row])), CEL \(String(describing: expected[row]))")
+                    let (sql, cel) = (String(describing: found[row]), String(describing: expected[row]))
+                    Issue.record("\(source)\n\(predicate.sql)\nrow \(row): SQL \(sql), CEL \(cel)")
                     return
                 }
             }

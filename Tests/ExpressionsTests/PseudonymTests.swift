@@ -1,16 +1,18 @@
 import CEL
 import Crypto
+import Expressions
 import Model
 import Testing
-
-import Expressions
 
 @Suite struct PseudonymTests {
     private let secret = Array("a very secret key of the claims domain".utf8)
 
     private func bench(_ name: String = "claims") throws -> Workbench {
         Workbench(
-            variables: [("iban", .wrapper(.string), Value("DE89370400440532013000")), ("none", .wrapper(.string), .null)],
+            variables: [
+                ("iban", .wrapper(.string), Value("DE89370400440532013000")),
+                ("none", .wrapper(.string), .null),
+            ],
             keys: try KeyRing([name: secret]))
     }
 
@@ -44,7 +46,8 @@ import Expressions
             #expect(Hex.encode(SHA256.hash(data: Array(guess.utf8))) != pseudonym)
             #expect(Hex.encode(SHA256.hash(data: canonical)) != pseudonym)
             for key in ["", "claims", "hmac"] {
-                let code = HMAC<SHA256>.authenticationCode(for: canonical, using: SymmetricKey(data: Array(key.utf8)))
+                let code = HMAC<SHA256>.authenticationCode(
+                    for: canonical, using: SymmetricKey(data: Array(key.utf8)))
                 #expect(Hex.encode(code) != pseudonym)
             }
             if number % 1_000 == 331 {

@@ -33,31 +33,43 @@ struct RandomPredicate {
         case 10: return "b"
         case 11: return "b \(equal()) \(pick(["true", "false", "b"]))"
         case 12: return "d \(random.below(2) == 0 ? equal() : order()) date('\(pick(Self.dates))')"
-        case 13: return "\(pick(["t", "c"])).\(pick(["startsWith", "endsWith", "contains"]))(\(quoted(pick(Self.texts))))"
-        case 14: return "f \(random.below(2) == 0 ? equal() : order()) \(pick(["0.0", "1.5", "-2.25", "0.1"]))"
-        default: return "u \(random.below(2) == 0 ? equal() : order()) \(pick(["decimal('0.1')", "decimal('10.5')", "1", "-1", "u"]))"
+        case 13:
+            let function = pick(["startsWith", "endsWith", "contains"])
+            return "\(pick(["t", "c"])).\(function)(\(quoted(pick(Self.texts))))"
+        case 14:
+            return "f \(random.below(2) == 0 ? equal() : order()) \(pick(["0.0", "1.5", "-2.25", "0.1"]))"
+        default:
+            let operation = random.below(2) == 0 ? equal() : order()
+            return "u \(operation) \(pick(["decimal('0.1')", "decimal('10.5')", "1", "-1", "u"]))"
         }
     }
 
-    private mutating func text() -> String { random.below(2) == 0 ? quoted(pick(Self.texts)) : pick(["t", "c"]) }
+    private mutating func text() -> String {
+        random.below(2) == 0 ? quoted(pick(Self.texts)) : pick(["t", "c"])
+    }
 
     private mutating func integer(_ depth: Int) -> String {
         if depth > 0, random.below(3) == 0 {
             return "(\(integer(depth - 1)) \(pick(["+", "-", "*"])) \(integer(depth - 1)))"
         }
         if random.below(8) == 0 { return "-n" }
-        return pick(["n", "n", "k", "0", "1", "-1", "5", "100", "9223372036854775807", "-9223372036854775808"])
+        return pick([
+            "n", "n", "k", "0", "1", "-1", "5", "100", "9223372036854775807", "-9223372036854775808",
+        ])
     }
 
     private mutating func decimal(_ depth: Int) -> String {
         if depth > 0, random.below(3) == 0 {
-            return "(\(decimal(depth - 1)) \(pick(["+", "-"])) \(random.below(3) == 0 ? "k" : decimal(depth - 1)))"
+            let right = random.below(3) == 0 ? "k" : decimal(depth - 1)
+            return "(\(decimal(depth - 1)) \(pick(["+", "-"])) \(right))"
         }
         if random.below(8) == 0 { return "(m * 3)" }
         return pick(["m", "m", "decimal('\(pick(Self.decimals))')"])
     }
 
-    private mutating func mixed() -> String { random.below(3) == 0 ? pick(["1", "-1", "k", "100"]) : decimal(1) }
+    private mutating func mixed() -> String {
+        random.below(3) == 0 ? pick(["1", "-1", "k", "100"]) : decimal(1)
+    }
 
     private mutating func list(_ values: [String]) -> String {
         var drawn = (0..<random.below(4)).map { _ in pick(values) }

@@ -1,14 +1,14 @@
 import CEL
+import Expressions
 import Model
 import Testing
-
-import Expressions
 
 @Suite struct RowBindingsTests {
     private static let policy = TableSchema(
         name: "policy",
         columns: [
-            ColumnSchema(name: "no", kind: .text, isNullable: false), ColumnSchema(name: "premium", kind: .decimal, scale: 2),
+            ColumnSchema(name: "no", kind: .text, isNullable: false),
+            ColumnSchema(name: "premium", kind: .decimal, scale: 2),
             ColumnSchema(name: "active", kind: .bool), ColumnSchema(name: "since", kind: .date),
             ColumnSchema(name: "revision", kind: .int64), ColumnSchema(name: "booked", kind: .timestamp),
             ColumnSchema(name: "seen", kind: .timestampZoned), ColumnSchema(name: "id", kind: .uuid),
@@ -28,7 +28,9 @@ import Expressions
         let result = unsafe row.withUnsafeBytes { arena in
             Result { () throws(EvaluationError) in
                 // The arena lives within this closure, and the text is copied out of it.
-                guard unsafe bindings.bind(0, arena: arena, row: 0) else { throw EvaluationError(.unavailable, "damaged") }
+                guard unsafe bindings.bind(0, arena: arena, row: 0) else {
+                    throw EvaluationError(.unavailable, "damaged")
+                }
                 return Workbench.shown(try bindings.field(field, at: 0))
             }
         }
@@ -48,12 +50,17 @@ import Expressions
 
     @Test func everyKindBecomesItsType() throws {
         #expect(try read("no") { RowWriter.text("007", &$0) } == "'007'")
-        #expect(try read("premium") { RowWriter.decimal(coefficient: 1050, scale: 2, &$0) } == "decimal(10.50)")
+        #expect(
+            try read("premium") { RowWriter.decimal(coefficient: 1050, scale: 2, &$0) } == "decimal(10.50)")
         #expect(try read("active") { RowWriter.bool(true, &$0) } == "true")
         #expect(try read("since") { RowWriter.integer(0, kind: .date, &$0) } == "date(1970-01-01)")
         #expect(try read("revision") { RowWriter.integer(-5, &$0) } == "-5")
-        #expect(try read("booked") { RowWriter.integer(1, kind: .timestamp, &$0) } == "local_timestamp(1970-01-01T00:00:00.000001)")
-        #expect(try read("seen") { RowWriter.integer(-1, kind: .timestampZoned, &$0) } == "timestamp(-1.999999000)")
+        #expect(
+            try read("booked") { RowWriter.integer(1, kind: .timestamp, &$0) }
+                == "local_timestamp(1970-01-01T00:00:00.000001)")
+        #expect(
+            try read("seen") { RowWriter.integer(-1, kind: .timestampZoned, &$0) }
+                == "timestamp(-1.999999000)")
         #expect(try read("id") { RowWriter.uuid(1, &$0) } == "uuid(00000000-0000-0000-0000-000000000001)")
         #expect(try read("data") { RowWriter.bytes(Array("{}".utf8), kind: .json, &$0) } == "'{}'")
         #expect(try read("raw") { RowWriter.bytes([1, 2], kind: .bytes, &$0) } == "bytes([1, 2])")
@@ -70,23 +77,34 @@ import Expressions
         #expect(try read("premium") { RowWriter.integer(7, &$0) } == "decimal(7)")
         #expect(try read("premium") { RowWriter.double(10.5, &$0) } == "decimal(10.5)")
         #expect(try read("premium") { RowWriter.text("10.50", &$0) } == "decimal(10.50)")
-        #expect(try read("premium") { RowWriter.decimal(coefficient: 10500, scale: 3, &$0) } == "decimal(10.50)")
+        #expect(
+            try read("premium") { RowWriter.decimal(coefficient: 10500, scale: 3, &$0) } == "decimal(10.50)")
         #expect(try read("revision") { RowWriter.double(4, &$0) } == "4")
         #expect(try read("revision") { RowWriter.decimal(coefficient: 40, scale: 1, &$0) } == "4")
         #expect(try read("factor") { RowWriter.integer(4, &$0) } == "4.0")
         #expect(try read("active") { RowWriter.integer(1, &$0) } == "true")
         #expect(try read("since") { RowWriter.text("2024-02-29", &$0) } == "date(2024-02-29)")
-        #expect(try read("booked") { RowWriter.text("2024-02-29 10:00:00", &$0) } == "local_timestamp(2024-02-29T10:00:00)")
+        #expect(
+            try read("booked") { RowWriter.text("2024-02-29 10:00:00", &$0) }
+                == "local_timestamp(2024-02-29T10:00:00)")
         #expect(try read("seen") { RowWriter.text("2024-02-29 10:00:00Z", &$0) } == "timestamp(1709200800.0)")
-        #expect(try read("id") { RowWriter.text("01234567-89ab-cdef-0123-456789abcdef", &$0) } == "uuid(01234567-89ab-cdef-0123-456789abcdef)")
+        #expect(
+            try read("id") { RowWriter.text("01234567-89ab-cdef-0123-456789abcdef", &$0) }
+                == "uuid(01234567-89ab-cdef-0123-456789abcdef)")
     }
 
     @Test func binaryNoiseIsRoundedAwayAndRealDigitsAreNot() throws {
         #expect(try read("premium") { RowWriter.double(0.1 + 0.2, &$0) } == "decimal(0.30)")
         #expect(try read("premium") { RowWriter.double(100_000.1 - 100_000, &$0) } == "decimal(0.10)")
-        #expect(try read("premium") { RowWriter.double(123_456_789_012.34.nextUp, &$0) } == "decimal(123456789012.34)")
-        #expect(try read("premium") { RowWriter.decimal(coefficient: 30_000_000_000_000_004, scale: 17, &$0) } == "decimal(0.30)")
-        #expect(code("premium") { RowWriter.decimal(coefficient: 30_000_000_000_000_000_001, scale: 20, &$0) } == .lossy)
+        #expect(
+            try read("premium") { RowWriter.double(123_456_789_012.34.nextUp, &$0) }
+                == "decimal(123456789012.34)")
+        #expect(
+            try read("premium") { RowWriter.decimal(coefficient: 30_000_000_000_000_004, scale: 17, &$0) }
+                == "decimal(0.30)")
+        #expect(
+            code("premium") { RowWriter.decimal(coefficient: 30_000_000_000_000_000_001, scale: 20, &$0) }
+                == .lossy)
         #expect(code("premium") { RowWriter.double(0.125, &$0) } == .lossy)
         #expect(code("premium") { RowWriter.double(1.0 / 3.0, &$0) } == .lossy)
         #expect(code("premium") { RowWriter.double(0.12345678901234567, &$0) } == .lossy)
@@ -129,15 +147,20 @@ import Expressions
 
     @Test func textMustBeUTF8() throws {
         for (bytes, isValid) in [
-            ([UInt8]("Grüße €😀 and more than eight bytes".utf8), true), ([0xC3], false), ([0xC0, 0x80], false), ([0xED, 0xA0, 0x80], false),
-            ([0xF4, 0x90, 0x80, 0x80], false), ([0xE2, 0x82], false), ([0xFF], false), ([0x41, 0x80], false), ([0xF0, 0x9F, 0x98, 0x80], true),
+            ([UInt8]("Grüße €😀 and more than eight bytes".utf8), true), ([0xC3], false),
+            ([0xC0, 0x80], false), ([0xED, 0xA0, 0x80], false),
+            ([0xF4, 0x90, 0x80, 0x80], false), ([0xE2, 0x82], false), ([0xFF], false), ([0x41, 0x80], false),
+            ([0xF0, 0x9F, 0x98, 0x80], true),
             ([0xF0, 0x8F, 0x80, 0x80], false), ([], true),
         ] {
             #expect((code("no") { RowWriter.bytes(bytes, kind: .text, &$0) } == nil) == isValid)
         }
         var random = SeededGenerator()
         for _ in 0..<20_000 {
-            let seeds: [[UInt8]] = [[0x41], [0xC3, 0xA4], [0xE2, 0x82, 0xAC], [0xF0, 0x9F, 0x98, 0x80], [UInt8(random.below(256))]]
+            let seeds: [[UInt8]] = [
+                [0x41], [0xC3, 0xA4], [0xE2, 0x82, 0xAC], [0xF0, 0x9F, 0x98, 0x80],
+                [UInt8(random.below(256))],
+            ]
             let bytes = (0..<random.below(12)).flatMap { _ in random.pick(seeds) }
             let isValid = String(validating: bytes, as: UTF8.self) != nil
             #expect((code("no") { RowWriter.bytes(bytes, kind: .text, &$0) } == nil) == isValid)

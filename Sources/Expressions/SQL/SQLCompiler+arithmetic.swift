@@ -2,7 +2,8 @@ import CEL
 import Model
 
 extension SQLCompiler {
-    /// `a + b`, `a - b` or `a * b` of ints and decimals; NULL where it is an error, a null operand and an overflow included.
+    /// `a + b`, `a - b` or `a * b` of ints and decimals; NULL where it is an error, a null operand and an
+    /// overflow included.
     func arithmetic(
         _ operation: BinaryOperator, _ a: SQLTerm, _ b: SQLTerm, at position: CEL.Position
     ) throws(SQLRefusal) -> SQLTerm {
@@ -11,7 +12,8 @@ extension SQLCompiler {
         case (.decimal, .decimal), (.decimal, .int), (.int, .decimal):
             guard dialect == .sqlite else {
                 return SQLTerm(
-                    sql: "(\(a.sql)::numeric \(operation.rawValue) \(b.sql)::numeric)", family: .decimal(scale: nil),
+                    sql: "(\(a.sql)::numeric \(operation.rawValue) \(b.sql)::numeric)",
+                    family: .decimal(scale: nil),
                     mayFail: true)
             }
             guard !a.isUnscaledDecimal, !b.isUnscaledDecimal else {

@@ -22,7 +22,8 @@ extension SQLCompiler {
                 return (source, source.table.columns[slot])
             }
         case .field(let index, let slot?)? where scope.slotsAreRecords:
-            if scope.sources.indices.contains(slot), scope.sources[slot].table.columns.indices.contains(index) {
+            if scope.sources.indices.contains(slot), scope.sources[slot].table.columns.indices.contains(index)
+            {
                 return (scope.sources[slot], scope.sources[slot].table.columns[index])
             }
         default: break
@@ -55,14 +56,16 @@ extension SQLCompiler {
         case (.bool, .postgres): return SQLTerm(sql: name, family: .bool, isNull: isNull)
         case (.bool, .sqlite):
             return SQLTerm(
-                sql: "(CASE WHEN \(name) IN (0, 1) THEN \(name) END)", family: .bool, isNull: isNull, mayFail: true)
+                sql: "(CASE WHEN \(name) IN (0, 1) THEN \(name) END)", family: .bool, isNull: isNull,
+                mayFail: true)
         case (.decimal, .postgres): return SQLTerm(sql: name, family: .decimal(scale: nil), isNull: isNull)
         case (.decimal, .sqlite): return decimal(column, name, isNull)
         case (.date, .postgres): return SQLTerm(sql: name, family: .date, isNull: isNull)
         case (.date, .sqlite):
             // Without a modifier, SQLite before 3.43 gives 2024-02-30 back as it came.
             return SQLTerm(
-                sql: "(CASE WHEN date(\(name), '+0 days') = \(name) AND \(name) > '0001' THEN \(name) END)", family: .date,
+                sql: "(CASE WHEN date(\(name), '+0 days') = \(name) AND \(name) > '0001' THEN \(name) END)",
+                family: .date,
                 isNull: isNull, mayFail: true)
         case (.timestamp, .postgres): return SQLTerm(sql: name, family: .localTimestamp, isNull: isNull)
         case (.timestampZoned, .postgres): return SQLTerm(sql: name, family: .timestamp, isNull: isNull)
@@ -71,7 +74,8 @@ extension SQLCompiler {
         }
     }
 
-    /// Text compares by bytes, as expressions do, whatever the column's collation; padded types keep their padding.
+    /// Text compares by bytes, as expressions do, whatever the column's collation; padded types keep their
+    /// padding.
     private func text(_ column: ColumnSchema, _ name: String) -> String {
         if dialect == .postgres, let width = SQLCompiler.paddedWidth(column.declaredType) {
             return "rpad(\(name)::text, \(width))"
@@ -88,19 +92,21 @@ extension SQLCompiler {
         return nil
     }
 
-    /// A decimal of SQLite, which stores a double or an integer: with a declared scale a whole number of units, binary noise rounded away
-    /// and real digits past the scale refused; without one the number as it is.
+    /// A decimal of SQLite, which stores a double or an integer: with a declared scale a whole number of
+    /// units, binary noise rounded away and real digits past the scale refused; without one the number as it
+    /// is.
     private func decimal(_ column: ColumnSchema, _ name: String, _ isNull: String) -> SQLTerm {
+        let isNumber = "typeof(\(name)) IN ('integer', 'real')"
         guard let scale = column.scale, (0...15).contains(scale) else {
             let sql = """
-                (CASE WHEN typeof(\(name)) IN ('integer', 'real') AND abs(\(name)) <= \(Self.exactInDouble) THEN \(name) END)
+                (CASE WHEN \(isNumber) AND abs(\(name)) <= \(Self.exactInDouble) THEN \(name) END)
                 """
             return SQLTerm(sql: sql, family: .decimal(scale: nil), isNull: isNull, mayFail: true)
         }
         let power = "1" + String(repeating: "0", count: scale) + ".0"
         let units = "round(\(name) * \(power))"
         let sql = """
-            (CASE WHEN typeof(\(name)) IN ('integer', 'real') AND abs(\(name) * \(power)) <= \(Self.exactInDouble) \
+            (CASE WHEN \(isNumber) AND abs(\(name) * \(power)) <= \(Self.exactInDouble) \
             AND abs(\(name) * \(power) - \(units)) <= max(1e-6, abs(\(name) * \(power)) * 9e-16) \
             THEN CAST(\(units) AS INTEGER) END)
             """

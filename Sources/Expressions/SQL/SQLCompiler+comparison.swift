@@ -10,10 +10,16 @@ extension SQLCompiler {
         if left.isNull == nil, right.isNull == nil { return "(\(left.sql) = \(right.sql))" }
         if !left.mayFail, !right.mayFail { return dialect.same(left.sql, right.sql) }
         var sql = "(CASE"
-        if let a = left.isNull, let b = right.isNull { sql += " WHEN \(a) AND \(b) THEN \(dialect.bool(true))" }
+        if let a = left.isNull, let b = right.isNull {
+            sql += " WHEN \(a) AND \(b) THEN \(dialect.bool(true))"
+        }
         // A null beside a value is unequal; beside an error it is an error, and the CASE ends in NULL.
-        if let a = left.isNull { sql += " WHEN \(a) AND \(right.sql) IS NOT NULL THEN \(dialect.bool(false))" }
-        if let b = right.isNull { sql += " WHEN \(b) AND \(left.sql) IS NOT NULL THEN \(dialect.bool(false))" }
+        if let a = left.isNull {
+            sql += " WHEN \(a) AND \(right.sql) IS NOT NULL THEN \(dialect.bool(false))"
+        }
+        if let b = right.isNull {
+            sql += " WHEN \(b) AND \(left.sql) IS NOT NULL THEN \(dialect.bool(false))"
+        }
         return sql + " ELSE \(left.sql) = \(right.sql) END)"
     }
 
@@ -54,12 +60,11 @@ extension SQLCompiler {
                 continue
             }
             let pair = try comparable(a, written, at: element.value.position)
-            if pair.0.sql == left.sql || values.isEmpty {
-                left = pair.0
-                values.append(pair.1.sql)
-            } else {
+            guard pair.0.sql == left.sql || values.isEmpty else {
                 return try anyOf(a, elements.map(\.value))
             }
+            left = pair.0
+            values.append(pair.1.sql)
         }
         return inList(a, left.sql, values, hasNull: hasNull)
     }
@@ -67,7 +72,8 @@ extension SQLCompiler {
     private func inList(_ a: SQLTerm, _ sql: String, _ values: [String], hasNull: Bool) -> String {
         let found =
             values.isEmpty
-            ? (a.mayFail ? "(CASE WHEN \(a.sql) IS NOT NULL THEN \(dialect.bool(false)) END)" : dialect.bool(false))
+            ? (a.mayFail
+                ? "(CASE WHEN \(a.sql) IS NOT NULL THEN \(dialect.bool(false)) END)" : dialect.bool(false))
             : "(\(sql) IN (\(values.joined(separator: ", "))))"
         guard let isNull = a.isNull else { return found }
         if a.mayFail { return "(CASE WHEN \(isNull) THEN \(dialect.bool(hasNull)) ELSE \(found) END)" }
@@ -82,7 +88,9 @@ extension SQLCompiler {
     }
 
     /// Both terms in a form in which SQL's comparison is that of expressions.
-    func comparable(_ a: SQLTerm, _ b: SQLTerm, at position: CEL.Position) throws(SQLRefusal) -> (SQLTerm, SQLTerm) {
+    func comparable(_ a: SQLTerm, _ b: SQLTerm, at position: CEL.Position) throws(SQLRefusal) -> (
+        SQLTerm, SQLTerm
+    ) {
         switch (a.family, b.family) {
         case (.decimal, .decimal), (.decimal, .int), (.int, .decimal): return try decimals(a, b, at: position)
         case (.int, .double), (.double, .int):
@@ -98,7 +106,9 @@ extension SQLCompiler {
     }
 
     /// Decimals and ints: as PostgreSQL's own numbers, or at one scale, or as the doubles that SQLite stores.
-    private func decimals(_ a: SQLTerm, _ b: SQLTerm, at position: CEL.Position) throws(SQLRefusal) -> (SQLTerm, SQLTerm) {
+    private func decimals(_ a: SQLTerm, _ b: SQLTerm, at position: CEL.Position) throws(SQLRefusal) -> (
+        SQLTerm, SQLTerm
+    ) {
         guard dialect == .sqlite else { return (a, b) }
         if a.isUnscaledDecimal || b.isUnscaledDecimal {
             return (try plain(a, at: position), try plain(b, at: position))
@@ -107,18 +117,21 @@ extension SQLCompiler {
         return (scaled(a, to: scale), scaled(b, to: scale))
     }
 
-    /// A decimal without a declared scale is compared with the double nearest to a constant, which for up to fifteen digits is the same.
+    /// A decimal without a declared scale is compared with the double nearest to a constant, which for up to
+    /// fifteen digits is the same.
     private func plain(_ term: SQLTerm, at position: CEL.Position) throws(SQLRefusal) -> SQLTerm {
         guard !term.isUnscaledDecimal, term.family != .int else { return term }
         guard let number = term.number, number.coefficient.magnitude < 1_000_000_000_000_000 else {
-            throw SQLRefusal("a decimal without a declared scale is only compared with constants", at: position)
+            throw SQLRefusal(
+                "a decimal without a declared scale is only compared with constants", at: position)
         }
         var plain = term
         plain.sql = "(\(term.sql) / 1\(String(repeating: "0", count: number.scale)).0)"
         return plain
     }
 
-    /// The term in units of 10^-`scale`; a product past 64 bits becomes a double, which is still on the right side of any decimal.
+    /// The term in units of 10^-`scale`; a product past 64 bits becomes a double, which is still on the right
+    /// side of any decimal.
     func scaled(_ term: SQLTerm, to scale: Int) -> SQLTerm {
         guard scale > term.scale else { return term }
         var result = term

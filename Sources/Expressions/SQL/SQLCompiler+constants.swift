@@ -2,7 +2,8 @@ import CEL
 import Model
 
 extension SQLCompiler {
-    /// The value of a node that is a literal, a negated number, or a conversion of a literal; nil for any other.
+    /// The value of a node that is a literal, a negated number, or a conversion of a literal; nil for any
+    /// other.
     func constant(_ node: Expression) throws(SQLRefusal) -> Value? {
         switch node.kind {
         case .literal(let literal): return literal.value
@@ -11,7 +12,10 @@ extension SQLCompiler {
             case .int(let number)? where number != .min: return .int(-number)
             case .double(let number)?: return .double(-number)
             case .opaque(let opaque)?:
-                guard let decimal = opaque as? Decimal128, let negated = try? decimal.negated() else { return nil }
+                // The one decimal without a negative is no constant; whoever asks refuses it.
+                guard let decimal = opaque as? Decimal128, let negated = try? decimal.negated() else {
+                    return nil
+                }
                 return .opaque(negated)
             default: return nil
             }
@@ -64,7 +68,9 @@ extension SQLCompiler {
         }
     }
 
-    private mutating func written(_ opaque: any OpaqueValue, at position: CEL.Position) throws(SQLRefusal) -> SQLTerm {
+    private mutating func written(_ opaque: any OpaqueValue, at position: CEL.Position) throws(SQLRefusal)
+        -> SQLTerm
+    {
         switch opaque {
         case let decimal as Decimal128: return try written(decimal, at: position)
         case let date as CalendarDate:
@@ -81,18 +87,23 @@ extension SQLCompiler {
     }
 
     /// A decimal: in SQLite a whole number of units of its last digit, so that it is exact.
-    private mutating func written(_ decimal: Decimal128, at position: CEL.Position) throws(SQLRefusal) -> SQLTerm {
+    private mutating func written(_ decimal: Decimal128, at position: CEL.Position) throws(SQLRefusal)
+        -> SQLTerm
+    {
         let normal = decimal.normalized
         guard dialect == .sqlite else {
             return SQLTerm(
-                sql: try write(.text(normal.description), "numeric", at: position), family: .decimal(scale: nil),
+                sql: try write(.text(normal.description), "numeric", at: position),
+                family: .decimal(scale: nil),
                 number: normal)
         }
-        guard let units = Int64(exactly: normal.coefficient), units.magnitude <= SQLCompiler.exactInDouble else {
+        guard let units = Int64(exactly: normal.coefficient), units.magnitude <= SQLCompiler.exactInDouble
+        else {
             throw SQLRefusal("SQLite has no exact number for a decimal of that size", at: position)
         }
         return SQLTerm(
-            sql: try write(.integer(units), "bigint", at: position), family: .decimal(scale: normal.scale), number: normal)
+            sql: try write(.integer(units), "bigint", at: position), family: .decimal(scale: normal.scale),
+            number: normal)
     }
 
     /// The largest number up to which doubles hold every integer.

@@ -2,7 +2,8 @@ import CEL
 import Model
 
 extension SQLCompiler {
-    /// `x.startsWith('a')`, `x.endsWith('a')` and `x.contains('a')`, bytewise; NULL for a null, which is an error.
+    /// `x.startsWith('a')`, `x.endsWith('a')` and `x.contains('a')`, bytewise; NULL for a null, which is an
+    /// error.
     mutating func search(
         _ node: Expression, _ function: String, _ target: Expression, _ arguments: [Expression]
     ) throws(SQLRefusal) -> SQLTerm {
@@ -13,9 +14,13 @@ extension SQLCompiler {
             throw SQLRefusal("\(function)() takes a constant in a database", at: arguments[0].position)
         }
         let text = try term(target)
-        guard text.family == .text else { throw SQLRefusal("\(function)() searches text", at: target.position) }
+        guard text.family == .text else {
+            throw SQLRefusal("\(function)() searches text", at: target.position)
+        }
         // Every text begins with, ends with and holds the empty one; a null is still an error.
-        if part.byteCount == 0 { return truth("(CASE WHEN \(text.sql) IS NOT NULL THEN \(dialect.bool(true)) END)") }
+        if part.byteCount == 0 {
+            return truth("(CASE WHEN \(text.sql) IS NOT NULL THEN \(dialect.bool(true)) END)")
+        }
         return truth(
             dialect == .sqlite
                 ? try bytewise(function, text.sql, part, at: node.position)

@@ -15,7 +15,8 @@ struct SQLCompiler {
     private var parameterTypes: [String] = []
 
     init(
-        _ checked: CheckedExpression, _ scope: SQLScope, _ dialect: SQLDialect, _ constants: SQLPredicate.Constants
+        _ checked: CheckedExpression, _ scope: SQLScope, _ dialect: SQLDialect,
+        _ constants: SQLPredicate.Constants
     ) {
         self.checked = checked
         self.scope = scope
@@ -52,7 +53,8 @@ struct SQLCompiler {
         case .unary(.negate, let operand): return try negated(operand, at: node.position)
         case .binary(let operation, let left, let right): return try binary(node, operation, left, right)
         case .conditional(let test, let positive, let negative):
-            return try conditional(try condition(test), try term(positive), try term(negative), at: node.position)
+            return try conditional(
+                try condition(test), try term(positive), try term(negative), at: node.position)
         case .call(let function, _, let target?, let arguments):
             return try search(node, function, target, arguments)
         case .call(let function, _, nil, _):
@@ -69,7 +71,8 @@ struct SQLCompiler {
         case .and: return truth("(\(try condition(left)) AND \(try condition(right)))")
         case .or: return truth("(\(try condition(left)) OR \(try condition(right)))")
         case .equal: return truth(try equality(try term(left), try term(right), at: node.position))
-        case .notEqual: return truth("(NOT \(try equality(try term(left), try term(right), at: node.position)))")
+        case .notEqual:
+            return truth("(NOT \(try equality(try term(left), try term(right), at: node.position)))")
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
             return truth(try order(operation, try term(left), try term(right), at: node.position))
         case .membership: return truth(try membership(try term(left), right))
@@ -102,7 +105,8 @@ struct SQLCompiler {
     /// A condition as a term: never null as a value, NULL only for an error.
     func truth(_ sql: String) -> SQLTerm { SQLTerm(sql: sql, family: .bool, mayFail: true) }
 
-    /// Writes a parameter, or the constant itself; PostgreSQL is told its type, SQLite sees it from the value.
+    /// Writes a parameter, or the constant itself; PostgreSQL is told its type, SQLite sees it from the
+    /// value.
     mutating func write(
         _ parameter: SQLParameter, _ type: String, at position: CEL.Position
     ) throws(SQLRefusal) -> String {

@@ -14,8 +14,8 @@ public struct SQLRefusal: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// What to do about it.
     public var hint: String {
-        "predicates in a database may use comparisons, &&, ||, !, in with a constant list, startsWith and its like, null tests, "
-            + "has() and sums of ints and decimals"
+        "predicates in a database may use comparisons, &&, ||, !, in with a constant list, startsWith, "
+            + "null tests, has() and sums of ints and decimals"
     }
 
     /// `line:column: reason`

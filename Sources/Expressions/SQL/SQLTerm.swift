@@ -5,7 +5,8 @@ struct SQLTerm {
     /// What kind of value it is: only equal families are compared.
     enum Family: Equatable {
         case null, bool, int, double, text, bytes, date, localTimestamp, timestamp, uuid
-        /// A decimal; with a scale it is a whole number of units of 10^-scale, without one the database's own number.
+        /// A decimal; with a scale it is a whole number of units of 10^-scale, without one the database's own
+        /// number.
         case decimal(scale: Int?)
         /// What is only asked whether it is null.
         case incomparable
