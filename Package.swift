@@ -121,6 +121,9 @@ let package = Package(
             name: "PlanTests", dependencies: ["CEL", "Expressions", "Model", "Plan"], exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
+        .testTarget(
+            name: "MigrationTests", dependencies: ["Migration", "Insurer", "Plan", "SQLite", "TestKit"],
+            swiftSettings: settings),
         // The style that a program can check.
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .executableTarget(

@@ -1,4 +1,7 @@
+import Foundation
 import CEL
+import Expressions
+import Foundation
 import Model
 import Plan
 import Testing

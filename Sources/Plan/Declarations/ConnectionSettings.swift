@@ -1,6 +1,10 @@
+import Foundation
+
 /// Reads how systems are reached: the only values in which `${NAME}` stands for a variable of the environment.
 struct ConnectionSettings {
     let environment: [String: String]
+    /// The plan's folder: relative paths start there, wherever the command was called.
+    let folder: String
     let report: Report
 
     private static let connectors = ["sqlite", "postgres", "mysql", "debezium"]
@@ -56,11 +60,17 @@ struct ConnectionSettings {
             if value.hasPrefix(":") { return "the path names a database that is not a file" }
             return value.unicodeScalars.contains { $0.value < 0x20 } ? "the path has control characters" : nil
         }
-        guard let problem else { return secret }
+        guard let problem else { return Secret(shown: secret.shown, value: secret.reveal(absolute)) }
         report.error(
             .unsafePath, at: node.location, path: node.path, problem, found: secret.shown,
             expected: "the plain path of a file")
         return nil
+    }
+
+    private func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        let base = folder.hasPrefix("/") ? folder : FileManager.default.currentDirectoryPath + "/" + folder
+        return URL(fileURLWithPath: base + "/" + path).standardizedFileURL.path
     }
 
     private func substituted(_ text: String, _ node: PlanNode) -> Secret? {

@@ -7,7 +7,7 @@ struct DeclarationReader {
     init(source: PlanSource, environment: [String: String], report: Report) {
         self.source = source
         self.report = report
-        settings = ConnectionSettings(environment: environment, report: report)
+        settings = ConnectionSettings(environment: environment, folder: source.folder, report: report)
     }
 
     private static let keys = ["migration", "systems", "log", "control", "contexts"]
