@@ -1,5 +1,6 @@
 import Apply
 import Foundation
+import Insurer
 import Migration
 
 extension DemoScript {

@@ -1,4 +1,6 @@
+import Apply
 import Foundation
+import Insurer
 import Migration
 import SQLite
 

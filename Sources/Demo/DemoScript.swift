@@ -1,4 +1,5 @@
 import Apply
+import Capture
 import Foundation
 import Insurer
 import Migration

@@ -9,9 +9,11 @@ package struct LogCount: Sendable {
     package private(set) var changes = 0
     /// Rows of history.
     package private(set) var historicalRows = 0
+    /// The last record.
+    package private(set) var end = LogOffset.start
 
-    /// Counts a log without holding anything back.
-    package init(path: String) throws {
+    /// Counts a log, or its beginning, without holding anything back.
+    package init(path: String, through last: LogOffset? = nil) throws {
         let reader = try EmbeddedLog(path: path).observer()
         var offset = LogOffset.start
         var isInside = false

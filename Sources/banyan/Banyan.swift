@@ -19,6 +19,16 @@ struct RunCommand: ParsableCommand {
     @Option var until: Until?
 
     func run() throws {
+        let checked = try TemporaryPlan.open(plan)
+        var options = MigrationEngine.Options()
+        options.eventFile = events
+        let engine = try MigrationEngine(plan: checked, options: options)
+        _ = try engine.run(until: until == nil ? .forever : .caughtUp)
+    }
+}
+
+enum TemporaryPlan {
+    static func open(_ plan: String) throws -> CheckedPlan {
         let (declarations, faults) = PlanLoader.load(path: plan, environment: ProcessInfo.processInfo.environment)
         guard let declarations else {
             for fault in faults { print("\(fault)") }
@@ -35,9 +45,6 @@ struct RunCommand: ParsableCommand {
             for fault in found { print("\(fault)") }
             throw ExitCode(1)
         }
-        var options = MigrationEngine.Options()
-        options.eventFile = events
-        let engine = try MigrationEngine(plan: checked, options: options)
-        _ = try engine.run(until: until == nil ? .forever : .caughtUp)
+        return checked
     }
 }
