@@ -30,7 +30,10 @@ enum TypeWords {
         case .int64: return type == .int || type == .uint
         case .double: return type == .double || type == .int || type == .uint
         case .decimal: return type.isOpaque(["decimal"]) || type == .int || type == .uint
-        case .text: return type == .string
+        case .text:
+            // A system without a type for them keeps dates and the like as text in their one ISO form.
+            return type == .string || type == .timestamp
+                || type.isOpaque(["date", "time", "local_timestamp", "uuid"])
         case .json: return type == .string || type.isContainer || type.isOpaque(["json"])
         case .bytes: return type == .bytes
         case .date: return type.isOpaque(["date"])
