@@ -5,7 +5,8 @@ import SQLite
 import SQLiteConnector
 import Testing
 
-/// Plans against catalogs that a connector reads: the example of this repository, and first plans of real databases.
+/// Plans against catalogs that a connector reads: the example of this repository, and first plans of real
+/// databases.
 @Suite struct RealDatabaseTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()

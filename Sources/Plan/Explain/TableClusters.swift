@@ -43,8 +43,8 @@ enum TableClusters {
 
     /// The cluster of a group, seen from its root.
     ///
-    /// The root is the table from which most others are reached, and that others refer to: what only refers is a line
-    /// of something else. Of several, it is the one that refers and is referred to most.
+    /// The root is the table from which most others are reached, and that others refer to: what only refers
+    /// is a line of something else. Of several, it is the one that refers and is referred to most.
     private static func cluster(_ group: [TableSchema]) -> TableCluster {
         func references(_ table: TableSchema) -> Int {
             table.references.filter { reference in group.contains { $0.name == reference.table } }.count
