@@ -79,7 +79,9 @@ public final class SQLiteSource: ChangeSource {
                 cursor = start
                 unfinishedEnd = nil
                 touches = SQLiteSourceTouches(after: start)
-                boundaries.start(after: start, nonce: installation.nonce, root: try journalRoot())
+                let vacuum = try connection.integer("PRAGMA auto_vacuum") ?? 0
+                boundaries.start(after: start, nonce: installation.nonce, movesPages: vacuum != 0)
+                boundaries.refresh(through: end)
                 return found
             }
         }
@@ -94,7 +96,7 @@ public final class SQLiteSource: ChangeSource {
                 if end == cursor { return nil }
                 guard end > cursor else { throw rewound(end) }
                 // An open snapshot keeps the write-ahead log from starting over while it is read.
-                try boundaries.refresh()
+                boundaries.refresh(through: end)
                 return try poll(through: end, byteLimit: byteLimit)
             }
         }
@@ -120,10 +122,6 @@ public final class SQLiteSource: ChangeSource {
 
     private func journalEnd() throws -> Int64 {
         try connection.integer("SELECT max(seq) FROM banyan_journal") ?? 0
-    }
-
-    private func journalRoot() throws -> Int64 {
-        try connection.integer("SELECT rootpage FROM sqlite_schema WHERE name = 'banyan_journal'") ?? 0
     }
 
     /// Verifies the installation when the schema changed since it was last found whole.

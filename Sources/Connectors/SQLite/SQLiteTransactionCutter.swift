@@ -11,11 +11,16 @@ struct SQLiteCommitEnd: Equatable {
 
 /// Knows where commits end, as far as it can.
 protocol SQLiteBoundaries {
-    /// Starts to look after the journal row `seq`; `root` is the root page of the journal's table.
-    mutating func start(after seq: Int64, nonce: Int64, root: Int64)
+    /// Starts to look after the journal row `seq`.
+    ///
+    /// - Parameters:
+    ///   - seq: The last row already known.
+    ///   - nonce: What marks the journal's rows.
+    ///   - movesPages: Whether the database moves pages by itself (auto-vacuum).
+    mutating func start(after seq: Int64, nonce: Int64, movesPages: Bool)
 
-    /// Looks at what was committed since the last call.
-    mutating func refresh() throws
+    /// Looks at what was committed since the last call, up to the journal row `end`, which an open snapshot shows as the last.
+    mutating func refresh(through end: Int64)
 
     /// The known ends in `(start, end]`, ascending; forgets those before.
     mutating func ends(after start: Int64, through end: Int64) -> [SQLiteCommitEnd]

@@ -37,7 +37,7 @@ struct SQLiteTriggers {
             trigger("insert", "AFTER INSERT", body: [journal(.insert, images: [("n", "NEW")])]),
             trigger("update", "AFTER UPDATE", body: [journal(.update, images: [("o", "OLD"), ("n", "NEW")])]),
             trigger("delete", "AFTER DELETE", body: [journal(.delete, images: [("o", "OLD")])]),
-            trigger("probe_insert", "BEFORE INSERT", body: shape.uniques.map { probe($0, sparing: "") }),
+            trigger("probe_insert", "BEFORE INSERT", when: conflict, body: shape.uniques.map { probe($0, sparing: "") }),
             trigger("probe_update", "BEFORE UPDATE", when: keyChange, body: shape.uniques.map { probe($0, sparing: notOld) }),
         ]
     }
@@ -74,12 +74,20 @@ struct SQLiteTriggers {
 
     private func probe(_ unique: SQLiteUniqueKey, sparing: String) -> String {
         let values = shape.schema.columns.indices.map { "t.\(column($0))" }.joined(separator: ", ")
-        let match = zip(unique.columns, unique.collations).map { index, collation in
+        return "INSERT INTO \(target(["o"])) SELECT \(head(.touch)), \(values) FROM \(table) AS t "
+            + "WHERE \(match(unique))\(sparing)"
+    }
+
+    /// Whether any row stands in the way of the new one: mostly none does, and a trigger whose condition fails costs little.
+    private var conflict: String {
+        shape.uniques.map { "EXISTS (SELECT 1 FROM \(table) AS t WHERE \(match($0)))" }.joined(separator: " OR ")
+    }
+
+    private func match(_ unique: SQLiteUniqueKey) -> String {
+        zip(unique.columns, unique.collations).map { index, collation in
             let collate = unique.name == SQLiteUniqueKey.rowidName ? "" : " COLLATE \(SQLiteName.quote(collation))"
             return "t.\(column(index))\(collate) = \(newValue(index))"
-        }
-        return "INSERT INTO \(target(["o"])) SELECT \(head(.touch)), \(values) FROM \(table) AS t "
-            + "WHERE \(match.joined(separator: " AND "))\(sparing)"
+        }.joined(separator: " AND ")
     }
 
     /// The value that will be stored: REPLACE puts the default in place of a NULL that is not allowed.
