@@ -21,7 +21,10 @@ let package = Package(
         .library(name: "CEL", targets: ["CEL"]),
         .library(
             name: "Banyan",
-            targets: ["Model", "Plan", "Capture", "ChangeLog", "Apply", "Migration", "SQLiteConnector"]),
+            targets: [
+                "SQLite", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector",
+                "Migration",
+            ]),
         .executable(name: "banyan", targets: ["banyan"]),
         .executable(name: "cel-conformance", targets: ["cel-conformance"]),
     ],
@@ -74,8 +77,8 @@ let package = Package(
             name: "Translate", dependencies: ["CEL", "Model", "Expressions", "Plan"],
             path: "Sources/Pipeline/Translate", swiftSettings: settings),
         .target(
-            name: "Apply", dependencies: ["Model", "ChangeLog", "Translate"], path: "Sources/Pipeline/Apply",
-            swiftSettings: settings),
+            name: "Apply", dependencies: ["CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
+            path: "Sources/Pipeline/Apply", swiftSettings: settings),
 
         .target(
             name: "Reconcile", dependencies: ["Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],
@@ -109,7 +112,13 @@ let package = Package(
         .testTarget(
             name: "SQLiteConnectorTests",
             dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"], swiftSettings: settings),
+        .testTarget(
+            name: "PlanTests", dependencies: ["CEL", "Expressions", "Model", "Plan"], exclude: ["Fixtures"],
+            swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
+        .testTarget(
+            name: "MigrationTests", dependencies: ["Migration", "Insurer", "Plan", "SQLite", "TestKit"],
+            swiftSettings: settings),
         // The style that a program can check.
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .executableTarget(

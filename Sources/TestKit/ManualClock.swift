@@ -3,7 +3,8 @@ import Synchronization
 
 /// A clock that stands still until a test moves it.
 ///
-/// It is a `Clock` for code that sleeps and gives a `WallClock` for code that notes the time; both show the same time.
+/// It is a `Clock` for code that sleeps and gives a `WallClock` for code that notes the time; both show the
+/// same time.
 public final class ManualClock: Clock, Sendable {
     /// A moment: the time since the clock was made.
     public struct Instant: InstantProtocol, Sendable {
@@ -71,9 +72,15 @@ public final class ManualClock: Clock, Sendable {
     /// Moves the calendar alone, as a correction of the machine's clock does; sleepers do not notice.
     public func jump(by duration: Duration) {
         state.withLock { state in
-            state.epoch += duration.components.seconds * 1_000_000
+            state.epoch +=
+                duration.components.seconds * 1_000_000
                 + duration.components.attoseconds / 1_000_000_000_000
         }
+    }
+
+    /// Suspends until so much time has passed on this clock.
+    public func pass(_ duration: Duration) async throws {
+        try await sleep(until: now.advanced(by: duration))
     }
 
     /// Sleeps until a test has moved the clock that far.
