@@ -1,11 +1,13 @@
 import Capture
 import SQLite
 
-/// Removes confirmed journal rows: in small transactions, a fraction of the time, and never waiting for a writer.
+/// Removes confirmed journal rows: in small transactions, a fraction of the time, and never waiting for a
+/// writer.
 ///
-/// A margin before the confirmed row stays, as wide as the leaf pages that a deletion may rewrite: so trimming never writes a page
-/// that holds rows nobody has read, and no such page is mistaken for a commit's. The confirmed row itself is the evidence of
-/// what the journal held there, and the last row keeps the numbers going.
+/// A margin before the confirmed row stays, as wide as the leaf pages that a deletion may rewrite: so
+/// trimming never writes a page that holds rows nobody has read, and no such page is mistaken for a commit's.
+/// The confirmed row itself is the evidence of what the journal held there, and the last row keeps the
+/// numbers going.
 struct SQLiteJournalTrimmer {
     /// Rows removed in one transaction: about a millisecond under the write lock.
     private static let rowsPerStep: Int64 = 500
@@ -18,7 +20,8 @@ struct SQLiteJournalTrimmer {
     /// After this long even a few rows are removed.
     private static let tidy = Duration.seconds(5)
 
-    /// Leaf pages that SQLite may rewrite when rows are removed from one: it balances up to three into up to five.
+    /// Leaf pages that SQLite may rewrite when rows are removed from one: it balances up to three into up to
+    /// five.
     private static let pagesRewritten: Int64 = 5
     /// The least a journal row takes on a page, with its pointer, lengths, types, nonce and clock.
     private static let rowBytesMin: Int64 = 29
@@ -59,8 +62,10 @@ struct SQLiteJournalTrimmer {
     private mutating func writer() throws -> SQLiteConnection {
         if let connection { return connection }
         let opened = try SQLiteConnection(path: path, access: .readWrite, busyMilliseconds: 1)
-        // A trim that power loss undoes is simply done again, so it needs no sync; checkpoints are the application's.
-        try opened.execute("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = FAST")
+        // A trim that power loss undoes is simply done again, so it needs no sync; checkpoints are the
+        // application's.
+        try opened.execute(
+            "PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = FAST")
         let page = try opened.integer("PRAGMA page_size") ?? 4096
         margin = Self.pagesRewritten * page / Self.rowBytesMin
         connection = opened

@@ -1,9 +1,10 @@
 /// Finds where commits end by reading the write-ahead log beside the database.
 ///
-/// A commit that wrote to the journal wrote the journal's last leaf page, whose last row is where the commit ended. Other pages
-/// of the journal are written only when it is trimmed, which stays a margin away from rows that were not read yet, or when
-/// auto-vacuum moves pages: there, after a hole, nothing is believed up to the present end. A wrong end is impossible by that;
-/// a missing one, after the log started over unread, merely merges neighbouring transactions.
+/// A commit that wrote to the journal wrote the journal's last leaf page, whose last row is where the commit
+/// ended. Other pages of the journal are written only when it is trimmed, which stays a margin away from rows
+/// that were not read yet, or when auto-vacuum moves pages: there, after a hole, nothing is believed up to
+/// the present end. A wrong end is impossible by that; a missing one, after the log started over unread,
+/// merely merges neighbouring transactions.
 struct WALBoundaries: SQLiteBoundaries {
     private let path: String
     private var file: WALFile?
@@ -52,7 +53,8 @@ struct WALBoundaries: SQLiteBoundaries {
             _ = read(file, through: end)
         }
         if lastEnd < end {
-            // What the snapshot shows and the log does not was seen by nobody: from its present end on nothing is missed again.
+            // What the snapshot shows and the log does not was seen by nobody: from its present end on
+            // nothing is missed again.
             lastEnd = end
             cursor = WALCursor(header)
             _ = read(file, through: end)
@@ -69,13 +71,17 @@ struct WALBoundaries: SQLiteBoundaries {
     private mutating func startOver(_ file: WALFile, _ header: WALFormat.Header, through end: Int64) {
         let old = cursor
         let oldEnd = read(file, through: end)
-        let isNext = old.map { $0.header.salt1 &+ 1 == header.salt1 && $0.header.pageBytes == header.pageBytes } ?? false
+        let isNext =
+            old.map { $0.header.salt1 &+ 1 == header.salt1 && $0.header.pageBytes == header.pageBytes }
+            ?? false
         let wasWhole = isWhole
         cursor = WALCursor(header)
-        // How far the new run has come is only known when its frames have been read; until then there may be a hole.
+        // How far the new run has come is only known when its frames have been read; until then there may be
+        // a hole.
         var probe = WALCursor(header)
         let newEnd = probe.read(file, nonce: nonce) { _ in .take }
-        if let oldEnd, let newEnd, isNext, newEnd <= oldEnd {
+        // A file shorter than the old run was truncated, and its last frames with it.
+        if let oldEnd, let newEnd, isNext, newEnd < oldEnd, oldEnd <= file.size {
             isWhole = wasWhole
         } else {
             hole(end)

@@ -1,7 +1,7 @@
 /// A place in one run of a write-ahead log, after a commit, from which the next commits are read.
 ///
-/// Frames count only with the run's salts and an unbroken chain of checksums, so frames of an earlier run, of a transaction
-/// that was rolled back, or still being written are never taken for committed ones.
+/// Frames count only with the run's salts and an unbroken chain of checksums, so frames of an earlier run, of
+/// a transaction that was rolled back, or still being written are never taken for committed ones.
 struct WALCursor: Equatable {
     /// The run's header.
     let header: WALFormat.Header
@@ -27,7 +27,8 @@ struct WALCursor: Equatable {
         sum = header.sum
     }
 
-    /// Visits every whole commit from here on with the largest journal row in its pages, and moves behind those taken.
+    /// Visits every whole commit from here on with the largest journal row in its pages, and moves behind
+    /// those taken.
     ///
     /// - Returns: Where the frames of this run end, committed or not; nil when a visitor stopped before.
     mutating func read(_ file: WALFile, nonce: Int64, visit: (Int64?) -> Answer) -> Int? {
@@ -42,7 +43,9 @@ struct WALCursor: Equatable {
                 guard let next = check(bytes, start, running) else { return at }
                 running = next
                 let page = start + WALFormat.frameHeaderBytes..<start + frameBytes
-                if let found = WALFormat.lastJournalRow(bytes, page, nonce: nonce) { row = max(row ?? 0, found) }
+                if let found = WALFormat.lastJournalRow(bytes, page, nonce: nonce) {
+                    row = max(row ?? 0, found)
+                }
                 at += frameBytes
                 // A commit's last frame says how large the database is after it.
                 if WALFormat.word(bytes, start + 4) != 0 {
@@ -57,7 +60,9 @@ struct WALCursor: Equatable {
 
     /// The checksum after the frame at `start`; nil when it is none of this run's.
     private func check(_ bytes: [UInt8], _ start: Int, _ running: WALFormat.Sum) -> WALFormat.Sum? {
-        guard WALFormat.word(bytes, start + 8) == header.salt1, WALFormat.word(bytes, start + 12) == header.salt2 else {
+        guard WALFormat.word(bytes, start + 8) == header.salt1,
+            WALFormat.word(bytes, start + 12) == header.salt2
+        else {
             return nil
         }
         let data = start + WALFormat.frameHeaderBytes

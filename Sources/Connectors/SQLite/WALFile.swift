@@ -21,6 +21,13 @@ final class WALFile {
         return unsafe fstat(descriptor, &status) != 0 || status.st_nlink == 0
     }
 
+    /// The file's length in bytes; 0 when it cannot be asked.
+    var size: Int {
+        var status = stat()
+        // The call fills the structure before it is looked at.
+        return unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+
     /// Up to `count` bytes at `offset`; fewer at the file's end, none when it cannot be read.
     func read(_ count: Int, at offset: Int) -> [UInt8] {
         unsafe Array(unsafeUninitializedCapacity: count) { buffer, filled in

@@ -1,6 +1,7 @@
 /// The parts of SQLite's documented file formats that show which journal rows a commit wrote.
 ///
-/// After https://www.sqlite.org/fileformat2.html, sections 1.6 (b-tree pages), 2.1 (records) and 4 (the write-ahead log).
+/// After https://www.sqlite.org/fileformat2.html, sections 1.6 (b-tree pages), 2.1 (records) and 4 (the
+/// write-ahead log).
 enum WALFormat {
     static let headerBytes = 32
     static let frameHeaderBytes = 24
@@ -39,7 +40,8 @@ enum WALFormat {
 
     /// A big-endian word.
     static func word(_ bytes: [UInt8], _ at: Int) -> UInt32 {
-        UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8 | UInt32(bytes[at + 3])
+        UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8
+            | UInt32(bytes[at + 3])
     }
 
     /// The checksum going on over a range whose length is a multiple of eight.
@@ -57,7 +59,8 @@ enum WALFormat {
         return Sum(first: first, second: second)
     }
 
-    /// The rowid of a page's last row when the page is a leaf of the journal, which the nonce in the row proves.
+    /// The rowid of a page's last row when the page is a leaf of the journal, which the nonce in the row
+    /// proves.
     static func lastJournalRow(_ bytes: [UInt8], _ page: Range<Int>, nonce: Int64) -> Int64? {
         let start = page.lowerBound
         guard bytes[start] == 0x0D else { return nil }
@@ -70,7 +73,8 @@ enum WALFormat {
         else { return nil }
         let record = at
         // The rowid's own column is stored as NULL (type 0), then the nonce as eight bytes (type 6).
-        guard let header = varint(bytes, &at, page.upperBound), let own = varint(bytes, &at, page.upperBound), own == 0,
+        guard let header = varint(bytes, &at, page.upperBound), let own = varint(bytes, &at, page.upperBound),
+            own == 0,
             let type = varint(bytes, &at, page.upperBound), type == 6, header < Int64(page.count)
         else { return nil }
         let value = record + Int(header)
