@@ -36,6 +36,9 @@ import Testing
         let workload = SQLiteSourceWorkload(&random)
         let fixture = try SQLiteSourceFixture(workload.schema)
         try workload.write(30, to: fixture.path, seed: seed)
+        // The journal is installed while writers write.
+        let writers = Self.start(
+            workload, at: fixture.path, seeds: [seed * 3 + 500, seed * 3 + 501], count: 60)
         try SQLiteJournal.install(.init(tables: workload.tables), at: fixture.path)
         let log = MemoryLog { number in
             // Faults end at some time, because a large transaction read in tiny parts needs a while without
@@ -46,8 +49,6 @@ import Testing
         }
         let dice = FaultyDice(seed: seed, faults: 30)
         let control = CaptureControl()
-        let writers = Self.start(
-            workload, at: fixture.path, seeds: [seed * 3 + 500, seed * 3 + 501], count: 60)
         let path = fixture.path
         let capture = TestCapture(
             Self.configuration(workload.tables, &random), control: control, log: log,

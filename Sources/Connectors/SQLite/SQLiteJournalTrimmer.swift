@@ -44,17 +44,22 @@ struct SQLiteJournalTrimmer {
         if let idle, idle < Self.pause { return }
         if let first, confirmed - margin - first < Self.rowsWorth, let idle, idle < Self.tidy { return }
         lastRound = now
+        do {
+            try trim(confirmed, until: now + Self.round)
+        } catch let error as SQLiteError where error.isBusy {
+            // A writer is at work; the rows wait for the next round.
+        }
+    }
+
+    private mutating func trim(_ confirmed: Int64, until deadline: ContinuousClock.Instant) throws {
         let connection = try writer()
         let end = confirmed - margin
         var start = try first ?? connection.integer("SELECT min(seq) FROM banyan_journal") ?? end
-        do {
-            while start < end, clock.now - now < Self.round {
-                let next = min(end, start + Self.rowsPerStep)
-                try connection.run("DELETE FROM banyan_journal WHERE seq < ?", [.integer(next)])
-                start = next
-            }
-        } catch let error as SQLiteError where error.isBusy {
-            // A writer is at work; the rows wait for the next round.
+        while start < end, clock.now < deadline {
+            let next = min(end, start + Self.rowsPerStep)
+            try connection.run("DELETE FROM banyan_journal WHERE seq < ?", [.integer(next)])
+            start = next
+            first = start
         }
         first = start
     }
