@@ -66,7 +66,8 @@ public enum SQLiteCatalog {
             columns.append(
                 ColumnSchema(
                     name: name, kind: kind, declaredType: type, isNullable: row.integer(2) == 0, scale: scale,
-                    isGenerated: row.integer(5) > 1, collation: collation == "BINARY" ? nil : collation))
+                    isGenerated: row.integer(5) > 1, collation: collation == "BINARY" ? nil : collation,
+                    hasDefault: row.string(3) != nil))
             defaults.append(row.string(3))
         }
         return (columns, key.sorted { $0.order < $1.order }.map(\.index), defaults)

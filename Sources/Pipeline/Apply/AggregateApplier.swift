@@ -1,3 +1,4 @@
+import ChangeLog
 import Model
 import Plan
 import Translate

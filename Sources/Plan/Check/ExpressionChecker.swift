@@ -98,6 +98,14 @@ struct ExpressionChecker {
                         "use it in a part of `\(many)`; `one` and `optional` aliases that join "
                         + "to it are available there"
                 )
+            case .tooFar(let part):
+                isClean = false
+                report.error(
+                    .unreachableAlias, at: place, path: text.path,
+                    "in a part, rows are looked up one step from `\(part)`, and `\(use.name)` "
+                        + "is further away",
+                    found: use.name, expected: "a `one` or `optional` alias that joins to `\(part)` itself",
+                    hint: "join `\(use.name)` to `\(part)` where their columns allow it")
             case .unreachable:
                 isClean = false
                 report.error(
