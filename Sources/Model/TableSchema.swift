@@ -16,11 +16,13 @@ public struct ColumnSchema: Hashable, Sendable, Codable {
     public var isGenerated: Bool
     /// The collation, where it is not the plain comparison of bytes.
     public var collation: String?
+    /// Whether the system fills the column in when nothing is written to it.
+    public var hasDefault: Bool
 
     /// Describes one column.
     public init(
         name: String, kind: Kind, declaredType: String = "", isNullable: Bool = true, scale: Int? = nil,
-        isGenerated: Bool = false, collation: String? = nil
+        isGenerated: Bool = false, collation: String? = nil, hasDefault: Bool = false
     ) {
         self.name = name
         self.kind = kind
@@ -29,6 +31,7 @@ public struct ColumnSchema: Hashable, Sendable, Codable {
         self.scale = scale
         self.isGenerated = isGenerated
         self.collation = collation
+        self.hasDefault = hasDefault
     }
 }
 

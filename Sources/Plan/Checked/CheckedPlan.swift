@@ -1,5 +1,4 @@
 public import Expressions
-import Model
 
 /// A plan that has been checked against the catalogs of the systems it names: what runs.
 ///
@@ -47,12 +46,29 @@ public struct SystemDeclaration: Sendable, Hashable {
     public var name: String
     /// How to reach it.
     public var connector: Connector
+    /// The connection setting as the plan spells it (`${LEGACY_DB}`): what may be printed.
+    public var shown: String
 
-    /// Declares a system.
-    public init(name: String, connector: Connector) {
+    /// Declares a system; without `shown`, nothing of how to reach it is printed.
+    public init(name: String, connector: Connector, shown: String = "…") {
         self.name = name
         self.connector = connector
+        self.shown = shown
     }
+}
+
+extension SystemDeclaration: CustomStringConvertible, CustomReflectable {
+    /// The name and the setting as the plan spells it; the value may come from the environment and is not shown.
+    public var description: String { "\(name): { sqlite: \(shown) }" }
+    /// A mirror without the connection.
+    public var customMirror: Mirror { Mirror(self, children: ["name": name, "shown": shown]) }
+}
+
+extension SystemDeclaration.Connector: CustomStringConvertible, CustomReflectable {
+    /// The connector's name only.
+    public var description: String { "sqlite" }
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }
 
 /// Where captured changes are recorded, and for how long.
@@ -67,6 +83,13 @@ public struct LogDeclaration: Sendable, Hashable {
         self.folder = folder
         self.retain = retain
     }
+}
+
+extension LogDeclaration: CustomStringConvertible, CustomReflectable {
+    /// The kind of log; the folder may come from the environment and is not shown.
+    public var description: String { "{ embedded: …, retain: \(retain.planText) }" }
+    /// A mirror without the folder.
+    public var customMirror: Mirror { Mirror(self, children: ["retain": retain]) }
 }
 
 /// A bounded context being moved.
@@ -91,11 +114,19 @@ public struct CheckedContext: Sendable {
     public var events: [CheckedEvent]
     /// The slices in the order of the plan.
     public var slices: [CheckedSlice]
+    /// What is compared, and how closely.
+    public var reconciliation: CheckedReconciliation
+    /// The gates in the order of the plan.
+    public var gates: [CheckedGate]
+    /// How long a way back is kept open after a switch; nil when the plan does not say.
+    public var keepFor: Duration?
 
     /// Collects the parts of a checked context.
     public init(
         name: String, owner: String?, approvers: [String], legacy: String, service: String, reads: [ReadBinding],
-        codes: [CodeTable], aggregates: [CheckedAggregate], events: [CheckedEvent], slices: [CheckedSlice]
+        codes: [CodeTable], aggregates: [CheckedAggregate], events: [CheckedEvent], slices: [CheckedSlice],
+        reconciliation: CheckedReconciliation = CheckedReconciliation(), gates: [CheckedGate] = [],
+        keepFor: Duration? = nil
     ) {
         self.name = name
         self.owner = owner
@@ -107,5 +138,8 @@ public struct CheckedContext: Sendable {
         self.aggregates = aggregates
         self.events = events
         self.slices = slices
+        self.reconciliation = reconciliation
+        self.gates = gates
+        self.keepFor = keepFor
     }
 }

@@ -1,0 +1,84 @@
+public import Model
+
+/// Checks a plan against the catalogs of the systems it names: every name, every join, every expression.
+public enum PlanChecker {
+    /// The checked plan, unless there is an error, and everything there is to say, in the order of the text.
+    ///
+    /// `catalogs` are keyed by the plan's names of the systems.
+    public static func check(
+        _ declarations: PlanDeclarations, catalogs: [String: Catalog]
+    ) -> (plan: CheckedPlan?, diagnostics: [PlanDiagnostic]) {
+        let report = Report()
+        var owners = TableOwners()
+        let contexts = declarations.contexts.compactMap { text in
+            context(text, declarations, catalogs, report, &owners)
+        }
+        let diagnostics = report.sorted()
+        guard !report.hasErrors, contexts.count == declarations.contexts.count else { return (nil, diagnostics) }
+        var plan = CheckedPlan(
+            name: declarations.migration.value,
+            systems: declarations.systems.map(SystemDeclaration.init).sorted { $0.name < $1.name },
+            log: LogDeclaration(folder: declarations.log.folder.reveal { $0 }, retain: declarations.log.retain),
+            control: SystemDeclaration(declarations.control), contexts: contexts,
+            warnings: diagnostics.filter { $0.severity == .warning }, digest: "")
+        plan.digest = PlanDigest.hex(of: plan)
+        return (plan, diagnostics)
+    }
+
+    private static func context(
+        _ text: ContextText, _ declarations: PlanDeclarations, _ catalogs: [String: Catalog], _ report: Report,
+        _ owners: inout TableOwners
+    ) -> CheckedContext? {
+        let names = declarations.systems.map(\.name.value)
+        func catalog(_ system: Located<String>) -> Catalog? {
+            guard names.contains(system.value) else {
+                report.unknown(
+                    .unknownSystem, at: system.location, path: system.path, "there is no system `\(system.value)`",
+                    name: system.value, among: names, of: "a system")
+                return nil
+            }
+            guard let catalog = catalogs[system.value] else {
+                report.error(
+                    .missingCatalog, at: system.location, path: system.path,
+                    "the catalog of `\(system.value)` could not be read", found: system.value,
+                    expected: "a database that can be reached")
+                return nil
+            }
+            return catalog
+        }
+        let legacy = catalog(text.from)
+        let service = catalog(text.into)
+        if text.from.value == text.into.value {
+            report.error(
+                .sameSystem, at: text.into.location, path: text.into.path, "a context moves from one system into another",
+                found: text.into.value, expected: "a system other than `\(text.from.value)`")
+        }
+        guard let legacy, let service else { return nil }
+        var checker = ContextChecker(text: text, legacy: legacy, service: service, report: report)
+        return checker.check(&owners)
+    }
+}
+
+extension SystemDeclaration {
+    fileprivate init(_ text: SystemText) {
+        self.init(name: text.name.value, connector: .sqlite(path: text.sqlite.reveal { $0 }), shown: text.sqlite.shown)
+    }
+}
+
+/// Which aggregate or part writes each table of the services' systems: a table has one writer.
+struct TableOwners {
+    private struct Table: Hashable {
+        var system: String
+        var name: String
+    }
+
+    private var owners: [Table: String] = [:]
+
+    /// The writer that was there before; nil when `owner` is the first.
+    mutating func claim(_ table: String, of system: String, for owner: String) -> String? {
+        let key = Table(system: system, name: table)
+        if let other = owners[key] { return other }
+        owners[key] = owner
+        return nil
+    }
+}

@@ -1,0 +1,93 @@
+/// Reads how systems are reached: the only values in which `${NAME}` stands for a variable of the environment.
+struct ConnectionSettings {
+    let environment: [String: String]
+    let report: Report
+
+    private static let connectors = ["sqlite", "postgres", "mysql", "debezium"]
+
+    /// A system: `{ sqlite: path }`.
+    func system(_ name: Located<String>, _ node: PlanNode) -> SystemText? {
+        guard let section = Section(node, keys: ConnectionSettings.connectors, of: "a system", report: report) else {
+            return nil
+        }
+        let named = ConnectionSettings.connectors.filter { section[$0] != nil }
+        guard named.count == 1, let connector = named.first, let value = section[connector] else {
+            report.error(
+                named.isEmpty ? .missingKey : .conflictingKeys, at: node.location, path: node.path,
+                named.isEmpty ? "the system `\(name.value)` does not say how to reach it" : "a system has one connector",
+                found: named.isEmpty ? nil : named.joined(separator: ", "), expected: "{ sqlite: path }")
+            return nil
+        }
+        guard connector == "sqlite" else {
+            report.error(
+                .unsupportedConnector, at: section.location(of: connector), path: value.path,
+                "the connector `\(connector)` is not part of this build", found: connector, expected: "sqlite",
+                hint: "only SQLite files can take part with this build of Banyan")
+            return nil
+        }
+        return path(value).map { SystemText(name: name, sqlite: $0) }
+    }
+
+    /// The log: `{ embedded: folder, retain: 30d }`.
+    func log(_ node: PlanNode) -> LogText? {
+        guard let section = Section(node, keys: ["embedded", "kafka", "retain"], of: "`log`", report: report) else {
+            return nil
+        }
+        if let kafka = section["kafka"] {
+            report.error(
+                .unsupportedConnector, at: section.location(of: "kafka"), path: kafka.path,
+                "the log `kafka` is not part of this build", found: "kafka", expected: "embedded",
+                hint: "write { embedded: state/log, retain: 30d }")
+            return nil
+        }
+        let retain = section["retain"].map { $0.duration(report) } ?? .seconds(30 * 86_400)
+        guard let folder = section.required("embedded", "the folder of the log").flatMap({ path($0) }), let retain else {
+            return nil
+        }
+        return LogText(folder: folder, retain: retain)
+    }
+
+    /// A path in the file system: no URI, no database in memory.
+    private func path(_ node: PlanNode) -> Secret? {
+        guard let text = node.text("a path", report), let secret = substituted(text, node) else { return nil }
+        let problem: String? = secret.reveal { value in
+            if value.isEmpty { return "the path is empty" }
+            if value.lowercased().hasPrefix("file:") { return "the path is a URI" }
+            if value.hasPrefix(":") { return "the path names a database that is not a file" }
+            return value.unicodeScalars.contains { $0.value < 0x20 } ? "the path has control characters" : nil
+        }
+        guard let problem else { return secret }
+        report.error(
+            .unsafePath, at: node.location, path: node.path, problem, found: secret.shown,
+            expected: "the plain path of a file")
+        return nil
+    }
+
+    private func substituted(_ text: String, _ node: PlanNode) -> Secret? {
+        var value = text
+        for name in ConnectionSettings.variables(in: text) {
+            guard let found = environment[name] else {
+                report.error(
+                    .missingVariable, at: node.location, path: node.path, "the variable `\(name)` is not set",
+                    found: "${\(name)}", expected: "a variable of the environment", hint: "export \(name)=… before running")
+                return nil
+            }
+            value.replace("${\(name)}", with: found)
+        }
+        return Secret(shown: text, value: value)
+    }
+
+    /// The names in `${NAME}`, in the order of the text.
+    static func variables(in text: String) -> [String] {
+        var names: [String] = []
+        var rest = text[...]
+        while let range = rest.firstRange(of: "${") {
+            rest = rest[range.upperBound...]
+            guard let end = rest.firstIndex(of: "}") else { break }
+            let name = String(rest[..<end])
+            if name.isIdentifier { names.append(name) }
+            rest = rest[end...]
+        }
+        return names
+    }
+}
