@@ -38,7 +38,8 @@ bench: setup ## Measure; prints one JSON object a line
 	@swift build -c release --product banyan >&2
 	@swift run -c release --package-path Benchmarks benchmarks $(ARGS)
 
-format: ## Format every Swift file in place
+format: ## Format every Swift file in place, comments too
+	@scripts/wrap-comments Package.swift Sources Tests
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 lint: ## Say what `make format` would change

@@ -74,8 +74,8 @@ let package = Package(
             name: "Translate", dependencies: ["CEL", "Model", "Expressions", "Plan"],
             path: "Sources/Pipeline/Translate", swiftSettings: settings),
         .target(
-            name: "Apply", dependencies: ["Model", "ChangeLog", "Translate"], path: "Sources/Pipeline/Apply",
-            swiftSettings: settings),
+            name: "Apply", dependencies: ["CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
+            path: "Sources/Pipeline/Apply", swiftSettings: settings),
 
         .target(
             name: "Reconcile", dependencies: ["Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],

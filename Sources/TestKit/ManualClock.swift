@@ -3,7 +3,8 @@ import Synchronization
 
 /// A clock that stands still until a test moves it.
 ///
-/// It is a `Clock` for code that sleeps and gives a `WallClock` for code that notes the time; both show the same time.
+/// It is a `Clock` for code that sleeps and gives a `WallClock` for code that notes the time; both show the
+/// same time.
 public final class ManualClock: Clock, Sendable {
     /// A moment: the time since the clock was made.
     public struct Instant: InstantProtocol, Sendable {
@@ -71,7 +72,8 @@ public final class ManualClock: Clock, Sendable {
     /// Moves the calendar alone, as a correction of the machine's clock does; sleepers do not notice.
     public func jump(by duration: Duration) {
         state.withLock { state in
-            state.epoch += duration.components.seconds * 1_000_000
+            state.epoch +=
+                duration.components.seconds * 1_000_000
                 + duration.components.attoseconds / 1_000_000_000_000
         }
     }

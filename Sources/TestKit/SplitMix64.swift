@@ -1,4 +1,5 @@
-/// A small random generator whose whole sequence follows from its seed (Steele, Lea and Flood 2014, SplitMix).
+/// A small random generator whose whole sequence follows from its seed (Steele, Lea and Flood 2014,
+/// SplitMix).
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     /// What the sequence follows from: printed when a random test fails.
     public let seed: UInt64

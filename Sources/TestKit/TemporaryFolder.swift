@@ -9,8 +9,8 @@ public final class TemporaryFolder: Sendable {
     ///
     /// - Parameters:
     ///   - name: The beginning of its name, for people who look while a test runs.
-    ///   - isInMemory: Whether it is better on a memory file system, where there is one: for tests that make thousands of files
-    ///     and ask nothing of the disk.
+    ///   - isInMemory: Whether it is better on a memory file system, where there is one: for tests that make
+    ///     thousands of files and ask nothing of the disk.
     public init(_ name: String = "banyan", isInMemory: Bool = false) throws {
         let parent =
             isInMemory && FileManager.default.isWritableFile(atPath: "/dev/shm")

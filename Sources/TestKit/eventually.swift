@@ -2,7 +2,8 @@
 ///
 /// - Throws: `DeadlinePassed` when it does not within `limit`, and whatever `condition` throws.
 public func eventually(
-    _ what: String = "the condition", within limit: Duration = .seconds(20), _ condition: () async throws -> Bool
+    _ what: String = "the condition", within limit: Duration = .seconds(20),
+    _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
     while !(try await condition()) {

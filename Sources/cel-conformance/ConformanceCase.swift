@@ -26,6 +26,7 @@ struct ConformanceCase {
         }
         var cases: [ConformanceCase] = []
         for (number, line) in data.split(separator: UInt8(ascii: "\n")).enumerated() {
+            // What is wrong with the JSON is said by the line number.
             guard let row = (try? JSONSerialization.jsonObject(with: Data(line))) as? [String: Any],
                 let one = ConformanceCase(row)
             else { throw ConformanceError("\(path), line \(number + 1): not a case") }

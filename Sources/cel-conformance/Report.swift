@@ -39,6 +39,6 @@ struct Report {
         }
         print("\(total.passed) passed, \(total.failed) failed")
         let isClean = suites.allSatisfy { $0.value.failed == 0 || Report.optionalSuites.contains($0.key) }
-        exitProcess(isClean ? 0 : 1)
+        StandardError.exit(isClean ? 0 : 1)
     }
 }

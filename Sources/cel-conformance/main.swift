@@ -4,7 +4,7 @@ import CEL
 do {
     if CommandLine.arguments.dropFirst() == ["--bench"] {
         try Benchmark.run()
-        exitProcess(0)
+        StandardError.exit(0)
     }
     let options = try Options(Array(CommandLine.arguments.dropFirst()))
     var report = Report(isVerbose: options.isVerbose)
@@ -16,8 +16,8 @@ do {
     report.finish()
 } catch let error as ConformanceError {
     StandardError.write("cel-conformance: \(error.message)\n")
-    exitProcess(2)
+    StandardError.exit(2)
 } catch {
     StandardError.write("cel-conformance: \(error)\n")
-    exitProcess(2)
+    StandardError.exit(2)
 }

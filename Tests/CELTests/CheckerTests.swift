@@ -14,6 +14,7 @@ import Testing
                     ]))),
         Variable("rate", .double),
         Variable("tags", .list(.string)),
+        Variable("lag.seconds", .int),
     ])
 
     @Test(arguments: [
@@ -21,6 +22,7 @@ import Testing
         ("amout > 1", "1:1: unknown name 'amout'"),
         ("rat > 1.0", "1:1: unknown name 'rat'; did you mean 'rate'?"),
         ("v.status.startWith('A')", "1:10: unknown function 'startWith'; did you mean 'startsWith'?"),
+        ("lag.secnds < 5", "1:5: unknown name 'lag.secnds'; did you mean 'lag.seconds'?"),
         ("math.greates(1, 2)", "1:6: unknown function 'math.greates'; did you mean 'math.greatest'?"),
         ("v.status && true", "1:10: operator && does not take (string, bool); it takes (bool, bool)"),
         (

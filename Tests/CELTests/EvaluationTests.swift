@@ -123,7 +123,8 @@ import Testing
 
     @Test func aProgramRunsOnManyThreadsAtOnce() async throws {
         let program = try Environment(variables: [Variable("n", .int)]).compile(
-            "[1, 2, 3].map(x, x * n).exists(y, y == n) && 'a1'.matches('[a-z]' + string(1)) && string(n).matches('[0-9]+')"
+            "[1, 2, 3].map(x, x * n).exists(y, y == n) && 'a1'.matches('[a-z]' + string(1)) "
+                + "&& string(n).matches('[0-9]+')"
         )
         let counts = await withTaskGroup(of: Int.self) { group in
             for task in 0..<8 {

@@ -30,7 +30,7 @@ import Testing
         doubled(40, "'aaaaaaaaaaaaaaaa'", { "\($0).replace('a', \($0))" }, "v39"),
         doubled(40, "['aaaaaaaaaaaaaaaa', 'b']", { "\($0).map(x, \($0).join(x))" }, "v39"),
         nested("map", 4, "'\(String(repeating: "a", count: 2000))'.matches('(a|aa)+$' + string(x3))"),
-        nested("exists", 5, "'\(String(repeating: "a", count: 9000))'.contains('aab')"),
+        nested("exists", 5, "'\(String(repeating: "a", count: 9000))'.contains('aab' + string(x4))"),
         "'%.1000f%.1000f'.format([" + nested("map", 6, "1.0") + ", 1.0])",
     ]
 
@@ -41,7 +41,7 @@ import Testing
         var code: EvaluationError.Code?
         let elapsed = clock.measure { code = evaluationCode { _ = try program.evaluate(ArrayBindings()) } }
         #expect(code == .limitExceeded)
-        #expect(elapsed < .seconds(20))
+        #expect(elapsed < .seconds(10))
     }
 
     @Test func smallWorkFitsASmallBudget() throws {

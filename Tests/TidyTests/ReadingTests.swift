@@ -10,7 +10,9 @@ import Testing
                 /* outer /* inner */ still */ let b = 1
                 let c = "\(value(of: "try!")) as!"
                 """#)
-        #expect(file.tokens.map(\.text).joined(separator: " ") == #"let a = " " let b = 1 let c = " ( value ( of : " " ) ) ""#)
+        #expect(
+            file.tokens.map(\.text).joined(separator: " ")
+                == #"let a = " " let b = 1 let c = " ( value ( of : " " ) ) ""#)
         #expect(file.hasComment(1))
         #expect(file.hasComment(2))
         #expect(!file.hasComment(3))
@@ -59,7 +61,8 @@ import Testing
 
     @Test func aRequirementHasNoBody() {
         let file = SwiftFile(
-            path: "a.swift", text: "protocol P {\n    func a() throws\n    init(b: Int)\n    func c()\n}\nstruct S {}\n")
+            path: "a.swift",
+            text: "protocol P {\n    func a() throws\n    init(b: Int)\n    func c()\n}\nstruct S {}\n")
         #expect(file.declarations.map(\.name) == ["P", "a", "init", "c", "S"])
         #expect(file.declarations.map(\.lastLine) == [5, nil, nil, nil, 6])
     }

@@ -19,11 +19,14 @@ import Testing
     @Test func linesAreNarrow() { expectTidy(repository.swift.flatMap(LengthRules.lineWidth)) }
 
     @Test func functionsAreShort() {
-        let measured = repository.swift.map(LengthRules.longFunctions).reduce(into: [:]) { $0.merge($1, uniquingKeysWith: max) }
+        let measured = repository.swift.map(LengthRules.longFunctions).reduce(into: [:]) {
+            $0.merge($1, uniquingKeysWith: max)
+        }
         expectTidy(
             Ratchet.findings(
                 measured: measured, allowed: Allowances.longFunctions,
-                advice: "lines in one function, at most \(LengthRules.linesInFunction): give its steps names"))
+                advice: "lines in one function, at most \(LengthRules.linesInFunction): give its steps names")
+        )
     }
 
     @Test func typesAreNamedAfterWhatTheyAre() { expectTidy(repository.swift.flatMap(NameRules.typeNames)) }
@@ -32,29 +35,41 @@ import Testing
         expectTidy(repository.texts.flatMap { NameRules.pathNames($0.path) })
     }
 
-    @Test func testsAreNamedAfterBehaviour() { expectTidy(repository.swift(under: "Tests").flatMap(NameRules.testNames)) }
+    @Test func testsAreNamedAfterBehaviour() {
+        expectTidy(repository.swift(under: "Tests").flatMap(NameRules.testNames))
+    }
 
     @Test func nothingIsForced() { expectTidy(repository.swift.flatMap(ConstructRules.forced)) }
 
-    @Test func nothingBannedIsCalled() { expectTidy(repository.swift(under: "Sources").flatMap(ConstructRules.banned)) }
+    @Test func nothingBannedIsCalled() {
+        expectTidy(repository.swift(under: "Sources").flatMap(ConstructRules.banned))
+    }
 
     @Test func whateverGivesSomethingUpSaysWhy() {
         expectTidy(repository.swift(under: "Sources").flatMap(ConstructRules.unexplained))
     }
 
     @Test func librariesDoNotPrint() {
-        let libraries = repository.manifest.targets.filter { $0.kind == "target" && $0.path.hasPrefix("Sources/") }
+        let libraries = repository.manifest.targets.filter {
+            $0.kind == "target" && $0.path.hasPrefix("Sources/")
+        }
         expectTidy(libraries.flatMap { repository.swift(under: $0.path).flatMap(ConstructRules.printing) })
     }
 
-    @Test func testsDoNotSleep() { expectTidy(repository.swift(under: "Tests").flatMap(ConstructRules.sleeping)) }
+    @Test func testsDoNotSleep() {
+        expectTidy(repository.swift(under: "Tests").flatMap(ConstructRules.sleeping))
+    }
 
-    @Test func everyTestRuns() { expectTidy(repository.swift(under: "Tests").flatMap(ConstructRules.skipping)) }
+    @Test func everyTestRuns() {
+        expectTidy(repository.swift(under: "Tests").flatMap(ConstructRules.skipping))
+    }
 
     @Test func nothingIsLeftUnfinished() { expectTidy(repository.swift.flatMap(ConstructRules.unfinished)) }
 
     @Test func importsFollowTheFlow() {
-        let targets = repository.manifest.targets.filter { $0.kind != "systemLibrary" && $0.path.hasPrefix("Sources/") }
+        let targets = repository.manifest.targets.filter {
+            $0.kind != "systemLibrary" && $0.path.hasPrefix("Sources/")
+        }
         expectTidy(
             targets.flatMap { target in
                 repository.swift(under: target.path).flatMap {
@@ -63,7 +78,9 @@ import Testing
             })
     }
 
-    @Test func theArchitectureKeepsItsOwnLaws() { expectTidy(Architecture.lawlessPlaces(Architecture.places)) }
+    @Test func theArchitectureKeepsItsOwnLaws() {
+        expectTidy(Architecture.lawlessPlaces(Architecture.places))
+    }
 
     @Test func theManifestFollowsTheFlow() {
         expectTidy(ManifestRules.order(repository.manifest))
@@ -81,7 +98,9 @@ import Testing
         expectTidy(ManifestRules.made(try repository.trackedPaths() ?? []))
     }
 
-    @Test func filesAreNamedAfterTheirType() { expectTidy(repository.swift(under: "Sources").flatMap(TypeRules.fileName)) }
+    @Test func filesAreNamedAfterTheirType() {
+        expectTidy(repository.swift(under: "Sources").flatMap(TypeRules.fileName))
+    }
 
     @Test func aFileHoldsOneType() {
         let measured = repository.swift(under: "Sources").map(TypeRules.crowded)
@@ -89,7 +108,9 @@ import Testing
         expectTidy(
             Ratchet.findings(
                 measured: measured, allowed: Allowances.crowdedFiles,
-                advice: "types at the top of one file: nest what belongs to one, give the others files of their own"))
+                advice:
+                    "types at the top of one file: nest what belongs to one, give the others files of their own"
+            ))
     }
 
     @Test func everyPublicDeclarationIsDocumented() {

@@ -17,6 +17,13 @@ import Testing
         #expect(LengthRules.lineWidth(file("\n\(narrow)\n")).isEmpty)
     }
 
+    @Test func aLiteralAloneOnItsLineMayBeWider() {
+        let words = String(repeating: "a", count: 120)
+        #expect(LengthRules.lineWidth(file("    hint: \"\(words)\"),")).isEmpty)
+        #expect(LengthRules.lineWidth(file("    let a = \"\(words)\"")).count == 1)
+        #expect(LengthRules.lineWidth(file("    \"\(words)\(words)\"")).count == 1)
+    }
+
     @Test(arguments: ["func a()", "init()", "var a: Int"])
     func findsALongFunction(head: String) {
         func body(_ lines: Int) -> SwiftFile {
@@ -38,7 +45,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "class LogManager {}", "enum URLHelper {}", "struct BaseRow {}", "typealias RowUtils = Int", "struct NewPlan {}",
+        "class LogManager {}", "enum URLHelper {}", "struct BaseRow {}", "typealias RowUtils = Int",
+        "struct NewPlan {}",
     ])
     func findsATypeNameThatSaysNothing(text: String) {
         #expect(NameRules.typeNames(file(text)).count == 1)
@@ -61,7 +69,9 @@ import Testing
         #expect(NameRules.testNames(file("@Test func refusesABatch() {}")).isEmpty)
     }
 
-    @Test(arguments: ["try! a()", "let b = a as! Int", "let b = a!", "let b = a()!.c", "let b = a[0]!", "var a: Int!"])
+    @Test(arguments: [
+        "try! a()", "let b = a as! Int", "let b = a!", "let b = a()!.c", "let b = a[0]!", "var a: Int!",
+    ])
     func findsWhatIsForced(text: String) {
         #expect(ConstructRules.forced(file(text)).count == 1)
     }
@@ -72,18 +82,22 @@ import Testing
     }
 
     @Test(arguments: [
-        "fatalError(\"no\")", "Task.detached { }", "Task { await a() }", "let q: DispatchQueue", "DispatchSemaphore(value: 0)",
+        "fatalError(\"no\")", "Task.detached { }", "Task { await a() }", "Task {\n}",
     ])
     func findsWhatIsBanned(text: String) {
         #expect(ConstructRules.banned(file(text)).count == 1)
         #expect(ConstructRules.banned(file("// \(text)")).isEmpty)
     }
 
-    @Test(arguments: ["extension A: @unchecked Sendable {}", "nonisolated(unsafe) var a = 1", "let a = try? b()"])
+    @Test(arguments: [
+        "extension A: @unchecked Sendable {}", "nonisolated(unsafe) var a = 1", "let a = try? b()",
+        "let q: DispatchQueue",
+    ])
     func findsAWaiverWithoutAReason(text: String) {
         #expect(ConstructRules.unexplained(file("\n\(text)")).count == 1)
         #expect(ConstructRules.unexplained(file("// Only one thread ever holds it.\n\(text)")).isEmpty)
         #expect(ConstructRules.unexplained(file("// Why it holds.\n@frozen\n\(text)")).isEmpty)
+        #expect(ConstructRules.unexplained(file("// Why both hold.\n\(text)\n\(text)")).isEmpty)
     }
 
     @Test func findsALibraryThatPrints() {
@@ -91,10 +105,15 @@ import Testing
         #expect(ConstructRules.printing(file("func print(_ a: Int) {}\nprinter.print(a)")).isEmpty)
     }
 
-    @Test(arguments: ["try await Task.sleep(for: .seconds(1))", "usleep(10)", "Thread.sleep(forTimeInterval: 1)", "sleep(1)"])
+    @Test(arguments: [
+        "try await Task.sleep(for: .seconds(1))", "usleep(10)", "Thread.sleep(forTimeInterval: 1)",
+        "sleep(1)",
+        "try await ContinuousClock().sleep(for: .seconds(1))",
+    ])
     func findsATestThatSleeps(text: String) {
         #expect(ConstructRules.sleeping(file(text)).count == 1)
         #expect(ConstructRules.sleeping(file("let sleeping = asleep(1)")).isEmpty)
+        #expect(ConstructRules.sleeping(file("try await manualClock.sleep(until: deadline)")).isEmpty)
     }
 
     @Test(arguments: ["@Test(.disabled(\"flaky\")) func a() {}", "withKnownIssue { a() }", "throw XCTSkip()"])
@@ -110,7 +129,9 @@ import Testing
 
     @Test func findsAPathOfOneMachine() {
         let path = "/ho" + "me/ada/banyan"
-        func findings(_ text: String) -> Int { WordRules.machinePaths(TextFile(path: "a.md", text: text)).count }
+        func findings(_ text: String) -> Int {
+            WordRules.machinePaths(TextFile(path: "a.md", text: text)).count
+        }
         #expect(findings("see \(path)") == 1)
         #expect(findings("see docs\(path)") == 0)
     }
@@ -118,17 +139,26 @@ import Testing
     @Test func findsAFileNamedAfterSomethingElse() {
         #expect(TypeRules.fileName(file("struct B {}")).count == 1)
         #expect(TypeRules.fileName(file("struct A {}")).isEmpty)
+        #expect(TypeRules.fileName(file("extension A.Kind {}", at: "Sources/B/A+text.swift")).isEmpty)
         #expect(TypeRules.fileName(file("extension A {}", at: "Sources/A/A+text.swift")).isEmpty)
+        #expect(
+            TypeRules.fileName(file("struct OrNode {}\nenum AndNode {}", at: "Sources/A/LogicNodes.swift"))
+                .isEmpty)
+        #expect(
+            TypeRules.fileName(file("struct OrNode {}\nenum And {}", at: "Sources/A/LogicNodes.swift")).count
+                == 1)
         #expect(TypeRules.fileName(file("func decode() {}", at: "Sources/A/decode.swift")).isEmpty)
     }
 
     @Test func countsTheTypesOfAFile() {
         #expect(TypeRules.crowded(file("struct A {}\nenum B {}\nprotocol C {}")) == ["Sources/A/A.swift": 3])
-        #expect(TypeRules.crowded(file("struct A { enum B {} }\nprivate struct C {}\nextension A {}")).isEmpty)
+        #expect(
+            TypeRules.crowded(file("struct A { enum B {} }\nprivate struct C {}\nextension A {}")).isEmpty)
     }
 
     @Test(arguments: [
-        "public func a() {}", "package struct A {}", "public struct A {\n}", "@frozen\npublic enum A {}", "public init() {}",
+        "public func a() {}", "package struct A {}", "public struct A {\n}", "@frozen\npublic enum A {}",
+        "public init() {}",
         "/// P.\npublic protocol P {\n    func a()\n}",
     ])
     func findsAnUndocumentedDeclaration(text: String) {
@@ -144,7 +174,8 @@ import Testing
     }
 
     @Test func findsADocumentThatPointsNowhere() {
-        let document = TextFile(path: "docs/A.md", text: "`Sources/Gone.swift` and [b](../B.md), [c](https://c.example)")
+        let document = TextFile(
+            path: "docs/A.md", text: "`Sources/Gone.swift` and [b](../B.md), [c](https://c.example)")
         #expect(DocumentationRules.deadPaths(document) { _ in false }.count == 1)
         #expect(DocumentationRules.deadLinks(document) { $0 != "B.md" }.count == 1)
         #expect(DocumentationRules.deadPaths(document) { _ in true }.isEmpty)
@@ -152,7 +183,8 @@ import Testing
     }
 
     @Test func findsADecisionWithoutItsEnd() {
-        let record = TextFile(path: "docs/decisions/0001-a.md", text: "## Context\n## Decision\n## Consequences\n")
+        let record = TextFile(
+            path: "docs/decisions/0001-a.md", text: "## Context\n## Decision\n## Consequences\n")
         #expect(DocumentationRules.incompleteDecision(record).count == 1)
     }
 }

@@ -9,14 +9,20 @@ import Testing
         "Authority": .init(plane: .control, imports: ["Apply"]),
     ]
 
-    @Test(arguments: ["import Authority", "public import Authority", "@testable import struct Authority.Epoch"])
+    @Test(arguments: [
+        "import Authority", "public import Authority", "@testable import struct Authority.Epoch",
+    ])
     func findsAnImportAgainstTheFlow(text: String) {
-        let file = SwiftFile(path: "Sources/Apply/A.swift", text: "public import Model\nimport Foundation\n\(text)\n")
+        let file = SwiftFile(
+            path: "Sources/Apply/A.swift", text: "public import Model\nimport Foundation\n\(text)\n")
         #expect(ImportRules.findings(file, target: "Apply", places: places).map(\.line) == [3])
         #expect(ImportRules.findings(file, target: "Unheard", places: places).count == 1)
     }
 
-    @Test(arguments: [("Apply", "Authority"), ("Apply", "SQLiteConnector"), ("Model", "Apply"), ("SQLiteConnector", "Authority")])
+    @Test(arguments: [
+        ("Apply", "Authority"), ("Apply", "SQLiteConnector"), ("Model", "Apply"),
+        ("SQLiteConnector", "Authority"),
+    ])
     func theTableCannotBeWidenedAgainstItsLaws(target: String, imported: String) {
         var widened = places
         widened[target]?.imports.insert(imported)
@@ -69,6 +75,7 @@ import Testing
     }
 
     @Test func findsWhatTheBuildMadeInGit() {
-        #expect(ManifestRules.made(["Package.resolved", "Benchmarks/.build/a", "Sources/A.swift"]).count == 2)
+        #expect(
+            ManifestRules.made(["Package.resolved", "Benchmarks/.build/a", "Sources/A.swift"]).count == 2)
     }
 }

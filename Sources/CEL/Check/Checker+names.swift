@@ -36,10 +36,27 @@ extension Checker {
         }
     }
 
+    /// A fault when a dotted name shares its beginning with declared ones, but is none of them.
+    private func unknownQualified(_ node: Expression) -> Diagnostic? {
+        guard let (parts, isAbsolute) = node.qualifiedName, isAbsolute || local(parts[0]) == nil,
+            environment.declarations.lookUp(parts, isAbsolute: isAbsolute) == nil
+        else { return nil }
+        let names = environment.variables.map(\.name).filter { $0.hasPrefix(parts[0] + ".") }
+        guard !names.isEmpty else { return nil }
+        let name = parts.joined(separator: ".")
+        return Diagnostic(
+            .unknownName, "unknown name '\(name)'", at: node.position, found: name,
+            suggestion: Spelling.nearest(to: name, among: names))
+    }
+
     mutating func select(
         _ node: Expression, _ operand: Expression, _ field: String, isOptional: Bool
     ) -> CELType {
         if !isOptional, let type = named(node) { return type }
+        if let fault = unknownQualified(node) {
+            report(fault)
+            if !isLenient { return .dyn }
+        }
         let type = check(operand)
         if case .optional(let inner) = type {
             let selected = self.field(field, of: inner, node, operand)

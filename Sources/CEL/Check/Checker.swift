@@ -136,28 +136,3 @@ struct Checker {
         if !isLenient { diagnostics.append(diagnostic) }
     }
 }
-
-extension Literal {
-    /// The literal's type.
-    var type: CELType {
-        switch self {
-        case .null: .null
-        case .bool: .bool
-        case .int: .int
-        case .uint: .uint
-        case .double: .double
-        case .string: .string
-        case .bytes: .bytes
-        }
-    }
-}
-
-extension CELType {
-    /// Whether values of this type may be map keys.
-    var mayBeKey: Bool {
-        switch unwrapped {
-        case .bool, .int, .uint, .string, .dyn, .parameter: true
-        default: false
-        }
-    }
-}

@@ -2,6 +2,8 @@
 ///
 /// A slot is the index of the variable in `Environment.variables`. Conform the class that holds the current
 /// row.
+///
+/// How deep lists and maps in a value are nested is for the conforming type to bound: comparing recurses.
 public protocol Bindings: AnyObject {
     /// The value of a variable.
     func value(at slot: Int) throws(EvaluationError) -> Value

@@ -14,8 +14,8 @@ extension Compiler {
 
     /// The value of a call whose arguments are all constants, such as `duration('1h')`; else the call itself.
     ///
-    /// Functions have no side effects. A call without arguments is left alone: it may be a clock. So is one that
-    /// fails, to fail with its position when it runs, or that costs much.
+    /// Functions have no side effects. A call without arguments is left alone: it may be a clock. So is one
+    /// that fails, to fail with its position when it runs, or that costs much.
     private func folded(_ call: any Node, _ arguments: [Expression]) -> any Node {
         guard !arguments.isEmpty, arguments.allSatisfy({ $0.constantValue != nil }) else { return call }
         var run = Evaluation(

@@ -1,5 +1,8 @@
 /// Counts the cost of an evaluation against its limit.
 public struct Meter: ~Copyable {
+    /// What passing over an error takes: making and catching one costs about as much as 16 turns of a loop.
+    static let errorSteps = 16
+
     private var remaining: Int
 
     /// A meter with the steps of these limits.

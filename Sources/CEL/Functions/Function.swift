@@ -3,6 +3,9 @@
 /// The name may be qualified (`math.abs`). Operators are functions named by `BinaryOperator.functionName` and
 /// `UnaryOperator.functionName`; a library extends them to its opaque types by declaring overloads under
 /// that name.
+///
+/// Equality and order of opaque values are asked of the values themselves (`OpaqueValue`), so that lists of
+/// them compare as well: an overload of `==`, `!=`, `<`, `<=`, `>` or `>=` only tells the checker what is allowed.
 public struct Function: Sendable {
     /// The name.
     public let name: String

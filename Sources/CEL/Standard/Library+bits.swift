@@ -25,7 +25,9 @@ extension Library {
         [
             Overload(
                 "math_bit_\(name)_int", [.int, .int], returns: .int,
-                .binary { a, b throws(EvaluationError) in .int(int(try a.requireInt(), try b.requireInt())) }),
+                .binary { a, b throws(EvaluationError) in
+                    .int(int(try a.requireInt(), try b.requireInt()))
+                }),
             Overload(
                 "math_bit_\(name)_uint", [.uint, .uint], returns: .uint,
                 .binary { a, b throws(EvaluationError) in
@@ -53,7 +55,9 @@ extension Library {
                 }),
             Overload(
                 "math_bit_shift_\(name)_uint", [.uint, .int], returns: .uint,
-                .binary { a, b throws(EvaluationError) in .uint(body(try a.requireUint(), try distance(b))) }),
+                .binary { a, b throws(EvaluationError) in
+                    .uint(body(try a.requireUint(), try distance(b)))
+                }),
         ]
     }
 }

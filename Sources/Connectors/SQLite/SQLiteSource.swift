@@ -197,7 +197,8 @@ public final class SQLiteSource: ChangeSource {
 
     private func poll(through end: Int64, byteLimit: Int) throws -> ChangeBatch {
         var cutter = SQLiteTransactionCutter(
-            tables: tables, after: cursor, ends: try ends(through: end), byteLimit: byteLimit)
+            tables: tables, after: cursor, ends: try ends(through: end), byteLimit: byteLimit,
+            isUnfinished: unfinishedEnd != nil)
         reader.rewind(rows, after: cursor, through: end)
         defer { rows.reset() }
         while try rows.step() {
@@ -210,7 +211,9 @@ public final class SQLiteSource: ChangeSource {
             case .goOn: continue
             case .stop: return try finish(&cutter)
             case .cut(let segmentEnd):
-                cutter.cut(endingAt: try originChange(after: seq, before: segmentEnd))
+                if !cutter.dropsUnfinished() {
+                    cutter.cut(endingAt: try originChange(after: seq, before: segmentEnd))
+                }
                 return try finish(&cutter)
             }
         }

@@ -44,6 +44,7 @@ struct SQLiteTransactionCutter {
     /// Transactions closed.
     private(set) var fidelity = TransactionFidelity()
 
+    private let isUnfinished: Bool
     private let ends: [SQLiteCommitEnd]
     private let byteLimit: Int
     private var segment = 0
@@ -52,7 +53,10 @@ struct SQLiteTransactionCutter {
     private var origin: Origin?
     private var time: Int64?
 
-    init(tables: [TableSchema], after start: Int64, ends: [SQLiteCommitEnd], byteLimit: Int) {
+    /// - Parameter isUnfinished: Whether the first row goes on with a transaction of which a part was returned: then the batch
+    ///   ends with it.
+    init(tables: [TableSchema], after start: Int64, ends: [SQLiteCommitEnd], byteLimit: Int, isUnfinished: Bool) {
+        self.isUnfinished = isUnfinished
         batch = ChangeBatch(tables: tables)
         last = start
         self.ends = ends
@@ -79,9 +83,18 @@ struct SQLiteTransactionCutter {
             close(at: seq, isExact: ends[segment].isExact)
             lastWhole = seq
             segment += 1
-            return isFull || segment == ends.count ? .stop : .goOn
+            return isFull || isUnfinished || segment == ends.count ? .stop : .goOn
         }
         return batch.bytes.count - firstByte >= byteLimit ? .cut(ends[segment].seq) : .goOn
+    }
+
+    /// Whether whole transactions stand before the one that is too large: then it goes to the next batch, from its start.
+    mutating func dropsUnfinished() -> Bool {
+        guard let lastWhole else { return false }
+        batch.changes.removeSubrange(firstChange...)
+        batch.bytes.removeSubrange(firstByte...)
+        last = lastWhole
+        return true
     }
 
     /// Ends the batch inside a transaction, of which the rest follows.

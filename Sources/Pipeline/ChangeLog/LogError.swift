@@ -2,11 +2,13 @@
 public struct LogError: Error, CustomStringConvertible {
     /// What happened.
     public enum Code: String, Sendable {
-        /// A record's checksum does not hold, the numbering has a gap, or durable records are no longer there.
+        /// A record's checksum does not hold, the numbering has a gap, or durable records are no longer
+        /// there.
         case corrupt
         /// The record asked for has been removed by retention.
         case trimmed
-        /// The log ends before a record that its reader has already seen: an older copy of the file is in place.
+        /// The log ends before a record that its reader has already seen: an older copy of the file is in
+        /// place.
         case rewound
         /// The disk is full, or the file has reached its limit.
         case full

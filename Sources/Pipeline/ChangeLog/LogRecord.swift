@@ -4,7 +4,8 @@ public import Model
 public struct LogRecord: Sendable, Equatable {
     /// Where it stands.
     public var offset: LogOffset
-    /// When it was appended, in microseconds since 1970 by this machine's clock; for freshness only, never for decisions.
+    /// When it was appended, in microseconds since 1970 by this machine's clock; for freshness only, never
+    /// for decisions.
     public var appendedAt: Int64
     /// The changes or the backfilled rows.
     public var batch: ChangeBatch

@@ -2,8 +2,8 @@ import Glibc
 
 /// Wakes the readers of a log in the process that writes it.
 ///
-/// What is waited for is a state, never an edge: `announce` raises the end, `wait` returns at once when the end is already past
-/// what the caller has. No wake-up can be lost between looking and waiting.
+/// What is waited for is a state, never an edge: `announce` raises the end, `wait` returns at once when the
+/// end is already past what the caller has. No wake-up can be lost between looking and waiting.
 @safe public final class LogSignal: @unchecked Sendable {
     /// Why a wait ended.
     public enum Wake: Sendable, Equatable {
@@ -15,7 +15,8 @@ import Glibc
         case closed
     }
 
-    // Sendable holds because `end` and `isClosed` are touched only under `mutex`, and the pointers never change.
+    // Sendable holds because `end` and `isClosed` are touched only under `mutex`, and the pointers never
+    // change.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var end = LogOffset.start
@@ -23,7 +24,8 @@ import Glibc
 
     /// A signal at `.start`.
     public init() {
-        // Both are initialized here, before anyone can see them, and freed only in deinit, when nobody can wait any more.
+        // Both are initialized here, before anyone can see them, and freed only in deinit, when nobody can
+        // wait any more.
         unsafe mutex = .allocate(capacity: 1)
         unsafe condition = .allocate(capacity: 1)
         unsafe pthread_mutex_init(mutex, nil)

@@ -47,7 +47,9 @@ extension ChangeLogExam {
                 let end = try writer.append(more, checkpoint: mark)
                 kept += more
                 checkpoint = mark
-                try demand(end.value == UInt64(kept.count) && writer.end == end, "append returned \(end), not \(kept.count)")
+                try demand(
+                    end.value == UInt64(kept.count) && writer.end == end,
+                    "append returned \(end), not \(kept.count)")
             }
             try log.crash()
         }
@@ -88,7 +90,9 @@ extension ChangeLogExam {
         }
         try demand(kept.count > 3, "only \(kept.count) records were taken")
         try expect(.full, "the append after the failed one") { _ = try writer.append([], checkpoint: [2]) }
-        try expect(.full, "the trim after the failed append") { _ = try writer.trim(RetentionPolicy(age: .zero)) }
+        try expect(.full, "the trim after the failed append") {
+            _ = try writer.trim(RetentionPolicy(age: .zero))
+        }
         try log.crash()
         log.limitRoom(nil)
         let again = try expect(log, kept, checkpoint: [1], "once there was room")

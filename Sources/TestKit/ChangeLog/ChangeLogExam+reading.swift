@@ -24,14 +24,18 @@ extension ChangeLogExam {
                 let writer = try log.openWriter()
                 let reader = try log.openReader(named: "examiner")
                 for number in 1...10 {
-                    try demand(try reader.records(after: writer.end, byteLimit: 1).isEmpty, "records past the end")
+                    try demand(
+                        try reader.records(after: writer.end, byteLimit: 1).isEmpty, "records past the end")
                     let more = batches(1, &generator)
                     log.clock.advance(by: .seconds(1))
                     let end = try writer.append(more, checkpoint: [])
-                    try demand(try reader.end() == end && end.value == UInt64(number), "the reader's end lags behind")
+                    try demand(
+                        try reader.end() == end && end.value == UInt64(number), "the reader's end lags behind"
+                    )
                     let read = try reader.records(after: LogOffset(end.value - 1), byteLimit: 1)
                     try demand(read.map(\.batch) == more, "record \(end) is another")
-                    try demand(read.first?.appendedAt == log.clock.microseconds, "record \(end) has another time")
+                    try demand(
+                        read.first?.appendedAt == log.clock.microseconds, "record \(end) has another time")
                 }
             },
             Question(name: "a reader past the end is told that the log was put back") { log, generator in
@@ -42,7 +46,8 @@ extension ChangeLogExam {
                     _ = try reader.records(after: LogOffset(3), byteLimit: 1)
                 }
             },
-            Question(name: "a damaged record is named, and nothing after it is handed out") { log, generator in
+            Question(name: "a damaged record is named, and nothing after it is handed out") {
+                log, generator in
                 var generator = generator
                 let kept = batches(6, &generator)
                 _ = try log.openWriter().append(kept, checkpoint: [])
@@ -51,12 +56,15 @@ extension ChangeLogExam {
                 let reader = try log.openReader(named: "examiner")
                 for number in 0..<3 {
                     let read = try reader.records(after: LogOffset(UInt64(number)), byteLimit: 1)
-                    try demand(read.map(\.batch) == [kept[number]], "record \(number + 1) before the damage differs")
+                    try demand(
+                        read.map(\.batch) == [kept[number]], "record \(number + 1) before the damage differs")
                 }
                 try expect(.corrupt, at: LogOffset(4), "reading the damaged record") {
                     _ = try reader.records(after: LogOffset(3), byteLimit: 1 << 30)
                 }
-                try expect(.corrupt, at: LogOffset(4), "reading across it") { _ = try all(reader, byteLimit: 1 << 30) }
+                try expect(.corrupt, at: LogOffset(4), "reading across it") {
+                    _ = try all(reader, byteLimit: 1 << 30)
+                }
             },
         ]
     }

@@ -19,7 +19,9 @@ extension ChangeLogExam {
                 try expect(.foreign, "opening it again") { _ = try log.openWriter() }
             },
             Question(name: "there is no reader without a log") { log, _ in
-                try expect(.foreign, "reading what is not there") { _ = try log.openReader(named: "examiner") }
+                try expect(.foreign, "reading what is not there") {
+                    _ = try log.openReader(named: "examiner")
+                }
             },
         ]
     }

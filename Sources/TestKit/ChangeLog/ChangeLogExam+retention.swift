@@ -18,7 +18,8 @@ extension ChangeLogExam {
                 let kept = batches(3, &generator)
                 _ = try writer.append(kept, checkpoint: [])
                 log.clock.advance(by: .seconds(60))
-                try demand(try writer.trim(all).records == 0, "records were removed though nobody has read them")
+                try demand(
+                    try writer.trim(all).records == 0, "records were removed though nobody has read them")
             },
             Question(name: "a floor never falls, and a forgotten reader is told") { log, generator in
                 var generator = generator
@@ -30,7 +31,9 @@ extension ChangeLogExam {
                 try reader.advance(to: LogOffset(1))
                 try demand(try writer.trim(all).records == 3, "the floor fell")
                 try log.unregister("apply")
-                try expect(.unregistered, "advancing a forgotten reader") { try reader.advance(to: LogOffset(4)) }
+                try expect(.unregistered, "advancing a forgotten reader") {
+                    try reader.advance(to: LogOffset(4))
+                }
             },
         ]
     }

@@ -3,7 +3,8 @@ import Foundation
 public import Model
 import SQLite
 
-/// An embedded log in a temporary folder; a crash is a copy of its files as a killed process would leave them.
+/// An embedded log in a temporary folder; a crash is a copy of its files as a killed process would leave
+/// them.
 public final class EmbeddedLogUnderExam: LogUnderExam {
     /// The clock by which records are dated.
     public let clock = ManualClock()
@@ -38,7 +39,8 @@ public final class EmbeddedLogUnderExam: LogUnderExam {
     /// Forgets a reader.
     public func unregister(_ name: String) throws { try log.unregister(name) }
 
-    /// Goes on from a copy of the files, the shared-memory index left out, while the old process's handles still stand.
+    /// Goes on from a copy of the files, the shared-memory index left out, while the old process's handles
+    /// still stand.
     public func crash() throws {
         crashes += 1
         let next = folder.file("log-\(crashes)")
@@ -70,12 +72,14 @@ public final class EmbeddedLogUnderExam: LogUnderExam {
     public func damage(_ offset: LogOffset) throws {
         let connection = try SQLiteConnection(path: log.path, access: .readWrite)
         let number = Int64(bitPattern: offset.value)
-        var frame = try connection.rows("SELECT frame FROM record WHERE \"offset\" = ?1", [.integer(number)]) {
-            $0.bytes(0)
-        }.first ?? []
+        var frame =
+            try connection.rows("SELECT frame FROM record WHERE \"offset\" = ?1", [.integer(number)]) {
+                $0.bytes(0)
+            }.first ?? []
         guard !frame.isEmpty else { throw ExamFailure("record \(offset) is not there to be damaged") }
         frame[frame.count / 2] ^= 0x10
-        try connection.run("UPDATE record SET frame = ?1 WHERE \"offset\" = ?2", [.bytes(frame), .integer(number)])
+        try connection.run(
+            "UPDATE record SET frame = ?1 WHERE \"offset\" = ?2", [.bytes(frame), .integer(number)])
     }
 
     /// Makes a database of something else in the log's place.

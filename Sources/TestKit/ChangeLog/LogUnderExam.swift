@@ -17,7 +17,8 @@ public protocol LogUnderExam: AnyObject {
 
     /// Ends the process that uses the log, without warning; what was synced stays, nothing else needs to.
     func crash() throws
-    /// The same in the middle of an append that has not returned: only this part of its bytes, less than all, reached the disk.
+    /// The same in the middle of an append that has not returned: only this part of its bytes, less than all,
+    /// reached the disk.
     func crash(appending batch: ChangeBatch, checkpoint: [UInt8], keeping fraction: Double) throws
     /// Changes a byte of a durable record on the disk; no writer is open.
     func damage(_ offset: LogOffset) throws

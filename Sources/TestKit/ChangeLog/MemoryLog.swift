@@ -1,8 +1,10 @@
 public import ChangeLog
 public import Model
 
-/// A change log in memory that behaves as a disk does where it hurts: what is not synced goes in a crash, the last write may be
-/// torn, room runs out, syncs fail. One thread; for the simulator and for tests.
+/// A change log in memory that behaves as a disk does where it hurts.
+///
+/// What is not synced goes in a crash, the last write may be torn, room runs out, syncs fail. One thread; for
+/// the simulator and for tests.
 public final class MemoryLog: LogUnderExam {
     /// What goes wrong next; each happens once.
     public struct Faults: Sendable, Equatable {
@@ -38,7 +40,8 @@ public final class MemoryLog: LogUnderExam {
     public let signal = LogSignal()
 
     var synced = Disk()
-    /// Records written but not synced: a crash may keep any part of them, and recovery drops what has no commit.
+    /// Records written but not synced: a crash may keep any part of them, and recovery drops what has no
+    /// commit.
     var unsynced: [Stored] = []
     var floors: [String: LogOffset] = [:]
     var holder: UInt64?
@@ -57,7 +60,8 @@ public final class MemoryLog: LogUnderExam {
     public func openWriter() throws -> any LogWriter {
         guard !synced.isForeign else { throw foreign("something else stands here") }
         guard holder == nil else {
-            throw LogError(.locked, "the log is being written by process \(process)", hint: "Stop that one first.")
+            throw LogError(
+                .locked, "the log is being written by process \(process)", hint: "Stop that one first.")
         }
         unsynced = []
         synced.exists = true
@@ -96,7 +100,9 @@ public final class MemoryLog: LogUnderExam {
         let frame = try batch.frame()
         try crash()
         unsynced = [
-            Stored(frame: Array(frame.prefix(Int(Double(frame.count) * fraction))), appendedAt: clock.microseconds, checksum: 0)
+            Stored(
+                frame: Array(frame.prefix(Int(Double(frame.count) * fraction))),
+                appendedAt: clock.microseconds, checksum: 0)
         ]
     }
 

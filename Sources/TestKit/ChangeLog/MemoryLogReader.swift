@@ -17,7 +17,8 @@ public final class MemoryLogReader: LogReader {
     public func records(after offset: LogOffset, byteLimit: Int) throws -> [LogRecord] {
         let disk = log.synced
         guard offset >= disk.base else {
-            throw LogError(.trimmed, at: offset.next, "record \(offset.next) was removed", hint: "Read history again.")
+            throw LogError(
+                .trimmed, at: offset.next, "record \(offset.next) was removed", hint: "Read history again.")
         }
         guard offset <= log.end else {
             throw LogError(
@@ -32,7 +33,9 @@ public final class MemoryLogReader: LogReader {
                 throw LogError(.corrupt, at: place, "record \(place) is damaged", hint: "Restore the log.")
             }
             records.append(
-                LogRecord(offset: place, appendedAt: stored.appendedAt, batch: try ChangeBatch(frame: stored.frame)))
+                LogRecord(
+                    offset: place, appendedAt: stored.appendedAt, batch: try ChangeBatch(frame: stored.frame))
+            )
             taken += stored.frame.count
             if taken >= byteLimit { break }
         }

@@ -58,7 +58,9 @@ public final class MemoryLogWriter: LogWriter {
     @discardableResult
     public func trim(_ policy: RetentionPolicy) throws -> LogTrim {
         try requireSound()
-        guard let floor = log.floors.values.min() else { return LogTrim(records: 0, bytes: 0, isComplete: true) }
+        guard let floor = log.floors.values.min() else {
+            return LogTrim(records: 0, bytes: 0, isComplete: true)
+        }
         var live = log.synced.records.reduce(0) { $0 + $1.frame.count }
         var trim = LogTrim(records: 0, bytes: 0, isComplete: true)
         for record in log.synced.records {
@@ -78,7 +80,8 @@ public final class MemoryLogWriter: LogWriter {
     private func requireSound() throws {
         if let refusal { throw refusal }
         guard process == log.process else {
-            throw LogError(.failed, "the process that opened this writer is gone", hint: "Open the log again.")
+            throw LogError(
+                .failed, "the process that opened this writer is gone", hint: "Open the log again.")
         }
         guard generation == log.synced.generation else {
             throw LogError(.superseded, "another writer has opened the log since", hint: "Stop this engine.")

@@ -33,8 +33,10 @@ public enum RandomBatch {
             }
             batch.transactions.append(
                 ChangeBatch.Transaction(
-                    position: Position(position), committedAt: generator.chance(0.9) ? Int64(position) * 1_000 : nil,
-                    origin: generator.chance(0.1) ? .banyan : .application, changes: first..<batch.changes.count))
+                    position: Position(position),
+                    committedAt: generator.chance(0.9) ? Int64(position) * 1_000 : nil,
+                    origin: generator.chance(0.1) ? .banyan : .application,
+                    changes: first..<batch.changes.count))
             position += UInt64.random(in: 1...9, using: &generator)
         } while batch.bytes.count < bytes
         batch.continues = generator.chance(0.1)
@@ -55,12 +57,15 @@ public enum RandomBatch {
                 after: operation == .delete ? nil : images.last))
     }
 
-    private static func image(of table: Int, _ row: inout [UInt8], using generator: inout SplitMix64, bytes: Int) {
+    private static func image(
+        of table: Int, _ row: inout [UInt8], using generator: inout SplitMix64, bytes: Int
+    ) {
         RowWriter.integer(Int64.random(in: 1...1_000_000, using: &generator), &row)
         if table == 0 {
             RowWriter.text("holder \(generator.next())", &row)
             let size = Int.random(in: 0...max(bytes / 4, 1), using: &generator)
-            generator.chance(0.2) ? RowWriter.null(&row) : RowWriter.bytes(generator.bytes(size), kind: .bytes, &row)
+            generator.chance(0.2)
+                ? RowWriter.null(&row) : RowWriter.bytes(generator.bytes(size), kind: .bytes, &row)
         } else {
             RowWriter.integer(Int64.random(in: 1...99, using: &generator), &row)
             RowWriter.decimal(coefficient: Int128(generator.next() >> 20), scale: 2, &row)

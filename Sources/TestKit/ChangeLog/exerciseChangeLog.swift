@@ -33,7 +33,9 @@ enum ChangeLogExam {
     static var questions: [Question] { durability + reading + retention + refusals }
 
     /// Every record, read in steps of `byteLimit`.
-    static func all(_ reader: any LogReader, after offset: LogOffset = .start, byteLimit: Int = 5_000) throws -> [LogRecord] {
+    static func all(_ reader: any LogReader, after offset: LogOffset = .start, byteLimit: Int = 5_000) throws
+        -> [LogRecord]
+    {
         var records: [LogRecord] = []
         var last = offset
         while true {
@@ -46,12 +48,18 @@ enum ChangeLogExam {
 
     /// So many random batches.
     static func batches(_ count: Int, _ generator: inout SplitMix64) -> [ChangeBatch] {
-        (0..<count).map { RandomBatch.make(using: &generator, bytes: 1 << Int.random(in: 4...15, using: &generator), position: UInt64($0) * 100) }
+        (0..<count).map {
+            RandomBatch.make(
+                using: &generator, bytes: 1 << Int.random(in: 4...15, using: &generator),
+                position: UInt64($0) * 100)
+        }
     }
 
-    /// Demands that the log holds exactly these batches after `base`, numbered without gaps, and this checkpoint.
+    /// Demands that the log holds exactly these batches after `base`, numbered without gaps, and this
+    /// checkpoint.
     static func expect(
-        _ log: any LogUnderExam, _ batches: [ChangeBatch], base: LogOffset = .start, checkpoint: [UInt8]?, _ when: String
+        _ log: any LogUnderExam, _ batches: [ChangeBatch], base: LogOffset = .start, checkpoint: [UInt8]?,
+        _ when: String
     ) throws -> any LogWriter {
         let writer = try log.openWriter()
         try demand(
@@ -75,7 +83,9 @@ enum ChangeLogExam {
         } catch let error as LogError {
             try demand(error.code == code, "\(when): expected \(code.rawValue), got \(error)")
             if let offset {
-                try demand(error.offset == offset, "\(when): the error names \(error.offset?.description ?? "nothing"), not \(offset)")
+                try demand(
+                    error.offset == offset,
+                    "\(when): the error names \(error.offset?.description ?? "nothing"), not \(offset)")
             }
             return
         }

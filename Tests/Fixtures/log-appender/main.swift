@@ -1,9 +1,10 @@
-// Appends records to a log until it is killed or told to stop, and says on standard output what was acknowledged.
+// Appends records to a log until it is killed or told to stop, and says on standard output what was
+// acknowledged.
 //
 //     log-appender PATH FIRST-SEED BYTES COUNT [FILE-LIMIT]
 //
-// Each record is the random batch whose seed is FIRST-SEED plus its offset. FILE-LIMIT makes writes beyond so many bytes fail,
-// as a broken disk does.
+// Each record is the random batch whose seed is FIRST-SEED plus its offset. FILE-LIMIT makes writes beyond so
+// many bytes fail, as a broken disk does.
 import ChangeLog
 import Glibc
 import TestKit

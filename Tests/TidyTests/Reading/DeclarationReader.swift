@@ -1,6 +1,7 @@
 /// Finds declarations by their keywords and their bodies by counting braces.
 ///
-/// It knows no grammar: a keyword counts where a statement may begin, which is how the formatter leaves every file.
+/// It knows no grammar: a keyword counts where a statement may begin, which is how the formatter leaves every
+/// file.
 struct DeclarationReader {
     private let tokens: [Token]
     private var depth = 0
@@ -87,9 +88,22 @@ struct DeclarationReader {
             return next.text == "{" ? keyword : nil
         case "func":
             return next.isWord ? next.text : operatorName(from: index + 1)
+        case "extension":
+            return next.isWord ? qualifiedName(from: index + 1) : nil
         default:
             return next.isWord && !Self.keywords.contains(next.text) ? next.text : nil
         }
+    }
+
+    /// A name with its dots.
+    private func qualifiedName(from start: Int) -> String {
+        var name = tokens[start].text
+        var index = start
+        while index + 2 < tokens.count, tokens[index + 1].text == ".", tokens[index + 2].isWord {
+            index += 2
+            name += "." + tokens[index].text
+        }
+        return name
     }
 
     private func operatorName(from start: Int) -> String {
@@ -134,7 +148,8 @@ struct DeclarationReader {
             default: break
             }
             if nesting < 0 { return nil }
-            let isNextStatement = Self.keywords.contains(text) || Self.modifiers.contains(text) || text == "case"
+            let isNextStatement =
+                Self.keywords.contains(text) || Self.modifiers.contains(text) || text == "case"
             if isOnNextLine, isNextStatement { return nil }
             index += 1
         }
@@ -142,13 +157,15 @@ struct DeclarationReader {
     }
 
     private static let keywords: Set<String> = [
-        "struct", "class", "enum", "actor", "protocol", "extension", "typealias", "associatedtype", "func", "init",
+        "struct", "class", "enum", "actor", "protocol", "extension", "typealias", "associatedtype", "func",
+        "init",
         "deinit", "subscript", "var", "let",
     ]
 
     private static let modifiers: Set<String> = [
         "public", "package", "internal", "fileprivate", "private", "open", "static", "final", "mutating",
-        "nonmutating", "consuming", "borrowing", "nonisolated", "isolated", "override", "convenience", "required",
+        "nonmutating", "consuming", "borrowing", "nonisolated", "isolated", "override", "convenience",
+        "required",
         "indirect", "lazy", "weak", "unowned", "dynamic", "class", "prefix", "postfix", "infix",
     ]
 }

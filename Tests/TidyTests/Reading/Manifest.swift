@@ -47,7 +47,9 @@ struct Manifest: Sendable {
         guard let name = strings(after: "name:", in: arguments).first else { return nil }
         let folder = kind == "testTarget" ? "Tests" : "Sources"
         var path = "\(folder)/\(name)"
-        if arguments.contains("path:"), let given = strings(after: "path:", in: arguments).first { path = given }
+        if arguments.contains("path:"), let given = strings(after: "path:", in: arguments).first {
+            path = given
+        }
         var dependencies: [String] = []
         if let start = arguments.firstRange(of: "dependencies:"),
             let end = arguments[start.upperBound...].firstIndex(of: "]")

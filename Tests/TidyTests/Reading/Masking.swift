@@ -1,7 +1,8 @@
-/// Splits Swift text into its code and its comments, byte for byte: both have the text's length and its line breaks.
+/// Splits Swift text into its code and its comments, byte for byte: both have the text's length and its line
+/// breaks.
 ///
-/// In `code`, comments and the contents of string literals are blank; what is interpolated into a string stays, because it
-/// is code. In `comments`, everything but comments is blank.
+/// In `code`, comments and the contents of string literals are blank; what is interpolated into a string
+/// stays, because it is code. In `comments`, everything but comments is blank.
 struct Masking {
     private enum Context {
         /// Code inside an interpolation, with the parentheses open in it.

@@ -74,13 +74,16 @@ struct Repository: Sendable {
     }
 
     private static func isText(_ name: String) -> Bool {
-        if ["Makefile", "run", "setup", "conformance"].contains(name) { return true }
+        if ["Makefile", "run", "setup", "conformance", "wrap-comments"].contains(name) { return true }
         return name.contains(".") && textExtensions.contains(String(name.split(separator: ".").last ?? ""))
     }
 
-    private static let madeFolders: Set<String> = [".git", ".build", ".swiftpm", "state", "artifacts", "__pycache__"]
+    private static let madeFolders: Set<String> = [
+        ".git", ".build", ".swiftpm", "state", "artifacts", "__pycache__",
+    ]
     private static let textExtensions: Set<String> = [
-        "swift", "md", "yaml", "yml", "sql", "json", "jsonl", "h", "c", "cpp", "modulemap", "sh", "py", "css", "js",
+        "swift", "md", "yaml", "yml", "sql", "json", "jsonl", "h", "c", "cpp", "modulemap", "sh", "py", "css",
+        "js",
         "html", "tla",
     ]
 }

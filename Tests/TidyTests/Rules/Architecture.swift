@@ -16,7 +16,9 @@ enum Architecture {
     }
 
     /// Modules that come with the toolchain or the system.
-    static let platform: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Musl", "Synchronization", "Swift"]
+    static let platform: Set<String> = [
+        "Foundation", "FoundationEssentials", "Darwin", "Glibc", "Musl", "Synchronization", "Swift",
+    ]
 
     /// Every target with code, and what it may import.
     static let places: [String: Place] = [
@@ -28,22 +30,32 @@ enum Architecture {
         "ChangeLog": Place(plane: .pipeline, imports: ["Model", "SQLite"]),
         "Capture": Place(plane: .pipeline, imports: ["Model", "ChangeLog", "Crypto"]),
         "Translate": Place(plane: .pipeline, imports: ["CEL", "Model", "Expressions", "Plan"]),
-        "Apply": Place(plane: .pipeline, imports: ["Model", "ChangeLog", "Translate"]),
+        "Apply": Place(
+            plane: .pipeline, imports: ["CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"]),
+        "Reconcile": Place(
+            plane: .pipeline,
+            imports: [
+                "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply", "Crypto",
+            ]),
         "SQLiteConnector": Place(
             plane: .connectors,
             imports: ["CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "Crypto"]),
         "Migration": Place(
             plane: .control,
             imports: [
-                "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector",
-                "SQLite", "Crypto",
+                "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply",
+                "Reconcile",
+                "SQLiteConnector", "SQLite", "Crypto", "FoundationNetworking",
             ]),
         "TestKit": Place(
-            plane: .proof, imports: ["SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"]),
+            plane: .proof,
+            imports: ["SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"]),
         "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
         "banyan": Place(
             plane: .program,
-            imports: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", "Insurer", "ArgumentParser"]),
+            imports: [
+                "Migration", "Plan", "Model", "SQLiteConnector", "TestKit", "Insurer", "ArgumentParser",
+            ]),
         "cel-conformance": Place(plane: .program, imports: ["CEL"]),
     ]
 
@@ -59,12 +71,17 @@ enum Architecture {
         }
     }
 
-    private static func broken(_ name: String, _ plane: Plane, _ imported: String, _ other: Plane) -> String? {
+    private static func broken(_ name: String, _ plane: Plane, _ imported: String, _ other: Plane) -> String?
+    {
         if name == "CEL" { return "the expression language knows nothing of Banyan" }
-        if name == "Insurer", imported != "SQLite" { return "what checks Banyan from outside knows nothing of it" }
+        if name == "Insurer", imported != "SQLite" {
+            return "what checks Banyan from outside knows nothing of it"
+        }
         if plane == .connectors, other == .connectors { return "connectors know nothing of each other" }
         if plane == .connectors, other == .plan { return "connectors know nothing of mappings" }
-        if plane == .pipeline, other == .control { return "authority reaches the flow only as an epoch value" }
+        if plane == .pipeline, other == .control {
+            return "authority reaches the flow only as an epoch value"
+        }
         if other.rawValue > plane.rawValue { return "imports go from a later plane to an earlier one" }
         return nil
     }

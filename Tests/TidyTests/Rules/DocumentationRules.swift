@@ -6,7 +6,8 @@ enum DocumentationRules {
             guard !isDocumented(declaration.line, in: file) else { return nil }
             return Finding(
                 file.path, declaration.line,
-                "`\(declaration.keyword) \(declaration.name)` has no `///`: say what it is in one sentence, then what it guarantees")
+                "`\(declaration.keyword) \(declaration.name)` has no `///`: say what it is in one sentence, then what it guarantees"
+            )
         }
     }
 
@@ -17,7 +18,10 @@ enum DocumentationRules {
                 .filter { $0.offset % 2 == 1 }
                 .map { String($0.element) }
                 .filter { isRepositoryPath($0) && !exists($0) }
-                .map { Finding(document.path, index + 1, "`\($0)` does not exist: name the file that keeps this now") }
+                .map {
+                    Finding(
+                        document.path, index + 1, "`\($0)` does not exist: name the file that keeps this now")
+                }
         }
     }
 
@@ -71,7 +75,9 @@ enum DocumentationRules {
     private static func targets(of line: Substring) -> [String] {
         line.split(separator: "](", omittingEmptySubsequences: false).dropFirst().compactMap { part in
             guard let end = part.firstIndex(of: ")") else { return nil }
-            let target = part[..<end].split(separator: "#", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+            let target =
+                part[..<end].split(separator: "#", omittingEmptySubsequences: false).first.map(String.init)
+                ?? ""
             return target.isEmpty || target.contains(":") ? nil : target
         }
     }

@@ -9,16 +9,23 @@ enum ImportRules {
     }
 
     /// Imports that the architecture does not allow.
-    static func findings(_ file: SwiftFile, target: String, places: [String: Architecture.Place]) -> [Finding] {
+    static func findings(_ file: SwiftFile, target: String, places: [String: Architecture.Place]) -> [Finding]
+    {
         guard let place = places[target] else {
-            return [Finding(file.path, 0, "target `\(target)` has no place: add it to Architecture.swift and docs/ARCHITECTURE.md")]
+            return [
+                Finding(
+                    file.path, 0,
+                    "target `\(target)` has no place: add it to Architecture.swift and docs/ARCHITECTURE.md")
+            ]
         }
         return imports(file).compactMap { statement in
-            let isAllowed = place.imports.contains(statement.module) || Architecture.platform.contains(statement.module)
+            let isAllowed =
+                place.imports.contains(statement.module) || Architecture.platform.contains(statement.module)
             guard !isAllowed else { return nil }
             return Finding(
                 file.path, statement.line,
-                "`\(target)` may not import `\(statement.module)`: pass a value or a seam that `\(target)` declares, or move the code")
+                "`\(target)` may not import `\(statement.module)`: pass a value or a seam that `\(target)` declares, or move the code"
+            )
         }
     }
 
@@ -34,5 +41,7 @@ enum ImportRules {
         }
     }
 
-    private static let kinds: Set<String> = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
+    private static let kinds: Set<String> = [
+        "struct", "class", "enum", "protocol", "func", "var", "let", "typealias",
+    ]
 }

@@ -6,11 +6,13 @@ enum ManifestRules {
         var above: Set<String> = []
         var findings: [Finding] = []
         for target in manifest.targets {
-            for dependency in target.dependencies where names.contains(dependency) && !above.contains(dependency) {
+            for dependency in target.dependencies
+            where names.contains(dependency) && !above.contains(dependency) {
                 findings.append(
                     Finding(
                         "Package.swift", target.line,
-                        "`\(target.name)` depends on `\(dependency)`, which stands below it: targets stand in the order of the flow"))
+                        "`\(target.name)` depends on `\(dependency)`, which stands below it: targets stand in the order of the flow"
+                    ))
             }
             above.insert(target.name)
         }
@@ -30,7 +32,9 @@ enum ManifestRules {
     /// Packages from anywhere but GitHub.
     static func hosts(_ manifest: Manifest) -> [Finding] {
         manifest.addresses.filter { !$0.url.hasPrefix("https://github.com/") }.map { address in
-            Finding("Package.swift", address.line, "`\(address.url)`: packages come from https://github.com/ only")
+            Finding(
+                "Package.swift", address.line, "`\(address.url)`: packages come from https://github.com/ only"
+            )
         }
     }
 
@@ -38,7 +42,9 @@ enum ManifestRules {
     static func dead(_ file: SwiftFile, manifest: Manifest) -> [Finding] {
         guard file.path.hasPrefix("Sources/") || file.path.hasPrefix("Tests/") else { return [] }
         if manifest.target(holding: file.path) == nil {
-            return [Finding(file.path, 0, "belongs to no target: name its folder in Package.swift or remove it")]
+            return [
+                Finding(file.path, 0, "belongs to no target: name its folder in Package.swift or remove it")
+            ]
         }
         if file.tokens.isEmpty {
             return [Finding(file.path, 0, "holds no code: remove it")]
@@ -48,7 +54,8 @@ enum ManifestRules {
 
     /// Targets whose folder holds nothing.
     static func emptyTargets(_ manifest: Manifest, paths: [String]) -> [Finding] {
-        manifest.targets.filter { target in !paths.contains { $0.hasPrefix(target.path + "/") } }.map { target in
+        manifest.targets.filter { target in !paths.contains { $0.hasPrefix(target.path + "/") } }.map {
+            target in
             Finding("Package.swift", target.line, "`\(target.name)`: `\(target.path)` holds no file")
         }
     }

@@ -26,13 +26,16 @@ enum NameRules {
     /// Files and folders whose name has a banned word.
     static func pathNames(_ path: String) -> [Finding] {
         path.split(separator: "/").flatMap { part in
-            findings(in: String(part.split(separator: ".").first ?? ""), path: path, line: 0, what: "file or folder")
+            findings(
+                in: String(part.split(separator: ".").first ?? ""), path: path, line: 0,
+                what: "file or folder")
         }
     }
 
     /// Tests named after what they call; a test's name is a sentence about behaviour.
     static func testNames(_ file: SwiftFile) -> [Finding] {
-        file.declarations.filter { $0.keyword == "func" && $0.modifiers.contains("@Test") }.compactMap { test in
+        file.declarations.filter { $0.keyword == "func" && $0.modifiers.contains("@Test") }.compactMap {
+            test in
             let words = words(of: test.name)
             guard words.first == "test" || words.count < 2 else { return nil }
             return Finding(
@@ -49,7 +52,8 @@ enum NameRules {
         for (index, character) in characters.enumerated() {
             let next = index + 1 < characters.count ? characters[index + 1] : nil
             let afterLower = word.last.map { !$0.isUppercase } ?? false
-            // An acronym ends before the capital that begins the next word: `URLHelper` is `URL` and `Helper`.
+            // An acronym ends before the capital that begins the next word: `URLHelper` is `URL` and
+            // `Helper`.
             let endsAcronym = (word.last?.isUppercase ?? false) && (next?.isLowercase ?? false)
             if character == "_" || character == "+" || character == "-" {
                 words.append(word)

@@ -16,7 +16,9 @@ enum Ratchet {
             if value > limit {
                 findings.append(Finding(name, 0, "grew from \(limit) to \(value): \(advice)"))
             } else if value < limit {
-                findings.append(Finding(name, 0, "is down to \(value): lower its entry in Allowances.swift from \(limit)"))
+                findings.append(
+                    Finding(name, 0, "is down to \(value): lower its entry in Allowances.swift from \(limit)")
+                )
             }
         }
         for name in allowed.keys where measured[name] == nil {

@@ -6,14 +6,15 @@ enum WordRules {
             paths.filter { mentions(line, $0) }.map { path in
                 Finding(
                     file.path, index + 1,
-                    "`\(path)` is a path of one machine: use a path relative to the repository, or an environment variable")
+                    "`\(path)` is a path of one machine: use a path relative to the repository, or an environment variable"
+                )
             }
         }
     }
 
     private static func mentions(_ line: Substring, _ path: String) -> Bool {
         line.ranges(of: path).contains { range in
-            // `docs/home/` is a folder of ours; `/home/` after anything but a name is a machine's.
+            // Inside a relative path such a folder is ours; at the start of a path it is a machine's.
             guard range.lowerBound > line.startIndex else { return true }
             let before = line[line.index(before: range.lowerBound)]
             return !(before.isLetter || before.isNumber || "._-}".contains(before))

@@ -3,7 +3,8 @@ import Glibc
 import SQLite
 
 extension EmbeddedLog {
-    /// Bytes of one database page: of 4, 16, 32 and 64 KiB, 16 appended fastest at both 64 KiB and 1 MiB a record.
+    /// Bytes of one database page: of 4, 16, 32 and 64 KiB, 16 appended fastest at both 64 KiB and 1 MiB a
+    /// record.
     static let pageBytes = 16 << 10
 
     var lockPath: String { path + ".lock" }
@@ -11,15 +12,17 @@ extension EmbeddedLog {
 
     /// Makes the log's file when there is none; the caller holds the lock.
     ///
-    /// The file is complete and synced before it gets its name, so that a crash leaves either no log or an empty one, and an
-    /// empty *file* is never mistaken for a new log.
+    /// The file is complete and synced before it gets its name, so that a crash leaves either no log or an
+    /// empty one, and an empty *file* is never mistaken for a new log.
     func createIfMissing() throws {
         // The call reads the path and keeps nothing.
         guard unsafe access(path, F_OK) != 0 else { return }
         if let testimony = EndWitness.read(witnessPath), testimony.end > .start {
             throw LogError(
                 .corrupt, at: .start.next, "\(path) is gone, though it held records up to \(testimony.end)",
-                hint: "Restore it from a copy; or, to begin anew and read history again, remove \(witnessPath) too.")
+                hint:
+                    "Restore it; or, to begin anew and read history again, remove \(witnessPath) too."
+            )
         }
         let draft = path + ".new"
         try removeDraft(draft)
@@ -38,7 +41,8 @@ extension EmbeddedLog {
     }
 
     private func writeDraft(_ draft: String) throws {
-        // Made by hand because row values of customers must not be readable by others; SQLite gives its side files the same mode.
+        // Made by hand because row values of customers must not be readable by others; SQLite gives its side
+        // files the same mode.
         let descriptor = unsafe open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure("make \(draft)") }
         close(descriptor)
@@ -56,7 +60,8 @@ extension EmbeddedLog {
         }
     }
 
-    private func syncFolder() throws {
+    /// Makes the names of the log's files durable.
+    func syncFolder() throws {
         let folder = URL(filePath: path).deletingLastPathComponent().path
         // The call reads the path and keeps nothing.
         let descriptor = unsafe open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -4,18 +4,11 @@ import SQLite
 extension EmbeddedLog {
     /// Reads the header of a file that may be anything; refuses what is not this log.
     func openHeader(_ connection: SQLiteConnection) throws -> LogHeader {
-        let testimony = EndWitness.read(witnessPath)
-        let application: Int64
-        let version: Int64
-        do {
-            application = try connection.integer("PRAGMA application_id") ?? 0
-            version = try connection.integer("PRAGMA user_version") ?? 0
-        } catch let error as SQLiteError where error.isNotADatabase {
-            // A witness beside it says that it once was a log: then its first page is damaged.
-            throw LogError(
-                testimony == nil ? .foreign : .corrupt, "\(path) is not a database", hint: LogError.restoreHint)
-        } catch let error as SQLiteError {
-            throw LogError(error, path: path)
+        let (application, version) = try mappingFirstTouch {
+            (
+                try connection.integer("PRAGMA application_id") ?? 0,
+                try connection.integer("PRAGMA user_version") ?? 0
+            )
         }
         guard application == LogHeader.applicationID else {
             throw LogError(
@@ -36,12 +29,29 @@ extension EmbeddedLog {
         return header
     }
 
+    /// Runs `body` on a file that may be anything, and says its failures in the log's terms.
+    func mappingFirstTouch<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as SQLiteError where error.isNotADatabase {
+            // A witness beside it says that it once was a log: then its first page is damaged.
+            let wasLog = EndWitness.read(witnessPath) != nil
+            throw LogError(
+                wasLog ? .corrupt : .foreign, "\(path) is not a database",
+                hint: wasLog ? LogError.restoreHint : "Name another folder; nothing in this file was changed."
+            )
+        } catch let error as SQLiteError {
+            throw LogError(error, path: path)
+        }
+    }
+
     private func readHeader(_ connection: SQLiteConnection) throws -> LogHeader {
         do {
             return try LogHeader.read(connection)
         } catch let error as SQLiteError where error.recovery == .halt {
             // The application id said that this is a log, so a table that cannot be read is damage.
-            throw LogError(.corrupt, "the header of \(path) cannot be read: \(error)", hint: LogError.restoreHint)
+            throw LogError(
+                .corrupt, "the header of \(path) cannot be read: \(error)", hint: LogError.restoreHint)
         } catch let error as SQLiteError {
             throw LogError(error, path: path)
         }
@@ -57,7 +67,9 @@ extension EmbeddedLog {
             )
         }
         guard header.base < header.end else {
-            guard last.last == nil else { throw outOfPlace(header.end.next, "a record stands past the log's end") }
+            guard last.last == nil else {
+                throw outOfPlace(header.end.next, "a record stands past the log's end")
+            }
             return
         }
         guard last.first == Int64(bitPattern: header.base.next.value) else {
@@ -82,7 +94,8 @@ extension EmbeddedLog {
             throw LogError(
                 .corrupt, at: header.end.next,
                 "\(path) ends at record \(header.end), though \(testimony.end) was acknowledged",
-                hint: "Restore \(path) together with \(path)-wal; or, to give the rest up and read history again, "
+                hint:
+                    "Restore \(path) with its -wal file; or, to give the rest up and read history again, "
                     + "remove \(witnessPath).")
         }
     }

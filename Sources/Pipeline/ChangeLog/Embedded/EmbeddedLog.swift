@@ -2,17 +2,20 @@ import Glibc
 import SQLite
 import Synchronization
 
-/// A change log in one SQLite file: one row a record, one synced commit an append, every record checked when it is read.
+/// A change log in one SQLite file: one row a record, one synced commit an append, every record checked when
+/// it is read.
 ///
-/// This value is shared by everything in a process that uses the log; writers and readers are made from it, each with a
-/// connection of its own for one thread. Beside the file stand `<path>.lock` (who writes), `<path>.end` (how far acknowledged
-/// records go, so that lost ones are noticed) and, while in use, SQLite's own `-wal` and `-shm`.
+/// This value is shared by everything in a process that uses the log; writers and readers are made from it,
+/// each with a connection of its own for one thread. Beside the file stand `<path>.lock` (who writes),
+/// `<path>.end` (how far acknowledged records go, so that lost ones are noticed) and, while in use, SQLite's
+/// own `-wal` and `-shm`.
 public final class EmbeddedLog: Sendable {
     /// What may be set; every default fits.
     public struct Options: Sendable, Equatable {
         /// A record of more bytes is refused; SQLite itself takes less than 1,000,000,000.
         public var recordBytesMax = 256 << 20
-        /// The file grows to this many bytes at the most, its write-ahead part not counted; nil for as large as the disk.
+        /// The file grows to this many bytes at the most, its write-ahead part not counted; nil for as large
+        /// as the disk.
         public var fileBytesMax: Int?
         /// The log that must be there; nil accepts whichever is.
         public var identity: LogIdentity?
@@ -50,10 +53,11 @@ public final class EmbeddedLog: Sendable {
         self.clock = clock
     }
 
-    /// Opens the log for writing, making it when there was none, and takes it over from whoever wrote it before.
+    /// Opens the log for writing, making it when there was none, and takes it over from whoever wrote it
+    /// before.
     ///
-    /// - Throws: `LogError` with `locked` while another writer holds it, `corrupt` when records that were acknowledged are not
-    ///   there any more, `foreign` when the file is something else.
+    /// - Throws: `LogError` with `locked` while another writer holds it, `corrupt` when records that were
+    ///   acknowledged are not there any more, `foreign` when the file is something else.
     public func writer() throws -> EmbeddedLogWriter {
         try EmbeddedLogWriter(self)
     }
@@ -62,8 +66,8 @@ public final class EmbeddedLog: Sendable {
     ///
     /// - Parameters:
     ///   - name: Who reads; the same name goes on at its floor.
-    ///   - offset: What the reader has already dealt with, when it knows better than the log; nil to keep the floor, or to
-    ///     begin with the oldest record.
+    ///   - offset: What the reader has already dealt with, when it knows better than the log; nil to keep the
+    ///     floor, or to begin with the oldest record.
     /// - Throws: `LogError` with `trimmed` when records after `offset` are gone already.
     public func reader(named name: String, from offset: LogOffset? = nil) throws -> EmbeddedLogReader {
         let reader = try EmbeddedLogReader(self, name: name)
@@ -76,11 +80,14 @@ public final class EmbeddedLog: Sendable {
         try EmbeddedLogReader(self, name: nil)
     }
 
-    /// Forgets a reader, so that retention no longer waits for it; does nothing when there is none of that name.
+    /// Forgets a reader, so that retention no longer waits for it; does nothing when there is none of that
+    /// name.
     public func unregister(_ name: String) throws {
         let connection = try openConnection(.readWrite)
         try LogError.mapping(path) {
-            try connection.immediate { try connection.run("DELETE FROM reader WHERE name = ?1", [.text(name)]) }
+            try connection.immediate {
+                try connection.run("DELETE FROM reader WHERE name = ?1", [.text(name)])
+            }
         }
         floors.remove(name)
     }
@@ -89,12 +96,15 @@ public final class EmbeddedLog: Sendable {
     func openConnection(_ access: SQLiteConnection.Access) throws -> SQLiteConnection {
         guard unsafe Glibc.access(path, F_OK) == 0 else {
             // The path is a Swift string, which the call reads and does not keep.
-            throw LogError(.foreign, "there is no log at \(path)", hint: "Start the migration, or name another folder.")
+            throw LogError(
+                .foreign, "there is no log at \(path)", hint: "Start the migration, or name another folder.")
         }
-        return try LogError.mapping(path) {
+        return try mappingFirstTouch {
             let connection = try SQLiteConnection(path: path, access: access, busyMilliseconds: 10_000)
-            // Only the writer checkpoints, where it can see a failure; records are large and read once, so a small cache does.
-            try connection.execute("PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -4096; PRAGMA trusted_schema = OFF")
+            // Only the writer checkpoints, where it can see a failure; records are large and read once, so a
+            // small cache does.
+            try connection.execute(
+                "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -4096; PRAGMA trusted_schema = OFF")
             return connection
         }
     }

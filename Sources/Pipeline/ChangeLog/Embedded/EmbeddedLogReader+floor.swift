@@ -2,7 +2,8 @@ import SQLite
 import Synchronization
 
 extension EmbeddedLogReader {
-    /// Declares that this reader needs nothing up to and including `offset` any more; retention goes by the slowest reader.
+    /// Declares that this reader needs nothing up to and including `offset` any more; retention goes by the
+    /// slowest reader.
     public func advance(to offset: LogOffset) throws {
         guard let name, log.floors.advance(name, to: offset) else { throw unregistered() }
         // A writer in this process carries the floor along with its next append.

@@ -22,6 +22,7 @@ extension EmbeddedLogReader {
 
     private func appendedAt(_ offset: LogOffset) throws -> Int64? {
         try connection.integer(
-            "SELECT appended_at FROM record WHERE \"offset\" = ?1", [.integer(Int64(bitPattern: offset.value))])
+            "SELECT appended_at FROM record WHERE \"offset\" = ?1",
+            [.integer(Int64(bitPattern: offset.value))])
     }
 }

@@ -1,7 +1,8 @@
 import Model
 import SQLite
 
-/// A reader of an embedded log, on one thread: every record is checked against its place in the chain before it is handed out.
+/// A reader of an embedded log, on one thread: every record is checked against its place in the chain before
+/// it is handed out.
 public final class EmbeddedLogReader: LogReader {
     /// Appends by other processes are looked for this often.
     static let lookInterval = Duration.milliseconds(50)
@@ -26,7 +27,8 @@ public final class EmbeddedLogReader: LogReader {
     public func records(after offset: LogOffset, byteLimit: Int) throws -> [LogRecord] {
         var records: [LogRecord] = []
         unsafe try scan(after: offset, byteLimit: byteLimit) { offset, appendedAt, frame in
-            // The checksum has proven that these are the bytes that the writer encoded, so images are not walked again.
+            // The checksum has proven that these are the bytes that the writer encoded, so images are not
+            // walked again.
             let batch = try LogError.decoding(offset, log.path) {
                 unsafe try ChangeBatch(frame: frame, validatingImages: false)
             }
@@ -54,7 +56,8 @@ public final class EmbeddedLogReader: LogReader {
         try LogError.mapping(log.path) { try LogHeader.read(connection).base }
     }
 
-    /// Waits until there is a record after `offset`, at most for `limit`, or until the log's signal is closed.
+    /// Waits until there is a record after `offset`, at most for `limit`, or until the log's signal is
+    /// closed.
     ///
     /// A record appended in this process ends the wait at once, one of another process within 50 ms.
     public func waitForRecords(after offset: LogOffset, atMost limit: Duration) throws -> LogSignal.Wake {
@@ -123,7 +126,9 @@ public final class EmbeddedLogReader: LogReader {
             throw LogError(
                 .rewound, at: header.end,
                 "\(log.path) ends at record \(header.end), but \(offset) has been read already",
-                hint: "An older copy of the log is in place: restore the newest, or read the source's history again.")
+                hint:
+                    "An older copy is in place: restore the newest, or read the source's history again."
+            )
         }
     }
 }

@@ -5,10 +5,12 @@ extension EmbeddedLogWriter {
     static let trimBytesMax = 16 << 20
     /// One call removes at most this many records.
     static let trimRecordsMax = 4_096
-    /// Free space of this much or more is given back to the disk once it is more than half of the file; less is used again.
+    /// Free space of this much or more is given back to the disk once it is more than half of the file; less
+    /// is used again.
     static let giveBackBytes = 64 << 20
 
-    /// Removes records that every reader has passed and that `policy` no longer wants; never past the slowest reader.
+    /// Removes records that every reader has passed and that `policy` no longer wants; never past the slowest
+    /// reader.
     @discardableResult
     public func trim(_ policy: RetentionPolicy) throws -> LogTrim {
         try requireSound()
@@ -18,7 +20,8 @@ extension EmbeddedLogWriter {
             header = try owned { next in
                 try store(floors, next)
                 try connection.run(
-                    "DELETE FROM record WHERE \"offset\" <= ?1", [.integer(Int64(bitPattern: plan.last.value))])
+                    "DELETE FROM record WHERE \"offset\" <= ?1",
+                    [.integer(Int64(bitPattern: plan.last.value))])
                 next.base = plan.last
                 next.baseChecksum = plan.checksum
                 next.liveBytes -= plan.bytes
@@ -52,12 +55,15 @@ extension EmbeddedLogWriter {
                 let checksum = UInt32(exactly: statement.integer(2))
             else {
                 throw LogError(
-                    .corrupt, at: offset, "record \(offset) of \(log.path) is not there", hint: LogError.restoreHint)
+                    .corrupt, at: offset, "record \(offset) of \(log.path) is not there",
+                    hint: LogError.restoreHint)
             }
             let isOverSize = policy.bytes.map { header.liveBytes - plan.bytes > $0 } ?? false
             guard statement.integer(1) < oldest || isOverSize else { break }
             let size = Int(statement.integer(3))
-            guard plan.records < Self.trimRecordsMax, plan.records == 0 || plan.bytes + size <= Self.trimBytesMax else {
+            guard plan.records < Self.trimRecordsMax,
+                plan.records == 0 || plan.bytes + size <= Self.trimBytesMax
+            else {
                 plan.isComplete = false
                 break
             }

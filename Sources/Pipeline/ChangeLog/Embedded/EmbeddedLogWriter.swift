@@ -4,8 +4,8 @@ import Synchronization
 
 /// The one writer of an embedded log: holds its lock, appends, checkpoints and trims on one thread.
 public final class EmbeddedLogWriter: LogWriter {
-    /// The write-ahead file is folded into the main file when it holds this much: of 4, 16 and 64 MiB, 4 appended fastest and
-    /// held an append up least.
+    /// The write-ahead file is folded into the main file when it holds this much: of 4, 16 and 64 MiB, 4
+    /// appended fastest and held an append up least.
     static let foldBytes = 4 << 20
     /// From here on the writer waits for readers that keep the write-ahead file from being used again.
     static let foldWaitBytes = 64 << 20
@@ -39,6 +39,8 @@ public final class EmbeddedLogWriter: LogWriter {
         // Everything is initialized: from here on deinit runs, also when what follows throws.
         log.writers.add(1, ordering: .sequentiallyConsistent)
         try LogError.mapping(log.path) { try takeOver() }
+        // The write-ahead file has its name now; SQLite syncs the folder too, but goes on when that fails.
+        try log.syncFolder()
         try witness.record(header.end)
         log.signal.announce(header.end)
     }
@@ -50,10 +52,16 @@ public final class EmbeddedLogWriter: LogWriter {
     private func takeOver() throws {
         guard try connection.string("PRAGMA journal_mode = WAL") == "wal" else {
             throw LogError(
-                .failed, "\(log.path) cannot use a write-ahead file", hint: "Use a local disk, not a network file system.")
+                .failed, "\(log.path) cannot use a write-ahead file",
+                hint: "Use a local disk, not a network file system.")
         }
         try connection.execute(
-            "PRAGMA journal_size_limit = \(4 * Self.foldBytes); PRAGMA secure_delete = FAST; PRAGMA cell_size_check = ON")
+            """
+            PRAGMA journal_size_limit = \(4 * Self.foldBytes);
+            PRAGMA secure_delete = FAST;
+            PRAGMA cell_size_check = ON
+            """
+        )
         if let limit = log.options.fileBytesMax {
             try connection.execute("PRAGMA max_page_count = \(limit / EmbeddedLog.pageBytes)")
         }
@@ -85,7 +93,9 @@ public final class EmbeddedLogWriter: LogWriter {
         // From here on the records are durable: whatever fails now stops the next append, not this one.
         do {
             try witness.record(next.end)
-            unfoldedBytes += frames.reduce(4 * EmbeddedLog.pageBytes) { $0 + $1.count + EmbeddedLog.pageBytes }
+            unfoldedBytes += frames.reduce(4 * EmbeddedLog.pageBytes) {
+                $0 + $1.count + EmbeddedLog.pageBytes
+            }
             try foldIfDue()
         } catch {
             refusal = asLogError(error)
@@ -110,7 +120,8 @@ public final class EmbeddedLogWriter: LogWriter {
         lock.release()
     }
 
-    /// Runs a change of the file in one synced transaction of this writer's generation; after a failure the writer is done.
+    /// Runs a change of the file in one synced transaction of this writer's generation; after a failure the
+    /// writer is done.
     func owned(_ body: (inout LogHeader) throws -> Void) throws -> LogHeader {
         var hasBegun = false
         do {
@@ -120,7 +131,8 @@ public final class EmbeddedLogWriter: LogWriter {
                 guard next.generation == header.generation else { throw superseded() }
                 guard next == header else {
                     throw LogError(
-                        .corrupt, at: header.end, "the header of \(log.path) is not what this writer last wrote",
+                        .corrupt, at: header.end,
+                        "the header of \(log.path) is not what this writer last wrote",
                         hint: LogError.restoreHint)
                 }
                 try body(&next)
@@ -183,12 +195,14 @@ public final class EmbeddedLogWriter: LogWriter {
         }
         guard checkpoint.count <= Self.checkpointBytesMax else {
             throw LogError(
-                .oversized, "a checkpoint of \(checkpoint.count) bytes; the log takes \(Self.checkpointBytesMax)",
+                .oversized,
+                "a checkpoint of \(checkpoint.count) bytes; the log takes \(Self.checkpointBytesMax)",
                 hint: "Keep in it only what the writer needs to go on.")
         }
     }
 
-    /// Copies the write-ahead file into the main file when it has grown enough, so that it is written from its start again.
+    /// Copies the write-ahead file into the main file when it has grown enough, so that it is written from
+    /// its start again.
     private func foldIfDue() throws {
         guard unfoldedBytes >= Self.foldBytes else { return }
         let waits = unfoldedBytes >= foldWait
@@ -207,7 +221,8 @@ public final class EmbeddedLogWriter: LogWriter {
 
     private func superseded() -> LogError {
         LogError(
-            .superseded, "another writer has opened \(log.path) since", hint: "Stop this engine; the other one goes on.")
+            .superseded, "another writer has opened \(log.path) since",
+            hint: "Stop this engine; the other one goes on.")
     }
 
     private func asLogError(_ error: any Error) -> LogError {

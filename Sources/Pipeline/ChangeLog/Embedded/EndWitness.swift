@@ -3,10 +3,11 @@ import Model
 
 /// A small file beside the log that remembers how far acknowledged records go.
 ///
-/// SQLite takes a write-ahead file whose end does not check as a crash in mid-write, and goes on without it: right for a record
-/// that was never acknowledged, silent loss for one that was. The witness tells the two apart, and it notices a log file that was
-/// removed, emptied or replaced by an older copy. It is written after the sync that made a record durable and is not synced
-/// itself: it may lag behind after loss of power, and never runs ahead.
+/// SQLite takes a write-ahead file whose end does not check as a crash in mid-write, and goes on without it:
+/// right for a record that was never acknowledged, silent loss for one that was. The witness tells the two
+/// apart, and it notices a log file that was removed, emptied or replaced by an older copy. It is written
+/// after the sync that made a record durable and is not synced itself: it may lag behind after loss of power,
+/// and never runs ahead.
 final class EndWitness {
     /// What a witness file says.
     struct Testimony: Equatable {
@@ -28,7 +29,8 @@ final class EndWitness {
         var bytes = [UInt8](repeating: 0, count: size)
         // The array has the room that the call is told of.
         let count = unsafe pread(descriptor, &bytes, bytes.count, 0)
-        let fields = String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
+        let fields =
+            String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
             .split(separator: "\n").first?.split(separator: " ").map(String.init) ?? []
         guard fields.count == 3, let end = UInt64(fields[1]) else { return nil }
         let identity = LogIdentity(fields[0])
@@ -43,7 +45,8 @@ final class EndWitness {
         self.identity = identity
         self.path = path
         guard descriptor >= 0 else {
-            throw LogError(.failed, "\(path) cannot be opened (errno \(errno))", hint: "Check the folder's permissions.")
+            throw LogError(
+                .failed, "\(path) cannot be opened (errno \(errno))", hint: "Check the folder's permissions.")
         }
     }
 

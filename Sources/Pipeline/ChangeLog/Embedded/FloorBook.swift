@@ -2,8 +2,8 @@ import Synchronization
 
 /// How far the readers in this process have declared that they need nothing any more.
 ///
-/// The writer carries what is new here into the file with its next append, so that a reader's progress costs no sync and no
-/// wait for the file's write lock. What a crash forgets only keeps records longer.
+/// The writer carries what is new here into the file with its next append, so that a reader's progress costs
+/// no sync and no wait for the file's write lock. What a crash forgets only keeps records longer.
 final class FloorBook: Sendable {
     private struct Floor {
         var offset: LogOffset
@@ -34,7 +34,9 @@ final class FloorBook: Sendable {
     /// Notes what the file has now.
     func markStored(_ stored: [String: LogOffset]) {
         floors.withLock { floors in
-            for (name, offset) in stored where floors[name]?.offset == offset { floors[name]?.isStored = true }
+            for (name, offset) in stored where floors[name]?.offset == offset {
+                floors[name]?.isStored = true
+            }
         }
     }
 

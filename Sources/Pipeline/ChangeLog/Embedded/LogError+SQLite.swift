@@ -14,14 +14,18 @@ extension LogError {
         } else if error.isFull {
             self.init(
                 .full, at: offset, "no room for \(place): \(error)",
-                hint: "Make room on the disk or raise the file's limit; nothing is lost, the log goes on once reopened.")
+                hint:
+                    "Make room on the disk or raise the file's limit; the log goes on once reopened."
+            )
         } else if error.isBusy {
             self.init(
-                .locked, at: offset, "another connection holds \(path): \(error)", hint: "Wait for it, or end it.")
+                .locked, at: offset, "another connection holds \(path): \(error)",
+                hint: "Wait for it, or end it.")
         } else {
             self.init(
                 .failed, at: offset, "\(place): \(error)",
-                hint: "Look at the disk and the system's log; the log must be opened again before it is used.")
+                hint: "Look at the disk and the system's log; the log must be opened again before it is used."
+            )
         }
     }
 

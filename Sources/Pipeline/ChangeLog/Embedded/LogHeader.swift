@@ -36,14 +36,17 @@ struct LogHeader: Equatable {
             """
             CREATE TABLE log (
                 id INTEGER PRIMARY KEY CHECK (id = 1), identity TEXT NOT NULL, created_at INTEGER NOT NULL,
-                generation INTEGER NOT NULL, base INTEGER NOT NULL, base_checksum INTEGER NOT NULL, "end" INTEGER NOT NULL,
-                end_checksum INTEGER NOT NULL, live_bytes INTEGER NOT NULL, checkpoint BLOB, checksum INTEGER NOT NULL
+                generation INTEGER NOT NULL, base INTEGER NOT NULL, base_checksum INTEGER NOT NULL,
+                "end" INTEGER NOT NULL, end_checksum INTEGER NOT NULL, live_bytes INTEGER NOT NULL,
+                checkpoint BLOB, checksum INTEGER NOT NULL
             ) STRICT;
             CREATE TABLE record (
-                "offset" INTEGER PRIMARY KEY, appended_at INTEGER NOT NULL, checksum INTEGER NOT NULL, frame BLOB NOT NULL
+                "offset" INTEGER PRIMARY KEY, appended_at INTEGER NOT NULL, checksum INTEGER NOT NULL,
+                frame BLOB NOT NULL
             ) STRICT;
             CREATE TABLE reader (
-                name TEXT PRIMARY KEY, floor INTEGER NOT NULL, registered_at INTEGER NOT NULL, checksum INTEGER NOT NULL
+                name TEXT PRIMARY KEY, floor INTEGER NOT NULL, registered_at INTEGER NOT NULL,
+                checksum INTEGER NOT NULL
             ) STRICT, WITHOUT ROWID;
             """)
         let header = LogHeader(identity: identity, createdAt: createdAt)
@@ -55,7 +58,8 @@ struct LogHeader: Equatable {
     static func read(_ connection: SQLiteConnection) throws -> LogHeader {
         let rows = try connection.rows(
             """
-            SELECT identity, created_at, generation, base, base_checksum, "end", end_checksum, live_bytes, checkpoint, checksum
+            SELECT identity, created_at, generation, base, base_checksum, "end", end_checksum, live_bytes,
+                checkpoint, checksum
             FROM log WHERE id = 1
             """
         ) { row in
@@ -90,8 +94,8 @@ struct LogHeader: Equatable {
     func write(_ connection: SQLiteConnection, over generation: UInt64) throws -> Bool {
         try connection.run(
             """
-            UPDATE log SET identity = ?1, created_at = ?2, generation = ?3, base = ?4, base_checksum = ?5, "end" = ?6,
-                end_checksum = ?7, live_bytes = ?8, checkpoint = ?9, checksum = ?10
+            UPDATE log SET identity = ?1, created_at = ?2, generation = ?3, base = ?4, base_checksum = ?5,
+                "end" = ?6, end_checksum = ?7, live_bytes = ?8, checkpoint = ?9, checksum = ?10
             WHERE id = 1 AND generation = ?11
             """, parameters + [.integer(Int64(bitPattern: generation))])
         return connection.changes == 1
@@ -100,7 +104,8 @@ struct LogHeader: Equatable {
     private var parameters: [SQLiteValue] {
         [
             .text(identity.description), .integer(createdAt), .integer(Int64(bitPattern: generation)),
-            .integer(Int64(bitPattern: base.value)), .integer(Int64(baseChecksum)), .integer(Int64(bitPattern: end.value)),
+            .integer(Int64(bitPattern: base.value)), .integer(Int64(baseChecksum)),
+            .integer(Int64(bitPattern: end.value)),
             .integer(Int64(endChecksum)), .count(liveBytes), checkpoint.map(SQLiteValue.bytes) ?? .null,
             .integer(Int64(checksum)),
         ]
@@ -109,7 +114,8 @@ struct LogHeader: Equatable {
     private var checksum: UInt32 {
         var bytes: [UInt8] = []
         for field in [
-            UInt64(bitPattern: createdAt), generation, base.value, UInt64(baseChecksum), end.value, UInt64(endChecksum),
+            UInt64(bitPattern: createdAt), generation, base.value, UInt64(baseChecksum), end.value,
+            UInt64(endChecksum),
             UInt64(liveBytes), checkpoint == nil ? 0 : 1,
         ] {
             RowWriter.fixed(field, &bytes)

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Glibc
 
-/// The file lock that one writer holds for as long as it lives; the system lets go of it when the process ends, however it ends.
+/// The file lock that one writer holds for as long as it lives; the system lets go of it when the process
+/// ends, however it ends.
 final class LogLock {
     private var descriptor: Int32
 
@@ -11,7 +12,8 @@ final class LogLock {
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw LogError(
-                .failed, "the lock file \(path) cannot be opened (errno \(errno))", hint: "Check the folder's permissions.")
+                .failed, "the lock file \(path) cannot be opened (errno \(errno))",
+                hint: "Check the folder's permissions.")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
@@ -48,7 +50,8 @@ final class LogLock {
     private func write(_ text: String) throws {
         let bytes = Array((text + "\n").utf8)
         // The array outlives the call.
-        guard ftruncate(descriptor, 0) == 0, unsafe pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
+        guard ftruncate(descriptor, 0) == 0, unsafe pwrite(descriptor, bytes, bytes.count, 0) == bytes.count
+        else {
             throw LogError(
                 errno == ENOSPC ? .full : .failed, "the lock file cannot be written (errno \(errno))",
                 hint: "Make room on the disk, or check the folder's permissions.")
@@ -59,6 +62,7 @@ final class LogLock {
         var bytes = [UInt8](repeating: 0, count: 256)
         // The array has the room that the call is told of.
         let count = unsafe pread(descriptor, &bytes, bytes.count, 0)
-        return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
+        return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self).split(separator: "\n").first.map(
+            String.init) ?? ""
     }
 }

@@ -1,7 +1,8 @@
 import Model
 import SQLite
 
-/// The row that keeps a reader's floor, with a checksum: a floor that a damaged disk raised would let unread records go.
+/// The row that keeps a reader's floor, with a checksum: a floor that a damaged disk raised would let unread
+/// records go.
 struct ReaderRow: Equatable {
     var name: String
     var floor: LogOffset

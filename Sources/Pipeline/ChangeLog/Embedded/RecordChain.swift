@@ -2,8 +2,8 @@ import Model
 
 /// The checksum that ties a record to its place, its time, its predecessor and its log.
 ///
-/// A record that was edited, moved, swapped with another or put in from another log does not have the checksum that follows
-/// from the record before it.
+/// A record that was edited, moved, swapped with another or put in from another log does not have the
+/// checksum that follows from the record before it.
 struct RecordChain {
     private let seed: UInt32
 

@@ -13,7 +13,8 @@ struct RecordScan {
         guard before > header.base else { return header.baseChecksum }
         let stored = try LogError.mapping(path, at: before) {
             try connection.integer(
-                "SELECT checksum FROM record WHERE \"offset\" = ?1", [.integer(Int64(bitPattern: before.value))])
+                "SELECT checksum FROM record WHERE \"offset\" = ?1",
+                [.integer(Int64(bitPattern: before.value))])
         }
         guard let checksum = stored.flatMap(UInt32.init(exactly:)) else { throw missing(before) }
         return checksum
@@ -31,7 +32,11 @@ struct RecordScan {
         let chain = RecordChain(header.identity)
         let statement = try LogError.mapping(path, at: first) {
             try connection.cached(
-                "SELECT \"offset\", appended_at, checksum, frame FROM record WHERE \"offset\" >= ?1 ORDER BY \"offset\"")
+                """
+                SELECT "offset", appended_at, checksum, frame FROM record
+                WHERE "offset" >= ?1 ORDER BY "offset"
+                """
+            )
         }
         statement.bind(Int64(bitPattern: first.value), at: 1)
         defer { statement.reset() }
@@ -39,14 +44,18 @@ struct RecordScan {
         var taken = 0
         while offset <= header.end, taken < byteLimit {
             let found = try LogError.mapping(path, at: offset) { try statement.step() }
-            guard found, statement.integer(0) == Int64(bitPattern: offset.value) else { throw missing(offset) }
+            guard found, statement.integer(0) == Int64(bitPattern: offset.value) else {
+                throw missing(offset)
+            }
             let appendedAt = statement.integer(1)
             // The bytes stay valid until the next step, and neither `checksum` nor `visit` keeps them.
             let frame = unsafe statement.blobBytes(3)
-            let computed = unsafe chain.checksum(frame, offset: offset, appendedAt: appendedAt, previous: checksum)
+            let computed = unsafe chain.checksum(
+                frame, offset: offset, appendedAt: appendedAt, previous: checksum)
             guard statement.integer(2) == Int64(computed) else {
                 throw LogError(
-                    .corrupt, at: offset, "record \(offset) of \(path) does not have the checksum that its place demands",
+                    .corrupt, at: offset,
+                    "record \(offset) of \(path) does not have the checksum that its place demands",
                     hint: LogError.restoreHint)
             }
             unsafe try visit(offset, appendedAt, frame)
@@ -58,7 +67,8 @@ struct RecordScan {
 
     private func missing(_ offset: LogOffset) -> LogError {
         LogError(
-            .corrupt, at: offset, "record \(offset) of \(path) is not there, though the log goes to \(header.end)",
+            .corrupt, at: offset,
+            "record \(offset) of \(path) is not there, though the log goes to \(header.end)",
             hint: LogError.restoreHint)
     }
 }

@@ -1,0 +1,3 @@
+extension Value {
+    var isDouble: Bool { if case .double = self { true } else { false } }
+}

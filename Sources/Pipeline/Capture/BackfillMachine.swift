@@ -1,0 +1,288 @@
+import Crypto
+public import Model
+
+/// Reads the history of tables chunk by chunk while their changes flow, and places each chunk in the stream where it is true.
+///
+/// Pure: no clock, no I/O. A driver hands requests to a reader, tells the machine every batch of the stream before it is appended,
+/// and appends what `place` returns at that point of the log. The rule: a chunk is true at its frontier, so it is placed once
+/// the stream has reached the frontier, and leaves out every row whose key changed after it, because the log already holds
+/// something newer. Nothing depends on the stream ever moving: on an idle source the frontier is where the stream stands.
+public struct BackfillMachine: Sendable {
+    /// One chunk to be read.
+    public struct Request: Sendable, Equatable {
+        /// Tells this attempt from every other; an answer to an earlier one is ignored.
+        public var id: UInt64
+        /// The table.
+        public var table: String
+        /// The last key before the chunk.
+        public var after: Key?
+        /// How much to read.
+        public var limit: ChunkLimit
+        /// Where the stream stood when the request was made.
+        public var low: Position
+    }
+
+    private struct Window: Sendable {
+        /// Where each key was last changed.
+        var changed: [Key: Position] = [:]
+        /// Where each key last changed with an image that lacks columns: the row must be read again.
+        var incomplete: [Key: Position] = [:]
+        /// Where the table was last emptied.
+        var truncated: Position = .start
+    }
+
+    private struct Waiting: Sendable {
+        var request: Request
+        var chunk: RangeChunk
+    }
+
+    /// How the work is sized.
+    public let tuning: BackfillTuning
+    /// What has been placed: durable as soon as the log has appended it together with the chunks.
+    public private(set) var checkpoint: BackfillCheckpoint
+    /// Chunks that had to be read again.
+    public private(set) var rereads = 0
+
+    private let context: String
+    private var reading: Request?
+    private var waiting: [Waiting] = []
+    /// The table to read next, as an index into the checkpoint's tables, and where in it.
+    private var nextTable: Int
+    private var nextKey: Key?
+    private var rows: Int
+    private var lastID: UInt64 = 0
+    private var windows: [String: Window] = [:]
+    private var isInsideTransaction = false
+
+    /// Starts, or goes on where a checkpoint ends.
+    ///
+    /// - Parameters:
+    ///   - context: The context whose history is read.
+    ///   - tables: The tables in the order in which they are read.
+    ///   - resuming: What the log's checkpoint says; tables it does not know start at their beginning.
+    ///   - tuning: How the work is sized.
+    public init(context: String, tables: [String], resuming: BackfillCheckpoint? = nil, tuning: BackfillTuning = .init()) {
+        self.context = context
+        self.tuning = tuning
+        checkpoint = BackfillCheckpoint(
+            tables: tables.map { name in
+                resuming?.tables.first { $0.name == name } ?? BackfillCheckpoint.Table(name: name)
+            })
+        rows = tuning.rowsFirst
+        nextTable = 0
+        rewind()
+    }
+
+    /// Whether every table has been read to its end and every chunk placed.
+    public var isFinished: Bool { checkpoint.tables.allSatisfy(\.isDone) }
+
+    /// Whether a chunk was read and the stream has not reached its place.
+    public var isWaitingToPlace: Bool { !waiting.isEmpty }
+
+    /// The next chunk to read; nil while enough are being read or wait to be placed.
+    ///
+    /// - Parameter stream: The end of the last whole transaction that was read from the source.
+    public mutating func request(at stream: Position) -> Request? {
+        // Inside a transaction its first part was seen by no window.
+        guard !isInsideTransaction, reading == nil, waiting.count < tuning.chunksWaitingMax,
+            nextTable < checkpoint.tables.count
+        else { return nil }
+        lastID += 1
+        let request = Request(
+            id: lastID, table: checkpoint.tables[nextTable].name, after: nextKey,
+            limit: ChunkLimit(rows: rows, bytes: tuning.bytesMax), low: stream)
+        reading = request
+        if windows[request.table] == nil { windows[request.table] = Window() }
+        return request
+    }
+
+    /// Takes a chunk that was read; `duration` is what the reading took.
+    public mutating func received(_ chunk: RangeChunk, for id: UInt64, took duration: Duration) {
+        guard let request = reading, request.id == id else { return }
+        guard chunk.frontier >= request.low else {
+            // The reader saw an older state than the stream: changes between the two were noted by nobody.
+            readAgain()
+            return
+        }
+        reading = nil
+        waiting.append(Waiting(request: request, chunk: chunk))
+        if chunk.isLast {
+            nextKey = nil
+            nextTable = nextUndone(after: nextTable)
+        } else {
+            nextKey = chunk.lastKey
+        }
+        rows = tuning.rows(after: chunk.batch.changes.count, of: request.limit, isLast: chunk.isLast, took: duration)
+    }
+
+    /// Sees a batch of the stream, which goes to the log next.
+    public mutating func observe(_ batch: ChangeBatch) {
+        isInsideTransaction = batch.continues
+        guard !windows.isEmpty else { return }
+        let watched = batch.tables.map { windows[$0.name] != nil }
+        guard watched.contains(true) else { return }
+        var offsets = RowOffsets()
+        for transaction in batch.transactions {
+            for change in batch.changes[transaction.changes] where watched[Int(change.table)] {
+                note(change, in: batch, at: transaction.position, &offsets)
+            }
+        }
+        if windows.values.contains(where: { $0.changed.count > tuning.keysMax }) { readAgain() }
+    }
+
+    /// Discards what was read of a table whose shape changed; it is read again from the last placed chunk.
+    public mutating func invalidate(_ table: String) {
+        if reading?.table == table || waiting.contains(where: { $0.request.table == table }) { readAgain() }
+    }
+
+    /// Gives up every read under way, to ask anew from the last placed chunk: after a reader failed, or a restart.
+    public mutating func readAgain() {
+        reading = nil
+        waiting.removeAll()
+        windows.removeAll()
+        rows = max(rows / 2, tuning.rowsMin)
+        rereads += 1
+        rewind()
+    }
+
+    /// The next chunk whose place is here, with its certificate; nil when none may be placed yet.
+    ///
+    /// - Parameter stream: The end of the last whole transaction that was read and observed.
+    public mutating func place(at stream: Position) -> ChangeBatch? {
+        guard !isInsideTransaction, let first = waiting.first, first.chunk.frontier <= stream else { return nil }
+        let window = windows[first.request.table] ?? Window()
+        guard let kept = kept(first.chunk, window) else {
+            readAgain()
+            return nil
+        }
+        waiting.removeFirst()
+        var batch = kept
+        batch.chunk = certify(first, kept: kept, at: stream)
+        record(first, rows: kept.changes.count)
+        forget()
+        return batch
+    }
+
+    // MARK: windows
+
+    private mutating func note(
+        _ change: ChangeBatch.Change, in batch: ChangeBatch, at position: Position, _ offsets: inout RowOffsets
+    ) {
+        let schema = batch.tables[Int(change.table)]
+        if change.operation == .truncate {
+            windows[schema.name]?.truncated = position
+            return
+        }
+        for (image, isAfter) in [(change.before, false), (change.after, true)] {
+            guard let image else { continue }
+            unsafe batch.bytes.withUnsafeBytes { arena in
+                // The batch's images were checked when it was made; a damaged one ends the scan.
+                guard unsafe offsets.scan(arena, at: Int(image), columns: schema.columns.count) else { return }
+                let key = unsafe Key(arena, offsets: offsets, columns: schema.key)
+                windows[schema.name]?.changed[key] = position
+                let lacks = offsets.offsets.contains { unsafe arena[Int($0)] & 15 == Kind.absent.rawValue }
+                if isAfter, lacks { windows[schema.name]?.incomplete[key] = position }
+            }
+        }
+    }
+
+    /// Forgets changes that no chunk under way can need, because its frontier is not before its low mark.
+    private mutating func forget() {
+        let requests = waiting.map(\.request) + (reading.map { [$0] } ?? [])
+        for (name, window) in windows {
+            guard let low = requests.filter({ $0.table == name }).map(\.low).min() else {
+                windows[name] = nil
+                continue
+            }
+            var rest = window
+            rest.changed = window.changed.filter { $0.value > low }
+            rest.incomplete = window.incomplete.filter { $0.value > low }
+            windows[name] = rest
+        }
+    }
+
+    // MARK: placing
+
+    /// The chunk without the rows that the stream knows better; nil when it must be read again.
+    private func kept(_ chunk: RangeChunk, _ window: Window) -> ChangeBatch? {
+        if window.truncated > chunk.frontier {
+            var empty = ChangeBatch(tables: chunk.batch.tables)
+            empty.transactions = chunk.batch.transactions.map { transaction in
+                var emptied = transaction
+                emptied.changes = 0..<0
+                return emptied
+            }
+            return empty
+        }
+        guard window.changed.values.contains(where: { $0 > chunk.frontier }) else { return chunk.batch }
+        var result = ChangeBatch(tables: chunk.batch.tables)
+        result.bytes.reserveCapacity(chunk.batch.bytes.count)
+        var offsets = RowOffsets()
+        let isWhole = unsafe chunk.batch.bytes.withUnsafeBytes { arena in
+            for change in chunk.batch.changes {
+                let schema = chunk.batch.tables[Int(change.table)]
+                guard let image = change.after,
+                    unsafe offsets.scan(arena, at: Int(image), columns: schema.columns.count)
+                else { return false }
+                // The row's bytes were scanned just now.
+                let key = unsafe Key(arena, offsets: offsets, columns: schema.key)
+                if let position = window.incomplete[key], position > chunk.frontier { return false }
+                if let position = window.changed[key], position > chunk.frontier { continue }
+                var row = change
+                row.after = UInt32(result.bytes.count)
+                unsafe result.bytes.append(contentsOf: arena[Int(image)..<offsets.end])
+                result.changes.append(row)
+            }
+            return true
+        }
+        guard isWhole else { return nil }
+        result.transactions = chunk.batch.transactions.prefix(1).map { transaction in
+            var all = transaction
+            all.changes = 0..<result.changes.count
+            return all
+        }
+        return result
+    }
+
+    private func certify(_ placed: Waiting, kept: ChangeBatch, at stream: Position) -> ChunkCertificate {
+        let state = checkpoint.tables.first { $0.name == placed.request.table }
+        let chunk = placed.chunk
+        return ChunkCertificate(
+            context: context, table: placed.request.table, number: state?.chunks ?? 0,
+            keyAfter: placed.request.after.map { Hex.encode($0.bytes) },
+            keyThrough: chunk.isLast ? nil : chunk.lastKey.map { Hex.encode($0.bytes) },
+            low: placed.request.low, high: stream, frontier: chunk.frontier, rowsRead: chunk.batch.changes.count,
+            rowsDropped: chunk.batch.changes.count - kept.changes.count, digest: Self.digest(of: kept),
+            isLast: chunk.isLast)
+    }
+
+    /// SHA-256 over the images of a chunk's rows, one after another in key order, in hex.
+    public static func digest(of batch: ChangeBatch) -> String {
+        // A chunk's arena holds its rows in order and nothing else.
+        Hex.encode(SHA256.hash(data: batch.bytes))
+    }
+
+    private mutating func record(_ placed: Waiting, rows: Int) {
+        guard let index = checkpoint.tables.firstIndex(where: { $0.name == placed.request.table }) else { return }
+        checkpoint.tables[index].chunks += 1
+        checkpoint.tables[index].rows += rows
+        checkpoint.tables[index].isDone = placed.chunk.isLast
+        checkpoint.tables[index].after = placed.chunk.lastKey.map { Hex.encode($0.bytes) } ?? checkpoint.tables[index].after
+    }
+
+    // MARK: the cursor
+
+    private func nextUndone(after index: Int) -> Int {
+        var next = index + 1
+        while next < checkpoint.tables.count, checkpoint.tables[next].isDone { next += 1 }
+        return next
+    }
+
+    /// Puts the reading cursor where the placed chunks end.
+    private mutating func rewind() {
+        nextTable = nextUndone(after: -1)
+        nextKey = nil
+        guard nextTable < checkpoint.tables.count, let after = checkpoint.tables[nextTable].after else { return }
+        nextKey = Hex.decode(after).map(Key.init(bytes:))
+    }
+}

@@ -1,0 +1,187 @@
+import ChangeLog
+import Model
+
+/// One attempt at capturing: everything open, until something fails or the capture is stopped. One owner, one thread.
+final class CaptureSession {
+    private let configuration: CaptureDriver.Configuration
+    private let seams: CaptureDriver.Seams
+    private let control: CaptureControl
+    private let source: any ChangeSource
+    private let log: any LogWriter
+    private let clock = ContinuousClock()
+
+    private var pump: Pump
+    private var backfill: BackfillMachine?
+    private var throttle: Throttle
+    private var chunks: ChunkThread?
+    private var progress: [BackfillProgress]
+    private var lastPlaced: ContinuousClock.Instant
+    private var lastProbe: ContinuousClock.Instant?
+    private var lastBacklog: ContinuousClock.Instant?
+    private var nap: Duration
+    /// Read and not appended yet.
+    private var group: [ChangeBatch] = []
+    private var groupBytes = 0
+
+    /// How often the source is asked for its backlog.
+    private static let backlogEvery = Duration.milliseconds(100)
+
+    init(_ configuration: CaptureDriver.Configuration, seams: CaptureDriver.Seams, control: CaptureControl) throws {
+        self.configuration = configuration
+        self.seams = seams
+        self.control = control
+        log = try seams.log()
+        source = try seams.source()
+        let stored = try log.checkpoint().map(CaptureCheckpoint.init(decoding:))
+        let resume = try source.open(after: stored?.resume)
+        var checkpoint = stored ?? CaptureCheckpoint(resume: resume)
+        if !configuration.tables.isEmpty {
+            let machine = BackfillMachine(
+                context: configuration.context, tables: configuration.tables, resuming: stored?.backfill,
+                tuning: configuration.tuning)
+            checkpoint.backfill = machine.checkpoint
+            backfill = machine
+        }
+        if stored == nil {
+            // The starting point is durable before anything is read, so that a restart never starts further on.
+            _ = try log.append([], checkpoint: checkpoint.encoded())
+        }
+        pump = Pump(durable: checkpoint)
+        throttle = Throttle(configuration.limits)
+        nap = configuration.nap.lowerBound
+        lastPlaced = clock.now
+        progress = (checkpoint.backfill?.tables ?? []).map {
+            BackfillProgress(table: $0.name, rowsDone: $0.rows, isDone: $0.isDone)
+        }
+        if let backfill, !backfill.isFinished {
+            chunks = ChunkThread.start(
+                control: control, counting: configuration.tables.reversed(), open: seams.reader)
+        }
+        publish()
+    }
+
+    /// Lets go of everything.
+    func close() {
+        chunks?.stop()
+        chunks = nil
+    }
+
+    /// Reads what there is, appends it, confirms it; naps when there was nothing.
+    ///
+    /// - Returns: Whether anything became durable.
+    func turn() throws -> Bool {
+        if let marker = pump.prologue() { add(marker) }
+        try readStream()
+        try readChunks()
+        // The next chunk is read while this one is made durable.
+        try askForChunk()
+        let hasNews = !group.isEmpty
+        if hasNews { try append() }
+        try source.confirm(pump.confirmable)
+        try measure()
+        publish()
+        if hasNews {
+            nap = configuration.nap.lowerBound
+        } else {
+            // A chunk that waits for its place wants the stream's next step at once.
+            if backfill?.isWaitingToPlace ?? false { nap = configuration.nap.lowerBound }
+            control.nap(nap) { chunks?.hasAnswer ?? false }
+            nap = min(nap * 1.5, configuration.nap.upperBound)
+        }
+        return hasNews
+    }
+
+    private func readStream() throws {
+        while groupBytes < configuration.groupBytes, !control.isStopping {
+            guard let batch = try source.next(byteLimit: configuration.recordBytes) else { break }
+            backfill?.observe(batch)
+            pump.read(batch, resumePoint: source.resumePoint)
+            add(batch)
+            control.publish { $0.committedAt = batch.transactions.last?.committedAt ?? $0.committedAt }
+            placeChunks()
+        }
+    }
+
+    private func readChunks() throws {
+        for answer in chunks?.take() ?? [] {
+            switch answer {
+            case .chunk(let chunk, let id, let took): backfill?.received(chunk, for: id, took: took)
+            case .estimate(let rows, let table):
+                for index in progress.indices where progress[index].table == table {
+                    progress[index].rowsEstimated = rows
+                }
+            case .failed(let error): throw error
+            }
+        }
+        placeChunks()
+    }
+
+    private func placeChunks() {
+        while let chunk = backfill?.place(at: source.resumePoint.position) {
+            add(chunk)
+            note(chunk)
+            if let checkpoint = backfill?.checkpoint { pump.placed(checkpoint) }
+        }
+    }
+
+    private func note(_ chunk: ChangeBatch) {
+        let now = clock.now
+        for index in progress.indices where progress[index].table == chunk.chunk?.table {
+            progress[index].advance(by: chunk.changes.count, in: lastPlaced.duration(to: now))
+            progress[index].isDone = chunk.chunk?.isLast ?? false
+        }
+        lastPlaced = now
+    }
+
+    private func add(_ batch: ChangeBatch) {
+        group.append(batch)
+        groupBytes += batch.bytes.count
+    }
+
+    private func append() throws {
+        _ = try log.append(group, checkpoint: pump.checkpoint.encoded())
+        pump.appended()
+        let (records, rows) = (group.count, group.reduce(0) { $0 + $1.changes.count })
+        control.publish {
+            $0.records += records
+            $0.rows += rows
+        }
+        group.removeAll(keepingCapacity: true)
+        groupBytes = 0
+    }
+
+    private func askForChunk() throws {
+        guard let machine = backfill, let thread = chunks else { return }
+        if machine.isFinished {
+            close()
+            return
+        }
+        let now = clock.now
+        if case .wait(let pause, _) = throttle.decision, let lastProbe, lastProbe.duration(to: now) < pause { return }
+        lastProbe = now
+        var inputs = seams.probes()
+        inputs.isPaused = inputs.isPaused || control.isPaused
+        guard throttle.decide(inputs) == .run else { return }
+        if let request = backfill?.request(at: source.resumePoint.position) { thread.ask(request) }
+    }
+
+    private func measure() throws {
+        let now = clock.now
+        if let lastBacklog, lastBacklog.duration(to: now) < Self.backlogEvery { return }
+        lastBacklog = now
+        let backlog = try source.backlog()
+        control.publish { $0.backlog = backlog }
+    }
+
+    private func publish() {
+        control.publish {
+            $0.source = source.identity
+            $0.read = source.resumePoint.position
+            $0.durable = pump.confirmable
+            $0.fidelity = source.fidelity
+            $0.backfill = progress
+            $0.throttle = backfill?.isFinished ?? true ? .run : throttle.decision
+            $0.rereads = backfill?.rereads ?? 0
+        }
+    }
+}
