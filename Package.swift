@@ -101,7 +101,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "banyan",
-            dependencies: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", arguments],
+            dependencies: ["Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", arguments],
             swiftSettings: settings),
 
         .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),
