@@ -109,6 +109,7 @@ let package = Package(
         .executableTarget(
             name: "banyan",
             dependencies: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", "Demo", "Insurer", arguments],
+            dependencies: ["Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", arguments],
             swiftSettings: settings),
 
         .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),

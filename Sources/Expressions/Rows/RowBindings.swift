@@ -80,4 +80,9 @@ public final class RowBindings: Bindings {
             throw EvaluationError(.unavailable, "no single row of \(sets[slot].recordType.name) is bound")
         }
     }
+
+    /// The set behind a slot that holds one row; nil for every other.
+    func singleRow(at slot: Int) -> RowSet? {
+        sets.indices.contains(slot) && shapes[slot] == .one ? sets[slot] : nil
+    }
 }

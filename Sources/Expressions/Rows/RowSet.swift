@@ -7,7 +7,7 @@ import Model
     private let readers: [CellReader]
     /// Where the rows' columns start, row after row; used again for the next rows.
     private var offsets: [UInt32] = []
-    private var arena = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    private(set) var arena = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     private(set) var count = 0
 
     init(_ table: TableSchema) {
@@ -56,5 +56,10 @@ import Model
             throw EvaluationError(.typeMismatch, "a row image of \(recordType.name) is damaged")
         }
         return try readers[field].value(cell)
+    }
+
+    /// Where a column of the single bound row starts in the arena; nil when none is bound.
+    func offset(of field: Int) -> Int? {
+        count == 1 && readers.indices.contains(field) ? Int(offsets[field]) : nil
     }
 }
