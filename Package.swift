@@ -108,8 +108,10 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "banyan",
-            dependencies: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", "Demo", "Insurer", arguments],
-            dependencies: ["Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", arguments],
+            dependencies: [
+                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector", "Demo", "Insurer",
+                arguments,
+            ],
             swiftSettings: settings),
 
         .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),

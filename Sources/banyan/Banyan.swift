@@ -21,6 +21,8 @@ struct Banyan: ParsableCommand {
             """,
         version: BanyanVersion.text,
         groupedSubcommands: [
+            CommandGroup(
+                name: "See it work", subcommands: [DemoCommand.self, DemoWriterCommand.self, DemoBatchCommand.self]),
             CommandGroup(name: "Prepare", subcommands: [InitCommand.self, PlanCommand.self]),
             CommandGroup(name: "Run", subcommands: [RunCommand.self, StatusCommand.self, UninstallCommand.self]),
             CommandGroup(
