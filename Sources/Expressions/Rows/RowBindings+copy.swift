@@ -5,7 +5,7 @@ extension RowBindings {
     ///
     /// Texts are checked to be UTF-8, as reading them would do.
     public func copyCell(_ field: Int, at slot: Int, of kind: Kind, into row: inout [UInt8]) -> Bool {
-        singleRow(at: slot)?.copyCell(field, of: kind, into: &row) ?? false
+        sets.indices.contains(slot) && sets[slot].copyCell(field, of: kind, into: &row)
     }
 }
 

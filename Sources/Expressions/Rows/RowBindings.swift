@@ -7,7 +7,7 @@ public import Model
 /// the arena. The caller holds every arena until the alias is bound anew or `clear` is called. One thread
 /// uses one of these.
 public final class RowBindings: Bindings {
-    private let sets: [RowSet]
+    let sets: [RowSet]
 
     /// Bindings for aliases of these tables, in slot order.
     public init(_ tables: [TableSchema]) {
@@ -55,10 +55,5 @@ public final class RowBindings: Bindings {
     public func field(_ field: Int, at slot: Int) throws(EvaluationError) -> Value {
         guard sets.indices.contains(slot) else { throw EvaluationError(.unavailable, "a variable has no value") }
         return try sets[slot].field(field)
-    }
-
-    /// The set behind a slot that holds one row; nil for every other.
-    func singleRow(at slot: Int) -> RowSet? {
-        sets.indices.contains(slot) && shapes[slot] == .one ? sets[slot] : nil
     }
 }

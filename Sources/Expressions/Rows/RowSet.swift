@@ -14,7 +14,7 @@ import Model
     private let readers: [CellReader]
     /// Where the rows' columns start, row after row; used again for the next rows.
     private var offsets: [UInt32] = []
-    private var arena = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    private(set) var arena = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
 
     init(_ table: TableSchema) {
         recordType = RecordType(table)
@@ -81,5 +81,10 @@ import Model
         } catch {
             throw error.error(table: recordType.name, column: recordType.fields[field].name)
         }
+    }
+
+    /// Where a column of the only row starts in the arena; nil when there is not exactly one row.
+    func offset(of field: Int) -> Int? {
+        shape == .one && readers.indices.contains(field) ? Int(offsets[field]) : nil
     }
 }
