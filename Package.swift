@@ -131,6 +131,9 @@ let package = Package(
         .testTarget(
             name: "MigrationTests", dependencies: ["Migration", "Insurer", "Plan", "SQLite", "TestKit"],
             swiftSettings: settings),
+        // Databases that were not made for this.
+        .testTarget(
+            name: "RealDataTests", dependencies: ["Capture", "Migration", "Plan", "SQLite", "TestKit"], swiftSettings: settings),
         // The style that a program can check.
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .executableTarget(
