@@ -87,6 +87,11 @@ final class Rehearsal: Sendable {
         }
     }
 
+    /// What the comparison holds against the stores: a line for each aggregate or part that is not the same, with the first rows.
+    func findings() throws -> [String] {
+        try differences().filter { !$0.isNone }.map(\.description)
+    }
+
     /// For each context, what its certificate says when it is checked.
     func verdicts() throws -> [(context: String, verdict: CertificateVerdict, report: String)] {
         let plan = try plan()
