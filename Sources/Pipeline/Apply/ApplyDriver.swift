@@ -9,7 +9,7 @@ public struct ApplyLimits: Sendable, Equatable {
     public var idle: Duration
 
     /// Limits for a worker.
-    public init(bytes: Int = 8 << 20, idle: Duration = .milliseconds(50)) {
+    public init(bytes: Int = 4 << 20, idle: Duration = .milliseconds(50)) {
         self.bytes = bytes
         self.idle = idle
     }
