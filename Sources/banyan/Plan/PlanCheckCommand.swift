@@ -33,7 +33,7 @@ struct PlanCheckCommand: ParsableCommand {
                 ])
             } else {
                 Terminal.standardError(PlanReport.text(reading, terminal))
-                let counts = "\(errors) error\(errors == 1 ? "" : "s"), \(warnings) warning\(warnings == 1 ? "" : "s")"
+                let counts = "\(Measure.count(errors, "error")), \(Measure.count(warnings, "warning"))"
                 let mapping = reading.plan.map { "; mapping version \($0.digest.prefix(12))" } ?? ""
                 let text = "\(plan.path.escapedForTerminal): \(counts)\(mapping)"
                 try terminal.line(isGood ? terminal.paint.good(text) : terminal.paint.bad(text))

@@ -50,9 +50,9 @@ struct RunProgress {
         let written = status.contexts.reduce(0) { $0 + $1.apply.counts.written }
         let aside = status.contexts.reduce(0) { $0 + $1.apply.quarantinedKeys }
         let events = status.relayed.values.reduce(0, +)
-        var text = "stopped after \(Measure.seconds(seconds(until: .now))): \(Measure.count(written)) aggregates written"
-        if events > 0 { text += ", \(Measure.count(events)) events handed on" }
-        if aside > 0 { text += ", \(Measure.count(aside)) keys in quarantine (see `banyan quarantine list`)" }
+        var text = "stopped after \(Measure.seconds(seconds(until: .now))): \(Measure.count(written, "aggregate")) written"
+        if events > 0 { text += ", \(Measure.count(events, "event")) handed on" }
+        if aside > 0 { text += ", \(Measure.count(aside, "key")) in quarantine (see `banyan quarantine list`)" }
         say(text + "\n")
     }
 

@@ -75,8 +75,8 @@ struct StatusPage {
             text += "mapping \(ledger.mapping.prefix(12))\n"
         }
         let counts = apply.counts
-        text += "  so far   \(Measure.count(counts.written)) aggregates written, \(Measure.count(counts.removed)) removed, "
-        text += "\(Measure.count(counts.events)) events"
+        text += "  so far   \(Measure.count(counts.written, "aggregate")) written, \(Measure.count(counts.removed)) removed, "
+        text += "\(Measure.count(counts.events, "event"))"
         if let relayed = status.relayed[context.name], relayed > 0 { text += " (\(Measure.count(relayed)) handed on)" }
         text += "\n"
         if let half = apply.freshness.quantile(0.5), let most = apply.freshness.quantile(0.99) {
@@ -84,7 +84,7 @@ struct StatusPage {
         }
         let reasons = context.quarantine.sorted { $0.key < $1.key }
             .map { "\($0.key.escapedForTerminal) \(Measure.count($0.value))" }
-        let aside = "\(Measure.count(apply.quarantinedKeys)) keys"
+        let aside = Measure.count(apply.quarantinedKeys, "key")
         text += "  aside    " + (apply.quarantinedKeys == 0 ? "none" : paint.warn(aside))
         if !reasons.isEmpty { text += " (entries: \(reasons.joined(separator: ", ")))" }
         if apply.pendingKeys > 0 { text += ", \(Measure.count(apply.pendingKeys)) wait for another row" }

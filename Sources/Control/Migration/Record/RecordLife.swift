@@ -58,8 +58,10 @@ public struct RecordLife: Sendable {
 
         /// Whether the service holds something else than the mapping gives, as far as both are known.
         public var isDifferent: Bool {
-            guard let value, let mapped else { return false }
-            return value.display != mapped.display
+            guard let value, let mapped, value.display != mapped.display else { return false }
+            // A dynamically typed system may hold 100 for 100.00; what is no number is different.
+            guard let left = try? Decimal128(value.display), let right = try? Decimal128(mapped.display) else { return true }
+            return left != right
         }
     }
 
