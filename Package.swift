@@ -21,7 +21,10 @@ let package = Package(
         .library(name: "CEL", targets: ["CEL"]),
         .library(
             name: "Banyan",
-            targets: ["Model", "Plan", "Capture", "ChangeLog", "Apply", "Migration", "SQLiteConnector"]),
+            targets: [
+                "SQLite", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector",
+                "Migration",
+            ]),
         .executable(name: "banyan", targets: ["banyan"]),
         .executable(name: "cel-conformance", targets: ["cel-conformance"]),
     ],
@@ -99,12 +102,22 @@ let package = Package(
             name: "TestKit",
             dependencies: ["SQLite", "Model", "ChangeLog"],
             swiftSettings: settings),
+        // The example migrated under load, with the engine as a process that is killed.
+        .target(
+            name: "Demo", dependencies: ["Apply", "Capture", "ChangeLog", "Insurer", "Migration", "Model", "SQLite"],
+            swiftSettings: settings),
         .executableTarget(
             name: "banyan",
-            dependencies: ["Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", arguments],
+            dependencies: [
+                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "SQLiteConnector", "Demo", "Insurer", arguments,
+            ],
             swiftSettings: settings),
 
         .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),
+        // Real processes, killed for real.
+        .testTarget(
+            name: "CrashTests", dependencies: ["Apply", "Demo", "Insurer", "Migration", "SQLite", "TestKit", "banyan"],
+            swiftSettings: settings),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
@@ -113,6 +126,9 @@ let package = Package(
             name: "PlanTests", dependencies: ["CEL", "Expressions", "Model", "Plan"], exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
+        .testTarget(
+            name: "MigrationTests", dependencies: ["Migration", "Insurer", "Plan", "SQLite", "TestKit"],
+            swiftSettings: settings),
         // The style that a program can check.
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .executableTarget(

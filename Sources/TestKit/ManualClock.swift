@@ -78,6 +78,11 @@ public final class ManualClock: Clock, Sendable {
         }
     }
 
+    /// Suspends until so much time has passed on this clock.
+    public func pass(_ duration: Duration) async throws {
+        try await sleep(until: now.advanced(by: duration))
+    }
+
     /// Sleeps until a test has moved the clock that far.
     public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         let id = state.withLock { state in

@@ -9,7 +9,7 @@ struct Banyan: ParsableCommand {
         commandName: "banyan",
         abstract: "Moves business facts out of a legacy database into services of their own, one slice at a time.",
         discussion: """
-            Start with a plan, check it, run it, and watch it:
+            See it work with `banyan demo`; then start with a plan, check it, run it, and watch it:
 
               banyan init sqlite:legacy.db --output plan.yaml
               banyan plan check plan.yaml
@@ -21,6 +21,8 @@ struct Banyan: ParsableCommand {
             """,
         version: BanyanVersion.text,
         groupedSubcommands: [
+            CommandGroup(
+                name: "See it work", subcommands: [DemoCommand.self, DemoWriterCommand.self, DemoBatchCommand.self]),
             CommandGroup(name: "Prepare", subcommands: [InitCommand.self, PlanCommand.self]),
             CommandGroup(name: "Run", subcommands: [RunCommand.self, StatusCommand.self, UninstallCommand.self]),
             CommandGroup(

@@ -8,7 +8,7 @@ import Testing
         try await withThrowingTaskGroup(of: Int.self) { group in
             for seconds in [1, 2] {
                 group.addTask {
-                    try await clock.sleep(for: .seconds(seconds))
+                    try await clock.pass(.seconds(seconds))
                     return seconds
                 }
             }
@@ -26,7 +26,7 @@ import Testing
         let clock = ManualClock()
         await #expect(throws: CancellationError.self) {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await clock.sleep(for: .seconds(1)) }
+                group.addTask { try await clock.pass(.seconds(1)) }
                 try await eventually("a sleeper") { clock.sleeperCount == 1 }
                 group.cancelAll()
                 try await group.waitForAll()

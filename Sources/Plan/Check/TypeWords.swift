@@ -20,7 +20,8 @@ enum TypeWords {
         }
     }
 
-    /// Whether an expression of the type may be written to a column of the kind; the nullability is judged elsewhere.
+    /// Whether an expression of the type may be written to a column of the kind; the nullability is judged
+    /// elsewhere.
     static func isAssignable(_ type: CELType, to kind: Kind) -> Bool {
         let type = type.unwrapped
         if type == .dyn || type == .null || kind.isUntyped { return true }
@@ -30,7 +31,10 @@ enum TypeWords {
         case .int64: return type == .int || type == .uint
         case .double: return type == .double || type == .int || type == .uint
         case .decimal: return type.isOpaque(["decimal"]) || type == .int || type == .uint
-        case .text: return type == .string
+        case .text:
+            // A system without a type for them keeps dates and the like as text in their one ISO form.
+            return type == .string || type == .timestamp
+                || type.isOpaque(["date", "time", "local_timestamp", "uuid"])
         case .json: return type == .string || type.isContainer || type.isOpaque(["json"])
         case .bytes: return type == .bytes
         case .date: return type.isOpaque(["date"])
@@ -51,7 +55,8 @@ enum TypeWords {
             return "say how it is rounded: `decimal(…, \(column.scale ?? 2), 'half_even')`"
         case .decimal where type == .string: return "write `decimal(…)`"
         case .date where type == .string || type == .timestamp: return "write `date(…)`"
-        case .timestampZoned where type == .string: return "write `timestamp(…)`, with the zone it is meant in"
+        case .timestampZoned where type == .string:
+            return "write `timestamp(…)`, with the zone it is meant in"
         case .text: return type.isContainer ? nil : "write `string(…)`"
         case .int64 where type == .string || type == .double: return "write `int(…)`"
         case .double: return "write `double(…)`"

@@ -1,0 +1,9 @@
+import Migration
+import Plan
+
+/// Opens a plan that is known to be right.
+enum PlanOpening {
+    static func open(_ path: String) throws -> CheckedPlan {
+        try PlanReading.checked(path: path, environment: [:]).requirePlan()
+    }
+}

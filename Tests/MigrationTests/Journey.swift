@@ -1,0 +1,62 @@
+import Foundation
+import Model
+import Migration
+import Plan
+import SQLite
+import TestKit
+
+/// A folder with a plan, a legacy database and a service store, made for one test and removed after it.
+final class Journey {
+    let folder: String
+    private let scratch: TemporaryFolder
+
+    init() throws {
+        scratch = try TemporaryFolder()
+        folder = scratch.path
+    }
+
+    var legacy: String { folder + "/legacy.db" }
+    var service: String { folder + "/service.db" }
+
+    func write(plan: String) throws {
+        try plan.write(toFile: folder + "/plan.yaml", atomically: true, encoding: .utf8)
+    }
+
+    func run(sql: String, on path: String) throws {
+        let connection = try SQLiteConnection(path: path, access: .create)
+        try connection.execute(sql)
+    }
+
+    /// The plan, checked against both databases; fails with everything that the checker says.
+    func plan() throws -> CheckedPlan {
+        let loaded = PlanLoader.load(path: folder + "/plan.yaml", environment: [:])
+        guard let declarations = loaded.declarations else { throw Refused(diagnostics: loaded.diagnostics) }
+        let systems = Systems(try declarations.systems.map { SystemDeclaration(name: $0.name.value, connector: .sqlite(path: try $0.sqlite.reveal { $0 })) })
+        var catalogs: [String: Catalog] = [:]
+        for system in declarations.systems {
+            catalogs[system.name.value] = try systems.catalog(of: system.name.value)
+        }
+        let checked = PlanChecker.check(declarations, catalogs: catalogs)
+        guard let plan = checked.plan else { throw Refused(diagnostics: checked.diagnostics) }
+        return plan
+    }
+
+    /// Runs the engine until everything is applied.
+    @discardableResult
+    func catchUp() throws -> MigrationStatus {
+        try MigrationEngine(plan: try plan()).run(until: .caughtUp)
+    }
+
+    func rows(_ sql: String, on path: String) throws -> [[String]] {
+        let connection = try SQLiteConnection(path: path, access: .readOnly)
+        return try connection.rows(sql) { row in (0..<row.columnCount).map { row.string($0) ?? "NULL" } }
+    }
+
+    struct Refused: Error, CustomStringConvertible {
+        let diagnostics: [PlanDiagnostic]
+        var description: String {
+            diagnostics.map { "\($0.location): \($0.code): \($0.message) found \($0.found ?? "") expected \($0.expected ?? "") \($0.hint ?? "")" }
+                .joined(separator: "\n")
+        }
+    }
+}
