@@ -21,7 +21,10 @@ let package = Package(
         .library(name: "CEL", targets: ["CEL"]),
         .library(
             name: "Banyan",
-            targets: ["Model", "Plan", "Capture", "ChangeLog", "Apply", "Migration", "SQLiteConnector"]),
+            targets: [
+                "SQLite", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector",
+                "Migration",
+            ]),
         .executable(name: "banyan", targets: ["banyan"]),
         .executable(name: "cel-conformance", targets: ["cel-conformance"]),
     ],
