@@ -14,7 +14,8 @@ extension CalendarDate: CustomStringConvertible {
         guard reader.isAtEnd else { throw CalendarDate.noDate }
     }
 
-    /// Reads the date in front of a text such as `yyyy-mm-dd hh:mm:ss`, whose time of day is given up knowingly.
+    /// Reads the date in front of a text such as `yyyy-mm-dd hh:mm:ss`, whose time of day is given up
+    /// knowingly.
     public init(datePartOf bytes: UnsafeRawBufferPointer) throws(ModelError) {
         self = unsafe try Timestamp(parsing: bytes).date
     }

@@ -54,7 +54,7 @@
     public var uuid: UInt128 {
         // The payload has sixteen bytes when the kind is `uuid`.
         var value: UInt128 = 0
-        for unsafe byte in unsafe payload { value = value << 8 | UInt128(byte) }
+        for index in unsafe payload.indices { value = unsafe value << 8 | UInt128(payload[index]) }
         return value
     }
 

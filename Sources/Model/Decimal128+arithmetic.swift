@@ -6,7 +6,8 @@ extension Decimal128 {
             if !overflows { return Decimal128(coefficient: sum, scale: scale) }
         }
         let shared = max(scale, other.scale)
-        return try WideDecimal(sum: WideDecimal(self, scale: shared), WideDecimal(other, scale: shared)).settled()
+        return try WideDecimal(sum: WideDecimal(self, scale: shared), WideDecimal(other, scale: shared))
+            .settled()
     }
 
     /// The exact difference, at the larger of both scales.
@@ -52,12 +53,15 @@ extension Decimal128 {
         let shift = scale + divisor.scale - self.scale
         let (quotient, remainder) =
             shift >= 0
-            ? try Decimal128.quotient(coefficient.magnitude, timesTenTo: shift, by: divisor.coefficient.magnitude)
-            : Decimal128.quotient(coefficient.magnitude, by: divisor.coefficient.magnitude, timesTenTo: -shift)
+            ? try Decimal128.quotient(
+                coefficient.magnitude, timesTenTo: shift, by: divisor.coefficient.magnitude)
+            : Decimal128.quotient(
+                coefficient.magnitude, by: divisor.coefficient.magnitude, timesTenTo: -shift)
         return try Decimal128.rounded(quotient, remainder, isNegative: negative, scale: scale, rounding)
     }
 
-    /// The number at `scale` digits after the point: exact when that adds zeros, rounded as named when it drops digits.
+    /// The number at `scale` digits after the point: exact when that adds zeros, rounded as named when it
+    /// drops digits.
     public func rounded(toScale scale: Int, _ rounding: Rounding) throws(ModelError) -> Decimal128 {
         try Decimal128.checkScale(scale)
         if scale == self.scale { return self }
@@ -67,7 +71,8 @@ extension Decimal128 {
             if overflows { throw ModelError(.overflow, "the number does not fit a decimal of that scale") }
             return Decimal128(coefficient: wider, scale: scale)
         }
-        let (quotient, remainder) = Decimal128.quotient(coefficient.magnitude, by: 1, timesTenTo: self.scale - scale)
+        let (quotient, remainder) = Decimal128.quotient(
+            coefficient.magnitude, by: 1, timesTenTo: self.scale - scale)
         return try Decimal128.rounded(quotient, remainder, isNegative: isNegative, scale: scale, rounding)
     }
 

@@ -1,5 +1,6 @@
 extension Decimal128 {
-    /// The shortest decimal that reads back as this double; NaN, infinities and what does not fit are refused.
+    /// The shortest decimal that reads back as this double; NaN, infinities and what does not fit are
+    /// refused.
     ///
     /// That is the number people see printed: 0.1 becomes 0.1, not the binary fraction next to it.
     public init(shortest value: Double) throws(ModelError) {
@@ -23,7 +24,8 @@ extension Decimal128 {
 
     /// The shortest decimal when it has at most nine digits after the point and fifteen in all.
     ///
-    /// Decimals of up to fifteen digits are told apart by their nearest doubles, so the first that reads back is the shortest.
+    /// Decimals of up to fifteen digits are told apart by their nearest doubles, so the first that reads back
+    /// is the shortest.
     private static func fewDigits(_ value: Double) -> Decimal128? {
         guard value.magnitude < 1e15 else { return nil }
         for scale in 0...9 {

@@ -34,7 +34,9 @@ extension Decimal128 {
 
         init(_ remainder: UInt128, of divisor: UInt128) {
             let rest = divisor - remainder
-            self = remainder == 0 ? .none : remainder < rest ? .belowHalf : remainder == rest ? .half : .aboveHalf
+            self =
+                remainder == 0
+                ? .none : remainder < rest ? .belowHalf : remainder == rest ? .half : .aboveHalf
         }
     }
 }

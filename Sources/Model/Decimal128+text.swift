@@ -67,7 +67,8 @@ extension Decimal128: CustomStringConvertible {
         private var zeros = 0
         var scale = 0
 
-        /// Reads digits; whether there was one. Zeros wait until a digit follows, so that trailing ones never overflow.
+        /// Reads digits; whether there was one. Zeros wait until a digit follows, so that trailing ones never
+        /// overflow.
         mutating func read(_ reader: inout DigitReader, areFraction: Bool) throws(ModelError) -> Bool {
             var any = false
             while let digit = reader.digit() {

@@ -1,9 +1,11 @@
 /// An exact decimal number: a 128-bit coefficient and the number of its digits after the point.
 ///
-/// Numerically equal values are equal (`1.0 == 1.00`), though each keeps the scale it was written with. Nothing is ever
-/// rounded without a named `Rounding`, and a result that does not fit is an error, never a wrapped number.
+/// Numerically equal values are equal (`1.0 == 1.00`), though each keeps the scale it was written with.
+/// Nothing is ever rounded without a named `Rounding`, and a result that does not fit is an error, never a
+/// wrapped number.
 public struct Decimal128: Sendable {
-    // Two words instead of one `Int128`, whose alignment would make the stride 32: 24 bytes fit an existential inline.
+    // Two words instead of one `Int128`, whose alignment would make the stride 32: 24 bytes fit an
+    // existential inline.
     @usableFromInline let low: UInt64
     @usableFromInline let high: Int64
     @usableFromInline let digits: UInt8
@@ -88,7 +90,8 @@ extension Decimal128: Hashable, Comparable {
         let scale = max(left.scale, right.scale)
         let a = WideDecimal(left, scale: scale)
         let b = WideDecimal(right, scale: scale)
-        let magnitudes = a.high != b.high ? (a.high < b.high ? -1 : 1) : a.low == b.low ? 0 : a.low < b.low ? -1 : 1
+        let magnitudes =
+            a.high != b.high ? (a.high < b.high ? -1 : 1) : a.low == b.low ? 0 : a.low < b.low ? -1 : 1
         return left.isNegative ? -magnitudes : magnitudes
     }
 }

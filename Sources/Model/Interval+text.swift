@@ -1,5 +1,6 @@
 extension Interval: CustomStringConvertible {
-    /// Reads an ISO 8601 duration, `P[nY][nM][nW][nD][T[nH][nM][n[.f]S]]`, where each number may have its own sign.
+    /// Reads an ISO 8601 duration, `P[nY][nM][nW][nD][T[nH][nM][n[.f]S]]`, where each number may have its own
+    /// sign.
     public init(_ text: String) throws(ModelError) {
         self = unsafe try WrittenValue.parse(text) { bytes throws(ModelError) in
             unsafe try Interval(parsing: bytes)
@@ -17,18 +18,22 @@ extension Interval: CustomStringConvertible {
         while !reader.isAtEnd {
             if !isTime, reader.take(0x54) { isTime = true }
             let (count, fraction, isNegative) = try Interval.number(&reader)
-            guard let unit = Interval.unit(reader.next, isTime: isTime), reader.take(reader.next), unit.rank > rank,
+            guard let unit = Interval.unit(reader.next, isTime: isTime), reader.take(reader.next),
+                unit.rank > rank,
                 fraction == 0 || unit.rank == 6
             else { throw Interval.noInterval }
             rank = unit.rank
-            let (whole, overflows) = count.multipliedReportingOverflow(by: isNegative ? -unit.factor : unit.factor)
+            let (whole, overflows) = count.multipliedReportingOverflow(
+                by: isNegative ? -unit.factor : unit.factor)
             let part = unit.rank < 2 ? 0 : unit.rank < 4 ? 1 : 2
             let first = sum[part].addingReportingOverflow(whole)
             let second = first.partialValue.addingReportingOverflow(Int64(isNegative ? -fraction : fraction))
             if overflows || first.overflow || second.overflow { throw Interval.tooLong }
             sum[part] = second.partialValue
         }
-        guard let months = Int32(exactly: sum[0]), let days = Int32(exactly: sum[1]) else { throw Interval.tooLong }
+        guard let months = Int32(exactly: sum[0]), let days = Int32(exactly: sum[1]) else {
+            throw Interval.tooLong
+        }
         self.init(months: months, days: days, microseconds: sum[2])
     }
 
@@ -55,7 +60,8 @@ extension Interval: CustomStringConvertible {
         return text + String(decoding: digits, as: UTF8.self) + "S"
     }
 
-    /// The place of a unit in the order in which units are written, and how many of its part's smallest unit it is.
+    /// The place of a unit in the order in which units are written, and how many of its part's smallest unit
+    /// it is.
     private static func unit(_ mark: UInt8, isTime: Bool) -> (rank: Int, factor: Int64)? {
         switch (mark, isTime) {
         case (0x59, false): (0, 12)

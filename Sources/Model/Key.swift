@@ -1,7 +1,8 @@
 /// The canonical bytes of a key: the values of its columns, one after another, as `RowWriter` writes them.
 ///
-/// Two keys are equal when their bytes are. A double or decimal without a fraction is written as the integer it equals, because a
-/// dynamically typed system may return either for one key; any other decimal loses its trailing zeros.
+/// Two keys are equal when their bytes are. A double or decimal without a fraction is written as the integer
+/// it equals, because a dynamically typed system may return either for one key; any other decimal loses its
+/// trailing zeros.
 public struct Key: Hashable, Sendable, Comparable {
     /// The encoded values.
     public var bytes: [UInt8]

@@ -36,7 +36,8 @@ public struct ModelError: Error, Equatable, CustomStringConvertible {
         switch code {
         case .malformed: "the stored bytes are damaged; restore them or read the source again"
         case .unsupportedVersion: "a newer version wrote this; run that version"
-        case .invalidText: "correct the value at its source, or convert the text before it is read as this kind"
+        case .invalidText:
+            "correct the value at its source, or convert the text before it is read as this kind"
         case .outOfRange: "correct the value at its source, or map it to null in the plan"
         case .overflow, .inexact: "round with a named rounding, or choose a kind that holds the value"
         case .divisionByZero: "test the divisor before dividing"

@@ -23,7 +23,9 @@ public struct TimeOfDay: Hashable, Comparable, Sendable {
 
     /// Whether the left time is earlier.
     @inlinable
-    public static func < (left: TimeOfDay, right: TimeOfDay) -> Bool { left.microseconds < right.microseconds }
+    public static func < (left: TimeOfDay, right: TimeOfDay) -> Bool {
+        left.microseconds < right.microseconds
+    }
 }
 
 extension TimeOfDay: CustomStringConvertible {
@@ -62,7 +64,8 @@ extension TimeOfDay: CustomStringConvertible {
     }
 
     static func read(_ reader: inout DigitReader) throws(ModelError) -> TimeOfDay {
-        guard let hour = reader.number(digits: 2), reader.take(0x3A), let minute = reader.number(digits: 2) else {
+        guard let hour = reader.number(digits: 2), reader.take(0x3A), let minute = reader.number(digits: 2)
+        else {
             throw noTime
         }
         guard reader.take(0x3A) else { return try TimeOfDay(hour: hour, minute: minute) }
@@ -71,5 +74,6 @@ extension TimeOfDay: CustomStringConvertible {
         return try TimeOfDay(hour: hour, minute: minute, second: second, microsecond: fraction)
     }
 
-    private static let noTime = ModelError(.invalidText, "a time of day is written hh:mm, hh:mm:ss or hh:mm:ss.ffffff")
+    private static let noTime = ModelError(
+        .invalidText, "a time of day is written hh:mm, hh:mm:ss or hh:mm:ss.ffffff")
 }

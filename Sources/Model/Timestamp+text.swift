@@ -1,12 +1,14 @@
 extension Timestamp: CustomStringConvertible {
-    /// Reads `yyyy-mm-dd[T ]hh:mm[:ss[.ffffff]]`, zoned when `Z` or an offset `±hh[[:]mm]` follows; also `yyyymmddhhmmss`.
+    /// Reads `yyyy-mm-dd[T ]hh:mm[:ss[.ffffff]]`, zoned when `Z` or an offset `±hh[[:]mm]` follows; also
+    /// `yyyymmddhhmmss`.
     public init(_ text: String) throws(ModelError) {
         self = unsafe try WrittenValue.parse(text) { bytes throws(ModelError) in
             unsafe try Timestamp(parsing: bytes)
         }
     }
 
-    /// Reads `yyyy-mm-dd[T ]hh:mm[:ss[.ffffff]]`, zoned when `Z` or an offset `±hh[[:]mm]` follows, from UTF-8 bytes.
+    /// Reads `yyyy-mm-dd[T ]hh:mm[:ss[.ffffff]]`, zoned when `Z` or an offset `±hh[[:]mm]` follows, from
+    /// UTF-8 bytes.
     public init(parsing bytes: UnsafeRawBufferPointer) throws(ModelError) {
         // The reader checks every access and does not outlive the buffer.
         var reader = unsafe DigitReader(bytes)
@@ -62,7 +64,9 @@ extension Timestamp: CustomStringConvertible {
             guard let read = reader.number(digits: 2) else { throw noTimestamp }
             minutes = read
         }
-        guard hours <= 18, minutes <= 59 else { throw ModelError(.outOfRange, "no zone is that far from UTC") }
+        guard hours <= 18, minutes <= 59 else {
+            throw ModelError(.outOfRange, "no zone is that far from UTC")
+        }
         return (hours * 60 + minutes) * (isWest ? -1 : 1)
     }
 

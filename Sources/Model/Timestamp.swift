@@ -1,4 +1,5 @@
-/// A date and time of day, either as a moment (zoned, kept in UTC) or as some clock showed it (without a zone).
+/// A date and time of day, either as a moment (zoned, kept in UTC) or as some clock showed it (without a
+/// zone).
 ///
 /// The two are different values and never equal: nothing turns one into the other but a named zone.
 public struct Timestamp: Hashable, Sendable {
@@ -36,7 +37,8 @@ public struct Timestamp: Hashable, Sendable {
         return try Timestamp(microseconds: sum, isZoned: isZoned).checked()
     }
 
-    /// Negative, zero or positive as the left is earlier, the same or later; nil when only one of them has a zone.
+    /// Negative, zero or positive as the left is earlier, the same or later; nil when only one of them has a
+    /// zone.
     public static func order(_ left: Timestamp, _ right: Timestamp) -> Int? {
         guard left.isZoned == right.isZoned else { return nil }
         return left.microseconds == right.microseconds ? 0 : left.microseconds < right.microseconds ? -1 : 1

@@ -1,14 +1,16 @@
 import Crypto
 
 extension UUIDValue {
-    /// The name of the scheme by which `init(namespace:name:)` makes identifiers; part of every stored id, never changed.
+    /// The name of the scheme by which `init(namespace:name:)` makes identifiers; part of every stored id,
+    /// never changed.
     public static let scheme = "banyan-id-1"
 
     /// The identifier of a name within a namespace: the same on every machine and in every version.
     ///
-    /// Scheme `banyan-id-1`: a UUID of version 8 (RFC 9562) from the first 16 bytes of the SHA-256 over the scheme's name, a
-    /// zero byte, the number of the namespace's UTF-8 bytes (eight bytes, little-endian), those bytes, and the name. `name` is
-    /// a sequence of values in the canonical form of `Key`, which is self-delimiting, so no two lists of values run together.
+    /// Scheme `banyan-id-1`: a UUID of version 8 (RFC 9562) from the first 16 bytes of the SHA-256 over the
+    /// scheme's name, a zero byte, the number of the namespace's UTF-8 bytes (eight bytes, little-endian),
+    /// those bytes, and the name. `name` is a sequence of values in the canonical form of `Key`, which is
+    /// self-delimiting, so no two lists of values run together.
     public init(namespace: String, name: some Collection<UInt8>) {
         var input: [UInt8] = []
         let space = namespace.utf8

@@ -66,5 +66,6 @@ extension UUIDValue: CustomStringConvertible {
         }
     }
 
-    private static let noUUID = ModelError(.invalidText, "a UUID is written in 32 hexadecimal digits, 8-4-4-4-12")
+    private static let noUUID = ModelError(
+        .invalidText, "a UUID is written in 32 hexadecimal digits, 8-4-4-4-12")
 }

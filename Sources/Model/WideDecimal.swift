@@ -44,7 +44,9 @@ struct WideDecimal {
         while rest.scale > Decimal128.scaleMax || rest.narrow == nil {
             let tooFine = rest.scale > Decimal128.scaleMax
             guard rest.scale > 0, rest.dropZero() else {
-                if tooFine { throw ModelError(.inexact, "the exact result has more than 38 digits after the point") }
+                if tooFine {
+                    throw ModelError(.inexact, "the exact result has more than 38 digits after the point")
+                }
                 throw ModelError(.overflow, "the exact result does not fit a decimal")
             }
         }

@@ -1,11 +1,11 @@
-import Testing
-
 import Model
+import Testing
 
 @Suite struct BatchFrameTests {
     private func batch(_ random: inout SeededGenerator) -> ChangeBatch {
         let columns = (0..<Int(1 + random.next() % 5)).map { index in
-            ColumnSchema(name: "c\(index)", kind: .text, declaredType: "VARCHAR(20)", scale: index == 1 ? 2 : nil)
+            ColumnSchema(
+                name: "c\(index)", kind: .text, declaredType: "VARCHAR(20)", scale: index == 1 ? 2 : nil)
         }
         let references = [ForeignKey(columns: [0], table: "u", referredColumns: ["id"])]
         let tables = [
@@ -29,7 +29,8 @@ import Model
                     for _ in 0..<count { SampleValue.random(&random).write(&batch.bytes) }
                 }
                 let operation = Operation(rawValue: UInt8(1 + random.next() % 6)) ?? .insert
-                batch.changes.append(.init(operation: operation, table: table, before: images[0], after: images[1]))
+                batch.changes.append(
+                    .init(operation: operation, table: table, before: images[0], after: images[1]))
             }
             batch.transactions.append(
                 .init(
@@ -45,7 +46,8 @@ import Model
             var batch = batch(&random)
             if index % 3 == 0 {
                 batch.chunk = ChunkCertificate(
-                    context: "c", table: "t", number: 4, keyAfter: nil, keyThrough: "3107", low: Position(3), high: Position(9),
+                    context: "c", table: "t", number: 4, keyAfter: nil, keyThrough: "3107", low: Position(3),
+                    high: Position(9),
                     frontier: Position(5), rowsRead: 10, rowsDropped: 2, digest: "ab", isLast: false)
             }
             #expect(try ChangeBatch(frame: batch.frame()) == batch)
@@ -73,7 +75,8 @@ import Model
                 damaged[bit / 8] ^= 1 << UInt8(bit % 8)
                 #expect(Checksum.crc32c(damaged) != sum)
                 guard let read = try? ChangeBatch(frame: damaged) else { continue }
-                // What still decodes is a batch like any other: every image can be read, and it frames again to an equal one.
+                // What still decodes is a batch like any other: every image can be read, and it frames again
+                // to an equal one.
                 #expect(try ChangeBatch(frame: read.frame()) == read)
                 touchEveryCell(of: read)
             }

@@ -1,6 +1,5 @@
-import Testing
-
 import Model
+import Testing
 
 @Suite struct CalendarTests {
     @Test func everyDayFromYear1To9999HasTheRightName() throws {
@@ -20,7 +19,9 @@ import Model
     }
 
     @Test func everyDateReadsBackAsItWasPrinted() throws {
-        for days in stride(from: CalendarDate.range.lowerBound, through: CalendarDate.range.upperBound, by: 173) {
+        for days in stride(
+            from: CalendarDate.range.lowerBound, through: CalendarDate.range.upperBound, by: 173)
+        {
             let date = CalendarDate(days: days)
             #expect(try CalendarDate(date.description) == date)
             let (year, month, day) = date.civil
@@ -32,8 +33,10 @@ import Model
     }
 
     @Test(arguments: [
-        "0000-00-00", "0000-01-01", "2023-02-29", "1900-02-29", "2024-13-01", "2024-00-01", "2024-01-00", "2024-04-31",
-        "2024-1-1", "24-01-01", "2024/01/01", "2024-0101", "202401-01", "2024-01-01 10:00:00", " 2024-01-01", "", "10000-01-01",
+        "0000-00-00", "0000-01-01", "2023-02-29", "1900-02-29", "2024-13-01", "2024-00-01", "2024-01-00",
+        "2024-04-31",
+        "2024-1-1", "24-01-01", "2024/01/01", "2024-0101", "202401-01", "2024-01-01 10:00:00", " 2024-01-01",
+        "", "10000-01-01",
         "20240230", "infinity",
     ])
     func refusesADateThatTheCalendarDoesNotHave(text: String) {
@@ -69,16 +72,19 @@ import Model
         ("2024-02-29T12:34Z", "2024-02-29T12:34:00Z"), ("2024-02-29T00:30:00+02:00", "2024-02-28T22:30:00Z"),
         ("2024-02-29T23:30:00-0130", "2024-03-01T01:00:00Z"), ("2024-02-29T24:00:00", "2024-03-01T00:00:00"),
         ("2024-02-29 12:34:56+01", "2024-02-29T11:34:56Z"), ("20240229123456", "2024-02-29T12:34:56"),
-        ("1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"), ("2024-01-01T00:00:00.123456000", "2024-01-01T00:00:00.123456"),
+        ("1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"),
+        ("2024-01-01T00:00:00.123456000", "2024-01-01T00:00:00.123456"),
     ])
     func readsTimestamp(text: String, shows: String) throws {
         #expect(try Timestamp(text).description == shows)
     }
 
     @Test(arguments: [
-        "2024-02-29", "2024-02-30T00:00:00", "2024-02-29T25:00:00", "2024-02-29T23:59:60", "2024-02-29T12:34:56.",
+        "2024-02-29", "2024-02-30T00:00:00", "2024-02-29T25:00:00", "2024-02-29T23:59:60",
+        "2024-02-29T12:34:56.",
         "2024-02-29T12:34:56.1234567", "2024-02-29T12:34:56+25:00", "2024-02-29T12:34:56 Europe/Berlin", "",
-        "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00", "2024-02-29T12", "0000-00-00 00:00:00", "20240230123456",
+        "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00", "2024-02-29T12", "0000-00-00 00:00:00",
+        "20240230123456",
     ])
     func refusesTimestamp(text: String) {
         #expect(throws: ModelError.self) { try Timestamp(text) }
@@ -98,14 +104,18 @@ import Model
             let time = TimeOfDay(microseconds: .random(in: 0...TimeOfDay.day, using: &random) / unit * unit)
             #expect(try TimeOfDay(time.description) == time)
             let interval = Interval(
-                months: Int32(truncatingIfNeeded: random.integer()), days: Int32(truncatingIfNeeded: random.integer()),
+                months: Int32(truncatingIfNeeded: random.integer()),
+                days: Int32(truncatingIfNeeded: random.integer()),
                 microseconds: random.integer())
             #expect(try Interval(interval.description) == interval, "\(interval)")
         }
         #expect(Interval(months: 14, days: 3, microseconds: 3_661_500_000).description == "P1Y2M3DT1H1M1.5S")
         #expect(Interval(months: 0, days: 0, microseconds: 0).description == "PT0S")
         #expect(try Interval("P1W").days == 7)
-        for text in ["", "P", "PT", "1Y", "P1", "P1Y1Y", "P1D1M", "PT1D", "P1H", "P1.5D", "P9999999999Y", "PT1S1M", "P1Y ", "PTT1S"] {
+        for text in [
+            "", "P", "PT", "1Y", "P1", "P1Y1Y", "P1D1M", "PT1D", "P1H", "P1.5D", "P9999999999Y", "PT1S1M",
+            "P1Y ", "PTT1S",
+        ] {
             #expect(throws: ModelError.self) { try Interval(text) }
         }
         for text in ["24:00:01", "12:60", "12:00:60", "12", "1:00", "12:00:00Z", "-01:00"] {

@@ -1,6 +1,5 @@
-import Testing
-
 import Model
+import Testing
 
 @Suite struct DecimalArithmeticTests {
     /// The value times 10^76, which is whole for every decimal and every product.
@@ -12,7 +11,8 @@ import Model
     private static func fits(_ number: BigNumber) -> Bool {
         for scale in 0...38 {
             let unit = BigNumber.powers[76 - scale]
-            // The coefficient would be number / unit; it fits when some 128-bit number times the unit is the number.
+            // The coefficient would be number / unit; it fits when some 128-bit number times the unit is the
+            // number.
             guard number >= BigNumber(.min) * unit, number <= BigNumber(.max) * unit else { continue }
             if divides(unit, number) { return true }
         }
@@ -44,8 +44,11 @@ import Model
             let (a, b) = (random.decimal(), random.decimal())
             let left = Decimal128(coefficient: a.coefficient, scale: a.scale)
             let right = Decimal128(coefficient: b.coefficient, scale: b.scale)
-            try check({ () throws(ModelError) in try left.adding(right) }, Self.lifted(left) + Self.lifted(right))
-            try check({ () throws(ModelError) in try left.subtracting(right) }, Self.lifted(left) - Self.lifted(right))
+            try check(
+                { () throws(ModelError) in try left.adding(right) }, Self.lifted(left) + Self.lifted(right))
+            try check(
+                { () throws(ModelError) in try left.subtracting(right) },
+                Self.lifted(left) - Self.lifted(right))
             let product = BigNumber(left.coefficient) * BigNumber(right.coefficient)
             try check(
                 { () throws(ModelError) in try left.multiplied(by: right) },
@@ -82,12 +85,14 @@ import Model
             #expect(quotient.scale == scale)
             #expect(quotient.coefficient == 0 || quotient.isNegative == isNegative)
             checkRounding(
-                BigNumber(quotient.coefficient).magnitude, numerator, denominator, rounding, isNegative: isNegative)
+                BigNumber(quotient.coefficient).magnitude, numerator, denominator, rounding,
+                isNegative: isNegative)
         }
     }
 
     private func checkRounding(
-        _ result: BigNumber, _ numerator: BigNumber, _ denominator: BigNumber, _ rounding: Decimal128.Rounding,
+        _ result: BigNumber, _ numerator: BigNumber, _ denominator: BigNumber,
+        _ rounding: Decimal128.Rounding,
         isNegative: Bool
     ) {
         let excess = result * denominator - numerator
@@ -98,9 +103,11 @@ import Model
         case .down: #expect(excess <= BigNumber(0) && excess.magnitude < denominator)
         case .up: #expect(excess >= BigNumber(0) && excess < denominator)
         case .floor:
-            #expect((isNegative ? !excess.isNegative : excess <= BigNumber(0)) && excess.magnitude < denominator)
+            #expect(
+                (isNegative ? !excess.isNegative : excess <= BigNumber(0)) && excess.magnitude < denominator)
         case .ceiling:
-            #expect((isNegative ? excess <= BigNumber(0) : !excess.isNegative) && excess.magnitude < denominator)
+            #expect(
+                (isNegative ? excess <= BigNumber(0) : !excess.isNegative) && excess.magnitude < denominator)
         }
     }
 

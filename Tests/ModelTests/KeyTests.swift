@@ -1,6 +1,5 @@
-import Testing
-
 import Model
+import Testing
 
 @Suite struct KeyTests {
     private func key(_ write: (inout [UInt8]) -> Void) -> Key {

@@ -1,6 +1,5 @@
-import Testing
-
 import Model
+import Testing
 
 /// A value of any kind, to be written and read back.
 enum SampleValue: Equatable {
@@ -22,14 +21,17 @@ enum SampleValue: Equatable {
             let kinds: [Kind] = [.int64, .date, .time, .timestamp, .timestampZoned]
             return .integer(random.integer(), kinds[Int(random.next() % 5)])
         case 4:
-            let edges: [Double] = [0, -0.0, .nan, .infinity, -.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude]
+            let edges: [Double] = [
+                0, -0.0, .nan, .infinity, -.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude,
+            ]
             let index = Int(random.next() % 14)
             return .double(index < 7 ? edges[index].bitPattern : random.next())
         case 5:
             let drawn = random.decimal()
             return .decimal(drawn.coefficient, UInt8(drawn.scale))
         case 6:
-            // Lengths around the fifteen bytes at which the form changes, and around the varint's second byte.
+            // Lengths around the fifteen bytes at which the form changes, and around the varint's second
+            // byte.
             let lengths = [0, 1, 13, 14, 15, 16, 17, 126, 127, 128, 129, 300]
             let count = lengths[Int(random.next() % UInt64(lengths.count))]
             let kinds: [Kind] = [.text, .bytes, .json, .array]
@@ -38,7 +40,8 @@ enum SampleValue: Equatable {
         case 7: return .uuid(UInt128(random.next()) << 64 | UInt128(random.next()))
         default:
             return .interval(
-                Int32(truncatingIfNeeded: random.integer()), Int32(truncatingIfNeeded: random.integer()), random.integer())
+                Int32(truncatingIfNeeded: random.integer()), Int32(truncatingIfNeeded: random.integer()),
+                random.integer())
         }
     }
 
@@ -49,7 +52,8 @@ enum SampleValue: Equatable {
         case .bool(let value): RowWriter.bool(value, &row)
         case .integer(let value, let kind): RowWriter.integer(value, kind: kind, &row)
         case .double(let bits): RowWriter.double(Double(bitPattern: bits), &row)
-        case .decimal(let coefficient, let scale): RowWriter.decimal(coefficient: coefficient, scale: scale, &row)
+        case .decimal(let coefficient, let scale):
+            RowWriter.decimal(coefficient: coefficient, scale: scale, &row)
         case .bytes(let bytes, let kind): RowWriter.bytes(bytes, kind: kind, &row)
         case .uuid(let value): RowWriter.uuid(value, &row)
         case .interval(let months, let days, let micros):

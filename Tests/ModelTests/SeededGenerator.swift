@@ -1,4 +1,5 @@
-/// SplitMix64: every random test draws from one of these and prints its seed, so that a failure can be played again.
+/// SplitMix64: every random test draws from one of these and prints its seed, so that a failure can be played
+/// again.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

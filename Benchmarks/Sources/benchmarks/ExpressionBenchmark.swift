@@ -18,7 +18,7 @@ enum ExpressionBenchmark {
         let codes = try CodeTable(
             name: "reason",
             entries: [("ADDR", "address_change"), ("DRVR", "named_driver"), ("VEHC", "vehicle_change"), ("COVR", "coverage_change")]
-                .map { CodeTable.Entry(from: .text($0.0), to: .text($0.1)) },
+                .map { CodeTable.Entry(old: .text($0.0), new: .text($0.1)) },
             otherwise: .quarantine)
         let environment = Environment(
             variables: [Variable("v", .record(RecordType(table)))], libraries: [BanyanLibrary.library(codes: [codes])])

@@ -47,9 +47,10 @@ extension SQLiteJournal {
             """)
         // A nonce of full length always takes eight bytes in a record, which is how the write-ahead log is searched for it.
         let nonce = Int64.random(in: (1 << 56)...Int64.max)
+        let identity = Hex.encode((0..<16).map { _ in UInt8.random(in: .min ... .max) })
         try connection.run(
             "INSERT INTO banyan_source SELECT ?, 0, ?, ? WHERE NOT EXISTS (SELECT 1 FROM banyan_source)",
-            [.text(UUID().uuidString.lowercased()), .integer(nonce), .integer(formatVersion)])
+            [.text(identity), .integer(nonce), .integer(formatVersion)])
     }
 
     /// Makes the present installation hold the tables asked for, in their present shapes.

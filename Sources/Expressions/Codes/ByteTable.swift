@@ -36,13 +36,15 @@ struct ByteTable: Sendable {
     func place(of text: UnsafeRawBufferPointer) -> Int? {
         var hash = ByteTable.seed
         // Every index below lies within its buffer.
-        for unsafe byte in unsafe text { hash = ByteTable.mixed(hash, byte) }
+        for index in text.indices { hash = unsafe ByteTable.mixed(hash, text[index]) }
         hash = ByteTable.finished(hash)
         var index = Int(truncatingIfNeeded: hash) & mask
         while true {
             let slot = slots[index]
             if slot.place < 0 { return nil }
-            if slot.mark == UInt32(truncatingIfNeeded: hash >> 32), unsafe holds(slot, text) { return Int(slot.place) }
+            if slot.mark == UInt32(truncatingIfNeeded: hash >> 32), unsafe holds(slot, text) {
+                return Int(slot.place)
+            }
             index = (index + 1) & mask
         }
     }
@@ -57,7 +59,9 @@ struct ByteTable: Sendable {
     // FNV-1a; the texts come from a reviewed plan, so nobody can make them collide.
     private static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    private static func mixed(_ hash: UInt64, _ byte: UInt8) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    private static func mixed(_ hash: UInt64, _ byte: UInt8) -> UInt64 {
+        (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+    }
 
     /// FNV's low bits alone spread short texts badly.
     private static func finished(_ hash: UInt64) -> UInt64 {

@@ -1,6 +1,7 @@
 import CEL
 
-/// One direction of a code table, made for looking up: texts by their bytes, numbers by themselves, nothing allocated for a call.
+/// One direction of a code table, made for looking up: texts by their bytes, numbers by themselves, nothing
+/// allocated for a call.
 final class CodeLookup: Sendable {
     /// What an unlisted value becomes.
     enum Unlisted: Sendable {
@@ -44,12 +45,14 @@ final class CodeLookup: Sendable {
             case .int(let number): numbers[number]
             // The bytes are read within the closure only.
             case .string(let text): unsafe text.withBytes { bytes in unsafe texts.place(of: bytes) }
-            default: throw EvaluationError(.noSuchOverload, "a code is a string or int, not \(value.type.name)")
+            default:
+                throw EvaluationError(.noSuchOverload, "a code is a string or int, not \(value.type.name)")
             }
         guard let place else { return try result(forUnlisted: value) }
         guard let result = results[place] else {
             throw EvaluationError(
-                .ambiguousCode, "code table '\(tableName)' has several old values for this new one; mark one as preferred")
+                .ambiguousCode,
+                "code table '\(tableName)' has several old values for this new one; mark one as preferred")
         }
         return result
     }
@@ -60,7 +63,8 @@ final class CodeLookup: Sendable {
         case .value(let value): return value
         case .refused:
             throw EvaluationError(
-                .unknownCode, "code table '\(tableName)' does not list this value; add it, or say what others become")
+                .unknownCode,
+                "code table '\(tableName)' does not list this value; add it, or say what others become")
         }
     }
 }

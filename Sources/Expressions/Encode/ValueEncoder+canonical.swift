@@ -2,7 +2,8 @@ public import CEL
 import Model
 
 extension ValueEncoder {
-    /// Appends a value in the canonical form of `Key`; false, with nothing appended, for what cannot be part of a key.
+    /// Appends a value in the canonical form of `Key`; false, with nothing appended, for what cannot be part
+    /// of a key.
     ///
     /// Numbers that are equal have equal bytes, whatever their types.
     public static func appendCanonical(_ value: Value, to bytes: inout [UInt8]) -> Bool {
@@ -39,7 +40,8 @@ extension ValueEncoder {
         return true
     }
 
-    private static func append(_ opaque: any OpaqueValue, to bytes: inout [UInt8], isCanonical: Bool) -> Bool {
+    private static func append(_ opaque: any OpaqueValue, to bytes: inout [UInt8], isCanonical: Bool) -> Bool
+    {
         switch opaque {
         case let decimal as Decimal128:
             if isCanonical {

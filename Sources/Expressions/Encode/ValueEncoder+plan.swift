@@ -2,7 +2,8 @@ public import CEL
 public import Model
 
 extension ValueEncoder {
-    /// Why values of this type can never be written to the column, for whoever checks a plan; nil when some or all can.
+    /// Why values of this type can never be written to the column, for whoever checks a plan; nil when some
+    /// or all can.
     ///
     /// What depends on the value (a decimal with too many digits, a null) is left to the run.
     public static func refusal(of type: CELType, for column: ColumnSchema) -> String? {
@@ -12,11 +13,12 @@ extension ValueEncoder {
         let plain = type.unwrapped
         if case .dyn = plain { return nil }
         if plain == .decimal, column.kind == .double {
-            return "\(column.name) is a double, which cannot hold a decimal exactly; say double(x) if that is meant"
+            return "\(column.name) is a double and holds no decimal exactly; say double(x) if that is meant"
         }
         if types(for: column.kind).contains(plain) { return nil }
         if case .list = plain, column.kind == .array { return nil }
-        return "\(column.name) takes \(types(for: column.kind).map(\.description).joined(separator: " or ")), not \(plain)"
+        let taken = types(for: column.kind).map(\.description).joined(separator: " or ")
+        return "\(column.name) takes \(taken), not \(plain)"
     }
 
     /// The types that a column of a kind takes, its own first.

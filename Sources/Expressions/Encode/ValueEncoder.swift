@@ -3,7 +3,8 @@ public import Model
 
 /// Writes values of expressions into row images, exactly or not at all.
 public enum ValueEncoder {
-    /// Appends a value in the form that a column holds; an error that names the column when that would change the value.
+    /// Appends a value in the form that a column holds; an error that names the column when that would change
+    /// the value.
     public static func encode(
         _ value: Value, for column: ColumnSchema, into row: inout [UInt8]
     ) throws(EvaluationError) {
@@ -79,7 +80,8 @@ public enum ValueEncoder {
             RowWriter.decimal(coefficient: fitted.coefficient, scale: UInt8(fitted.scale), &row)
         case .int64:
             guard let whole = decimal.wholeNumber else {
-                throw EvaluationError(.lossy, "\(column.name) takes whole numbers; round with a named rounding")
+                throw EvaluationError(
+                    .lossy, "\(column.name) takes whole numbers; round with a named rounding")
             }
             RowWriter.integer(whole, &row)
         default: throw mismatch("decimal", column)

@@ -16,24 +16,29 @@ extension BanyanLibrary {
                 },
                 .preservingNull("date_int", .int, returns: .date) { value throws(EvaluationError) in
                     let number = try value.requireInt()
-                    return .opaque(try calculated { () throws(ModelError) in try CalendarDate(yyyymmdd: number) })
+                    return .opaque(
+                        try calculated { () throws(ModelError) in try CalendarDate(yyyymmdd: number) })
                 },
-                .preservingNull("date_date", .date, returns: .date) { value throws(EvaluationError) in value },
+                .preservingNull("date_date", .date, returns: .date) { value throws(EvaluationError) in value
+                },
                 .preservingNull("date_local_timestamp", .localTimestamp, returns: .date) {
                     value throws(EvaluationError) in
                     .opaque(try value.requireLocalTimestamp().date)
                 },
-                .preservingNull("date_timestamp", .timestamp, returns: .date) { value throws(EvaluationError) in
+                .preservingNull("date_timestamp", .timestamp, returns: .date) {
+                    value throws(EvaluationError) in
                     .opaque(try ClockZone.utc.clock(try value.requireTimestamp()).date)
                 },
-                zoneFunction("date_timestamp_zone", .timestamp, returns: .date) { value, zone throws(EvaluationError) in
+                zoneFunction("date_timestamp_zone", .timestamp, returns: .date) {
+                    value, zone throws(EvaluationError) in
                     .opaque(try zone.clock(try value.requireTimestamp()).date)
                 },
             ]),
         Function(
             "date_part",
             [
-                .preservingNull("date_part_string", .string, returns: .date) { value throws(EvaluationError) in
+                .preservingNull("date_part_string", .string, returns: .date) {
+                    value throws(EvaluationError) in
                     .opaque(
                         unsafe try value.requireText().parsed { bytes throws(ModelError) in
                             // The bytes are read within the call only.
@@ -51,12 +56,14 @@ extension BanyanLibrary {
                             unsafe try TimeOfDay(parsing: bytes)
                         })
                 },
-                .preservingNull("time_time", .time, returns: .time) { value throws(EvaluationError) in value },
+                .preservingNull("time_time", .time, returns: .time) { value throws(EvaluationError) in value
+                },
                 .preservingNull("time_local_timestamp", .localTimestamp, returns: .time) {
                     value throws(EvaluationError) in
                     .opaque(try value.requireLocalTimestamp().time)
                 },
-                zoneFunction("time_timestamp_zone", .timestamp, returns: .time) { value, zone throws(EvaluationError) in
+                zoneFunction("time_timestamp_zone", .timestamp, returns: .time) {
+                    value, zone throws(EvaluationError) in
                     .opaque(try zone.clock(try value.requireTimestamp()).time)
                 },
             ]),
@@ -77,7 +84,9 @@ extension BanyanLibrary {
                     .opaque(try zone.clock(try value.requireTimestamp()))
                 }
             ]),
-        Function("addDays", [shifted("date_add_days") { date, count throws(ModelError) in try date.adding(days: count) }]),
+        Function(
+            "addDays",
+            [shifted("date_add_days") { date, count throws(ModelError) in try date.adding(days: count) }]),
         Function(
             "addMonths",
             [shifted("date_add_months") { date, count throws(ModelError) in try date.adding(months: count) }]),
@@ -96,7 +105,8 @@ extension BanyanLibrary {
     ]
 
     private static let localTimestamps: [Overload] = [
-        .preservingNull("local_timestamp_string", .string, returns: .localTimestamp) { value throws(EvaluationError) in
+        .preservingNull("local_timestamp_string", .string, returns: .localTimestamp) {
+            value throws(EvaluationError) in
             let timestamp = unsafe try value.requireText().parsed { bytes throws(ModelError) in
                 // The bytes are read within the call only.
                 unsafe try Model.Timestamp(parsing: bytes)
@@ -106,10 +116,13 @@ extension BanyanLibrary {
             }
             return .opaque(timestamp)
         },
-        .preservingNull("local_timestamp_date", .date, returns: .localTimestamp) { value throws(EvaluationError) in
+        .preservingNull("local_timestamp_date", .date, returns: .localTimestamp) {
+            value throws(EvaluationError) in
             let date = try value.requireDate()
             return .opaque(
-                try calculated { () throws(ModelError) in try Model.Timestamp(date, TimeOfDay(microseconds: 0)) })
+                try calculated { () throws(ModelError) in
+                    try Model.Timestamp(date, TimeOfDay(microseconds: 0))
+                })
         },
         .preservingNull("local_timestamp_date_time", .date, .time, returns: .localTimestamp) {
             value, time throws(EvaluationError) in
@@ -134,9 +147,11 @@ extension BanyanLibrary {
         Function(
             name,
             [
-                Overload("date_\(name)", isReceiver: true, [.date], returns: .int, .unary { value throws(EvaluationError) in
-                    .int(Int64(body(try value.requireDate())))
-                }),
+                Overload(
+                    "date_\(name)", isReceiver: true, [.date], returns: .int,
+                    .unary { value throws(EvaluationError) in
+                        .int(Int64(body(try value.requireDate())))
+                    }),
                 Overload(
                     "local_timestamp_\(name)", isReceiver: true, [.localTimestamp], returns: .int,
                     .unary { value throws(EvaluationError) in

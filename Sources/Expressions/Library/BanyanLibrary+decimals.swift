@@ -7,19 +7,24 @@ extension BanyanLibrary {
         Function(
             "decimal",
             [
-                .preservingNull("decimal_string", .string, returns: .decimal) { value throws(EvaluationError) in
+                .preservingNull("decimal_string", .string, returns: .decimal) {
+                    value throws(EvaluationError) in
                     .opaque(try parsedDecimal(value))
                 },
                 .preservingNull("decimal_int", .int, returns: .decimal) { value throws(EvaluationError) in
                     .opaque(Decimal128(try value.requireInt()))
                 },
-                .preservingNull("decimal_double", .double, returns: .decimal) { value throws(EvaluationError) in
+                .preservingNull("decimal_double", .double, returns: .decimal) {
+                    value throws(EvaluationError) in
                     .opaque(try shortestDecimal(value))
                 },
-                .preservingNull("decimal_decimal", .decimal, returns: .decimal) { value throws(EvaluationError) in value },
-            ] + scaled("string", .string, parsedDecimal) + scaled("int", .int) { v throws(EvaluationError) in
-                try v.requireDecimal()
-            } + scaled("double", .double, shortestDecimal)
+                .preservingNull("decimal_decimal", .decimal, returns: .decimal) {
+                    value throws(EvaluationError) in value
+                },
+            ] + scaled("string", .string, parsedDecimal)
+                + scaled("int", .int) { v throws(EvaluationError) in
+                    try v.requireDecimal()
+                } + scaled("double", .double, shortestDecimal)
                 + scaled("decimal", .decimal) { v throws(EvaluationError) in try v.requireDecimal() }),
         Function("round", [rounding]),
         Function(
@@ -30,31 +35,37 @@ extension BanyanLibrary {
         Function(
             "abs",
             [
-                Overload("abs_decimal", [.decimal], returns: .decimal, .unary { value throws(EvaluationError) in
-                    let decimal = try value.requireDecimal()
-                    return .opaque(try calculated { () throws(ModelError) in try decimal.absolute() })
-                })
+                Overload(
+                    "abs_decimal", [.decimal], returns: .decimal,
+                    .unary { value throws(EvaluationError) in
+                        let decimal = try value.requireDecimal()
+                        return .opaque(try calculated { () throws(ModelError) in try decimal.absolute() })
+                    })
             ]),
         Function("negate", [negation("negate_decimal")]),
         Function(.negate, [negation("operator_negate_decimal")]),
         Function(
             "int",
             [
-                Overload("int_decimal", [.decimal], returns: .int, .unary { value throws(EvaluationError) in
-                    let decimal = try value.requireDecimal()
-                    let whole = try calculated { () throws(ModelError) in try decimal.rescaled(to: 0) }
-                    guard let result = Int64(exactly: whole.coefficient) else {
-                        throw EvaluationError(.overflow, "the decimal does not fit an int")
-                    }
-                    return .int(result)
-                })
+                Overload(
+                    "int_decimal", [.decimal], returns: .int,
+                    .unary { value throws(EvaluationError) in
+                        let decimal = try value.requireDecimal()
+                        let whole = try calculated { () throws(ModelError) in try decimal.rescaled(to: 0) }
+                        guard let result = Int64(exactly: whole.coefficient) else {
+                            throw EvaluationError(.overflow, "the decimal does not fit an int")
+                        }
+                        return .int(result)
+                    })
             ]),
         Function(
             "double",
             [
-                Overload("double_decimal", [.decimal], returns: .double, .unary { value throws(EvaluationError) in
-                    .double(try value.requireDecimal().nearestDouble)
-                })
+                Overload(
+                    "double_decimal", [.decimal], returns: .double,
+                    .unary { value throws(EvaluationError) in
+                        .double(try value.requireDecimal().nearestDouble)
+                    })
             ]),
     ]
 
@@ -73,10 +84,12 @@ extension BanyanLibrary {
     }
 
     private static func negation(_ id: String) -> Overload {
-        Overload(id, [.decimal], returns: .decimal, .unary { value throws(EvaluationError) in
-            let decimal = try value.requireDecimal()
-            return .opaque(try calculated { () throws(ModelError) in try decimal.negated() })
-        })
+        Overload(
+            id, [.decimal], returns: .decimal,
+            .unary { value throws(EvaluationError) in
+                let decimal = try value.requireDecimal()
+                return .opaque(try calculated { () throws(ModelError) in try decimal.negated() })
+            })
     }
 
     /// `decimal(x, scale)`, which refuses to drop digits, and `decimal(x, scale, 'rounding')`.
@@ -84,7 +97,8 @@ extension BanyanLibrary {
         _ name: String, _ type: CELType,
         _ read: @escaping @Sendable (Value) throws(EvaluationError) -> Decimal128
     ) -> [Overload] {
-        let exact: @Sendable (Value, Int) throws(EvaluationError) -> Value = { value, scale throws(EvaluationError) in
+        let exact: @Sendable (Value, Int) throws(EvaluationError) -> Value = {
+            value, scale throws(EvaluationError) in
             if case .null = value { return .null }
             let decimal = try read(value)
             return .opaque(try calculated { () throws(ModelError) in try decimal.rescaled(to: scale) })
@@ -109,17 +123,23 @@ extension BanyanLibrary {
                             result: Overload.plainUnlessNullable(.decimal, site), passing: [0])
                     }
                 },
-                .binary { value, scale throws(EvaluationError) in try exact(value, try RoundingArguments.scale(scale)) }),
+                .binary { value, scale throws(EvaluationError) in
+                    try exact(value, try RoundingArguments.scale(scale))
+                }),
             Overload(
-                "decimal_\(name)_scale_rounding", [.wrapper(type), .int, .string], returns: .wrapper(.decimal),
+                "decimal_\(name)_scale_rounding", [.wrapper(type), .int, .string],
+                returns: .wrapper(.decimal),
                 specialize: { site in
-                    RoundingArguments.bind(site, from: 1, result: Overload.plainUnlessNullable(.decimal, site)) {
+                    RoundingArguments.bind(
+                        site, from: 1, result: Overload.plainUnlessNullable(.decimal, site)
+                    ) {
                         scale, rounding in
                         (.unary { value throws(EvaluationError) in try rounded(value, scale, rounding) }, [0])
                     }
                 },
                 .ternary { value, scale, rounding throws(EvaluationError) in
-                    try rounded(value, try RoundingArguments.scale(scale), try RoundingArguments.rounding(rounding))
+                    try rounded(
+                        value, try RoundingArguments.scale(scale), try RoundingArguments.rounding(rounding))
                 }),
         ]
     }
@@ -139,7 +159,8 @@ extension BanyanLibrary {
         _ value: Value, _ scale: Int, _ rounding: Decimal128.Rounding
     ) throws(EvaluationError) -> Value {
         let decimal = try value.requireDecimal()
-        return .opaque(try calculated { () throws(ModelError) in try decimal.rounded(toScale: scale, rounding) })
+        return .opaque(
+            try calculated { () throws(ModelError) in try decimal.rounded(toScale: scale, rounding) })
     }
 
     private static func division(_ left: (String, CELType), _ right: (String, CELType)) -> Overload {
@@ -151,7 +172,9 @@ extension BanyanLibrary {
                 }
             },
             .variadic { arguments throws(EvaluationError) in
-                guard arguments.count == 4 else { throw EvaluationError(.noSuchOverload, "div takes four arguments") }
+                guard arguments.count == 4 else {
+                    throw EvaluationError(.noSuchOverload, "div takes four arguments")
+                }
                 return try divide(
                     arguments[0], arguments[1], try RoundingArguments.scale(arguments[2]),
                     try RoundingArguments.rounding(arguments[3]))
@@ -163,6 +186,7 @@ extension BanyanLibrary {
     ) throws(EvaluationError) -> Value {
         let (a, b) = (try left.requireDecimal(), try right.requireDecimal())
         return .opaque(
-            try calculated { () throws(ModelError) in try a.divided(by: b, scale: scale, rounding: rounding) })
+            try calculated { () throws(ModelError) in try a.divided(by: b, scale: scale, rounding: rounding) }
+        )
     }
 }

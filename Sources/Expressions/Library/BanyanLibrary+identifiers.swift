@@ -14,7 +14,8 @@ extension BanyanLibrary {
                             unsafe try UUIDValue(parsing: bytes)
                         })
                 },
-                .preservingNull("uuid_uuid", .uuid, returns: .uuid) { value throws(EvaluationError) in value },
+                .preservingNull("uuid_uuid", .uuid, returns: .uuid) { value throws(EvaluationError) in value
+                },
             ]),
         Function(
             "uuid_of",
@@ -24,15 +25,21 @@ extension BanyanLibrary {
         Function(
             "string",
             [CELType.decimal, .date, .time, .localTimestamp, .interval, .uuid].map { type in
-                Overload("string_\(type)", [type], returns: .string, .unary { value throws(EvaluationError) in
-                    guard case .opaque(let opaque) = value else { throw EvaluationError.needed("\(type)", value) }
-                    return Value(opaque.text)
-                })
+                Overload(
+                    "string_\(type)", [type], returns: .string,
+                    .unary { value throws(EvaluationError) in
+                        guard case .opaque(let opaque) = value else {
+                            throw EvaluationError.needed("\(type)", value)
+                        }
+                        return Value(opaque.text)
+                    })
             }),
     ]
 
-    /// The deterministic identifier of a name's parts; a null part is refused, since it would name many things at once.
-    private static let named: @Sendable ([Value]) throws(EvaluationError) -> Value = { arguments throws(EvaluationError) in
+    /// The deterministic identifier of a name's parts; a null part is refused, since it would name many
+    /// things at once.
+    private static let named: @Sendable ([Value]) throws(EvaluationError) -> Value = {
+        arguments throws(EvaluationError) in
         var name: [UInt8] = []
         for part in arguments.dropFirst() {
             if case .null = part { throw EvaluationError(.noSuchOverload, "a part of the identity is null") }

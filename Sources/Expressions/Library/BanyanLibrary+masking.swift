@@ -10,10 +10,12 @@ extension BanyanLibrary {
             Function(
                 "mask",
                 [
-                    .preservingNull("mask", .string, .int, returns: .string) { value, kept throws(EvaluationError) in
+                    .preservingNull("mask", .string, .int, returns: .string) {
+                        value, kept throws(EvaluationError) in
                         let count = try kept.requireInt()
                         guard count >= 0 else {
-                            throw EvaluationError(.invalidArgument, "the number of characters kept is not negative")
+                            throw EvaluationError(
+                                .invalidArgument, "the number of characters kept is not negative")
                         }
                         return Value(masked(try value.requireText().string, keepLast: Int(clamping: count)))
                     }
@@ -46,7 +48,9 @@ extension BanyanLibrary {
             })
     }
 
-    @Sendable private static func pseudonym(_ value: Value, _ key: SymmetricKey) throws(EvaluationError) -> Value {
+    @Sendable private static func pseudonym(_ value: Value, _ key: SymmetricKey) throws(EvaluationError)
+        -> Value
+    {
         if case .null = value { return .null }
         var bytes: [UInt8] = []
         guard ValueEncoder.appendCanonical(value, to: &bytes) else {
@@ -55,7 +59,8 @@ extension BanyanLibrary {
         return Value(Hex.encode(HMAC<SHA256>.authenticationCode(for: bytes, using: key)))
     }
 
-    /// The text with `*` for every character but the last `keepLast`; a text no longer than that is masked whole.
+    /// The text with `*` for every character but the last `keepLast`; a text no longer than that is masked
+    /// whole.
     private static func masked(_ text: String, keepLast: Int) -> String {
         let scalars = text.unicodeScalars
         let kept = scalars.count > keepLast ? keepLast : 0
@@ -64,7 +69,9 @@ extension BanyanLibrary {
 
     /// Says that a name is missing, and which there are.
     static func missing(_ name: String, _ what: String, _ known: [String]) -> String {
-        let list = known.isEmpty ? "none is declared" : "there are " + known.map { "'\($0)'" }.joined(separator: ", ")
+        let list =
+            known.isEmpty
+            ? "none is declared" : "there are " + known.map { "'\($0)'" }.joined(separator: ", ")
         return "no \(what) is called '\(name)'; \(list)"
     }
 }

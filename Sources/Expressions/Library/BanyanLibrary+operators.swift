@@ -13,9 +13,11 @@ extension BanyanLibrary {
                 decimalPairs.map { left, right in
                     .refused(
                         "divide_\(left)_\(right)", [left, right],
-                        "the quotient of decimals needs a named rounding: div(a, b, scale, 'half_even')", argument: 0)
+                        "the quotient of decimals needs a named rounding: div(a, b, scale, 'half_even')",
+                        argument: 0)
                 } + refusedDoubles(.divide)),
-        ] + [BinaryOperator.equal, .notEqual].map { operation in
+        ]
+        + [BinaryOperator.equal, .notEqual].map { operation in
             Function(
                 operation,
                 [(CELType.decimal, CELType.int), (.int, .decimal)].map { left, right in
@@ -51,7 +53,9 @@ extension BanyanLibrary {
         return Function(
             operation,
             decimalPairs.map { left, right in
-                Overload("\(operation)_\(left)_\(right)", [left, right], returns: .decimal, .binary(implementation))
+                Overload(
+                    "\(operation)_\(left)_\(right)", [left, right], returns: .decimal, .binary(implementation)
+                )
             } + refusedDoubles(operation))
     }
 
@@ -59,7 +63,7 @@ extension BanyanLibrary {
         [(CELType.decimal, CELType.double, 1), (.double, .decimal, 0)].map { left, right, double in
             .refused(
                 "\(operation)_\(left)_\(right)", [left, right],
-                "a decimal does not mix with a double: write the number as decimal('…'), or convert it with decimal(x)",
+                "a decimal does not mix with a double: write the number as decimal('…'), or convert with decimal(x)",
                 argument: double)
         }
     }

@@ -49,7 +49,8 @@ extension BanyanLibrary {
                         return first
                     }),
                 Overload(
-                    "coalesce", [.wrapper(a), .wrapper(a), .wrapper(a)], isVariadic: true, returns: .wrapper(a),
+                    "coalesce", [.wrapper(a), .wrapper(a), .wrapper(a)], isVariadic: true,
+                    returns: .wrapper(a),
                     acceptsNull: true, specialize: chosenType,
                     .variadic { values throws(EvaluationError) in
                         for value in values {

@@ -28,8 +28,8 @@ struct ClockZone: Sendable {
 
     /// The moment at which the zone's clocks show this.
     ///
-    /// A time that is skipped when clocks go forward is refused. One that is shown twice when they go back is read as the first of the
-    /// two, as the offset before the change gives it.
+    /// A time that is skipped when clocks go forward is refused. One that is shown twice when they go back is
+    /// read as the first of the two, as the offset before the change gives it.
     func moment(_ local: Model.Timestamp) throws(EvaluationError) -> CEL.Timestamp {
         let seconds = CalendarSeconds.floor(local.microseconds)
         // No zone changes its offset twice within the two days around a moment.

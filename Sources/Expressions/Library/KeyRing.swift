@@ -1,6 +1,7 @@
 import Crypto
 
-/// The secret keys that `hmac` may use, by name: one for each domain whose pseudonyms must not be joined with another's.
+/// The secret keys that `hmac` may use, by name: one for each domain whose pseudonyms must not be joined with
+/// another's.
 ///
 /// Neither a key nor its length is ever part of a description, a mirror or an error.
 public struct KeyRing: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
@@ -16,7 +17,8 @@ public struct KeyRing: Sendable, CustomStringConvertible, CustomDebugStringConve
     public init(_ keys: [String: [UInt8]]) throws(ExpressionError) {
         for (name, bytes) in keys {
             guard bytes.count >= KeyRing.keyBytesMin else {
-                throw ExpressionError(.weakKey, "the key '\(name)' has fewer than \(KeyRing.keyBytesMin) bytes")
+                throw ExpressionError(
+                    .weakKey, "the key '\(name)' has fewer than \(KeyRing.keyBytesMin) bytes")
             }
             self.keys[name] = SymmetricKey(data: bytes)
         }

@@ -1,7 +1,8 @@
 import CEL
 
 extension Overload {
-    /// A function of one argument that turns null into null; the result may be null only where the argument may.
+    /// A function of one argument that turns null into null; the result may be null only where the argument
+    /// may.
     static func preservingNull(
         _ id: String, _ parameter: CELType, returns result: CELType,
         _ body: @escaping @Sendable (Value) throws(EvaluationError) -> Value

@@ -25,7 +25,8 @@ enum TextTrimming {
             while end > start, unsafe isSpace(bytes[end - 1]) { end -= 1 }
             if start == end { return nil }
             if unsafe bytes[start] < 0x80, unsafe bytes[end - 1] < 0x80 { return start..<end }
-            let rest = unsafe String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+            let rest = unsafe String(
+                decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
             let scalars = rest.unicodeScalars
             guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
                 let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })

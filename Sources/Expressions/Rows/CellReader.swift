@@ -3,8 +3,8 @@ import Model
 
 /// Turns the cells of one column into values of expressions, without copying and without losing anything.
 ///
-/// A cell may have another kind than its column declares, in systems that type values rather than columns. It is converted where that is
-/// exact, and otherwise an error that names the column and never the value.
+/// A cell may have another kind than its column declares, in systems that type values rather than columns. It
+/// is converted where that is exact, and otherwise an error that names the column and never the value.
 struct CellReader: Sendable {
     private let kind: Kind
     private let scale: Int?
@@ -36,7 +36,8 @@ struct CellReader: Sendable {
         case (.bytes, .bytes): return unsafe .bytes(Bytes(borrowing: cell.payload))
         case (.uuid, .uuid): return .opaque(UUIDValue(cell.uuid))
         case (.time, .time): return .opaque(TimeOfDay(microseconds: cell.integer))
-        case (.timestamp, .timestamp): return .opaque(Model.Timestamp(microseconds: cell.integer, isZoned: false))
+        case (.timestamp, .timestamp):
+            return .opaque(Model.Timestamp(microseconds: cell.integer, isZoned: false))
         case (.timestampZoned, .timestampZoned): return try moment(cell.integer)
         case (.interval, .interval):
             guard let interval = Interval(cell) else { throw mismatch(cell.kind) }
@@ -76,21 +77,29 @@ struct CellReader: Sendable {
         return unsafe .string(Text(borrowing: cell.payload))
     }
 
-    /// A date, time, timestamp, UUID or interval in the one spelling that has no second reading; nil for any other text.
+    /// A date, time, timestamp, UUID or interval in the one spelling that has no second reading; nil for any
+    /// other text.
     private func written(_ cell: CellView) -> Value? {
-        // The payload is read within this call only.
-        switch kind {
-        case .date:
-            guard unsafe cell.payload.count == 10 else { return nil }
-            return unsafe (try? CalendarDate(parsing: cell.payload)).map { .opaque($0) }
-        case .time: return unsafe (try? TimeOfDay(parsing: cell.payload)).map { .opaque($0) }
-        case .uuid: return unsafe (try? UUIDValue(parsing: cell.payload)).map { .opaque($0) }
-        case .interval: return unsafe (try? Interval(parsing: cell.payload)).map { .opaque($0) }
-        case .timestamp, .timestampZoned:
-            guard let read = unsafe try? Model.Timestamp(parsing: cell.payload) else { return nil }
-            guard read.isZoned == (kind == .timestampZoned) else { return nil }
-            return read.isZoned ? CEL.Timestamp(microseconds: read.microseconds).map { .timestamp($0) } : .opaque(read)
-        default: return nil
+        do throws(ModelError) {
+            // The payload is read within this call only.
+            switch kind {
+            case .date:
+                return unsafe cell.payload.count == 10
+                    ? .opaque(try CalendarDate(parsing: cell.payload)) : nil
+            case .time: return unsafe .opaque(try TimeOfDay(parsing: cell.payload))
+            case .uuid: return unsafe .opaque(try UUIDValue(parsing: cell.payload))
+            case .interval: return unsafe .opaque(try Interval(parsing: cell.payload))
+            case .timestamp, .timestampZoned:
+                let read = unsafe try Model.Timestamp(parsing: cell.payload)
+                guard read.isZoned == (kind == .timestampZoned) else { return nil }
+                return read.isZoned
+                    ? CEL.Timestamp(microseconds: read.microseconds).map { .timestamp($0) } : .opaque(read)
+            default: return nil
+            }
+        } catch {
+            // The caller reports a text that cannot be read as a mismatch, without the reason, which may
+            // quote it.
+            return nil
         }
     }
 
@@ -137,7 +146,7 @@ struct CellReader: Sendable {
 
 extension CellReader {
     private func decimal(_ cell: CellView) throws(EvaluationError) -> Value {
-        .opaque(try fitted(Decimal128(coefficient: cell.coefficient, scale: Int(cell.bits))))
+        .opaque(try fittedCell(Decimal128(coefficient: cell.coefficient, scale: Int(cell.bits))))
     }
 
     /// A decimal that a dynamically typed system keeps as another kind of number, or as text.
@@ -146,8 +155,10 @@ extension CellReader {
         case .int64: return .opaque(try fitted(Decimal128(cell.integer)))
         case .double: return .opaque(try decimal(fromBinary: cell.double))
         case .text:
-            // The payload is read within this call only.
-            if let decimal = unsafe try? Decimal128(parsing: cell.payload) { return .opaque(try fitted(decimal)) }
+            // The payload is read within this call only; a text that is no number is the mismatch below.
+            if let decimal = unsafe try? Decimal128(parsing: cell.payload) {
+                return .opaque(try fitted(decimal))
+            }
         default: break
         }
         throw mismatch(cell.kind)
@@ -156,32 +167,49 @@ extension CellReader {
     /// The decimal at the column's scale; more digits than that are an error.
     private func fitted(_ decimal: Decimal128) throws(EvaluationError) -> Decimal128 {
         guard let scale, decimal.scale > scale else { return decimal }
+        // Whatever keeps it from that scale is said in the column's words.
         guard let result = try? decimal.rescaled(to: scale) else { throw tooFine(scale) }
         return result
     }
 
+    /// A decimal cell at the column's scale; one that is a double's shortest spelling is read as that double.
+    private func fittedCell(_ decimal: Decimal128) throws(EvaluationError) -> Decimal128 {
+        guard let scale, decimal.scale > scale else { return decimal }
+        // A decimal with real digits past the scale is looked at further.
+        if let exact = try? decimal.rescaled(to: scale) { return exact }
+        let double = decimal.nearestDouble
+        // A double that no decimal holds did not come from one.
+        guard let shortest = try? Decimal128(shortest: double), shortest == decimal else {
+            throw tooFine(scale)
+        }
+        return try self.decimal(fromBinary: double)
+    }
+
     /// The shortest decimal that reads back as the double.
     ///
-    /// When it has more digits than the column declares, either somebody stored them, which is an error, or binary arithmetic left them
-    /// (0.1 + 0.2 is 0.30000000000000004), and then they are rounded away, half to even. They count as noise when the decimal has more
-    /// than the 15 digits that a double carries through unharmed, and rounding moves it by no more than a millionth of the column's last
-    /// digit or eight steps of the double.
+    /// When it has more digits than the column declares, either somebody stored them, which is an error, or
+    /// binary arithmetic left them (0.1 + 0.2 is 0.30000000000000004), and then they are rounded away, half
+    /// to even. They count as noise when rounding moves the number by no more than a millionth of the
+    /// column's last digit; or, where the decimal has more than the 15 digits that a double carries through
+    /// unharmed, by no more than eight steps of the double.
     private func decimal(fromBinary double: Double) throws(EvaluationError) -> Decimal128 {
+        // NaN, infinities and numbers past a decimal's range fit no column of this kind.
         guard let shortest = try? Decimal128(shortest: double) else { throw mismatch(.double) }
         guard let scale, shortest.scale > scale else { return shortest }
-        guard shortest.coefficient.magnitude >= CellReader.digits15,
-            let rounded = try? shortest.rounded(toScale: scale, .halfEven)
-        else { throw tooFine(scale) }
+        // A number that does not fit at its scale is told in the column's words.
+        guard let rounded = try? shortest.rounded(toScale: scale, .halfEven) else { throw tooFine(scale) }
         let moved = (rounded.nearestDouble - double).magnitude
         var unit = 1e-6
         for _ in 0..<scale { unit /= 10 }
-        guard moved <= max(unit, 8 * double.ulp) else { throw tooFine(scale) }
+        let isNearestStep = shortest.coefficient.magnitude >= CellReader.digits15 && moved <= 8 * double.ulp
+        guard moved <= unit || isNearestStep else { throw tooFine(scale) }
         return rounded
     }
 
     private static let digits15: UInt128 = 1_000_000_000_000_000
 
     private func tooFine(_ scale: Int) -> EvaluationError {
-        EvaluationError(.lossy, "\(name) is declared with \(scale) digits after the point and holds a value with more")
+        EvaluationError(
+            .lossy, "\(name) is declared with \(scale) digits after the point and holds a value with more")
     }
 }

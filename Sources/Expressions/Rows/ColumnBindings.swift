@@ -3,7 +3,8 @@ public import Model
 
 /// Gives expressions the columns of one row: slot n is the table's column n.
 ///
-/// As with `RowBindings`, nothing is copied, and the caller holds the arena until the next row is bound or `clear` is called.
+/// As with `RowBindings`, nothing is copied, and the caller holds the arena until the next row is bound or
+/// `clear` is called.
 public final class ColumnBindings: Bindings {
     private let set: RowSet
 

@@ -13,7 +13,8 @@ extension RecordType {
 extension CELType {
     /// The type that a column's values have in expressions; `wrapper` when the column may be NULL.
     ///
-    /// A timestamp with a zone is the language's own `timestamp`, one without is a `local_timestamp`; JSON is its text.
+    /// A timestamp with a zone is the language's own `timestamp`, one without is a `local_timestamp`; JSON is
+    /// its text.
     public init(column: ColumnSchema) {
         let type = CELType(kind: column.kind)
         self = column.isNullable && type != .dyn && type != .null ? .wrapper(type) : type

@@ -3,8 +3,9 @@ public import Model
 
 /// Gives expressions the rows of a mapping: slot n is the n-th alias, a record, a list of records, or null.
 ///
-/// Nothing is copied: a value is read from its row image when an expression asks for it, and texts stay in the arena. The caller holds
-/// every arena until the alias is bound anew or `clear` is called. One thread uses one of these.
+/// Nothing is copied: a value is read from its row image when an expression asks for it, and texts stay in
+/// the arena. The caller holds every arena until the alias is bound anew or `clear` is called. One thread
+/// uses one of these.
 public final class RowBindings: Bindings {
     private enum Shape {
         case unbound, missing, one, many
@@ -19,7 +20,8 @@ public final class RowBindings: Bindings {
         shapes = Array(repeating: .unbound, count: tables.count)
     }
 
-    /// Binds an alias to the row image at an offset; false when the image is damaged or has fewer columns than the table.
+    /// Binds an alias to the row image at an offset; false when the image is damaged or has fewer columns
+    /// than the table.
     public func bind(_ slot: Int, arena: UnsafeRawBufferPointer, row: Int) -> Bool {
         // The caller holds the arena, as the type's contract says.
         unsafe sets[slot].begin(arena)
@@ -27,7 +29,8 @@ public final class RowBindings: Bindings {
         return sets[slot].append(row)
     }
 
-    /// Binds an alias to a list of row images; false when one of them is damaged or has fewer columns than the table.
+    /// Binds an alias to a list of row images; false when one of them is damaged or has fewer columns than
+    /// the table.
     public func bind(_ slot: Int, arena: UnsafeRawBufferPointer, rows: [Int]) -> Bool {
         // The caller holds the arena, as the type's contract says.
         unsafe sets[slot].begin(arena)
@@ -52,7 +55,9 @@ public final class RowBindings: Bindings {
 
     /// The alias as a record, a list of records, or null.
     public func value(at slot: Int) throws(EvaluationError) -> Value {
-        guard sets.indices.contains(slot) else { throw EvaluationError(.unavailable, "a variable has no value") }
+        guard sets.indices.contains(slot) else {
+            throw EvaluationError(.unavailable, "a variable has no value")
+        }
         switch shapes[slot] {
         case .one: return .record(RecordReference(sets[slot], row: 0))
         case .many: return .list(.records(sets[slot], first: 0, count: Int32(clamping: sets[slot].count)))
@@ -63,11 +68,14 @@ public final class RowBindings: Bindings {
 
     /// One column of the alias's row.
     public func field(_ field: Int, at slot: Int) throws(EvaluationError) -> Value {
-        guard sets.indices.contains(slot) else { throw EvaluationError(.unavailable, "a variable has no value") }
+        guard sets.indices.contains(slot) else {
+            throw EvaluationError(.unavailable, "a variable has no value")
+        }
         switch shapes[slot] {
         case .one: return try sets[slot].field(field, row: 0)
         case .missing:
-            throw EvaluationError(.noSuchOverload, "there is no row of \(sets[slot].recordType.name); test for null first")
+            throw EvaluationError(
+                .noSuchOverload, "there is no row of \(sets[slot].recordType.name); test for null first")
         case .many, .unbound:
             throw EvaluationError(.unavailable, "no single row of \(sets[slot].recordType.name) is bound")
         }

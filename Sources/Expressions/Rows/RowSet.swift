@@ -29,7 +29,8 @@ import Model
         unsafe self.arena = arena
     }
 
-    /// Adds the row image at an offset of the arena; false when it is damaged or has fewer columns than the table.
+    /// Adds the row image at an offset of the arena; false when it is damaged or has fewer columns than the
+    /// table.
     func append(_ offset: Int) -> Bool {
         let before = offsets.count
         var position = offset

@@ -5,7 +5,10 @@ enum UTF8Validation {
         let count = bytes.count
         // Every load below lies within the buffer: its end is compared with `count` first.
         while index + 8 <= count {
-            guard unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 else {
+            guard
+                unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080
+                    == 0
+            else {
                 break
             }
             index += 8
@@ -22,7 +25,8 @@ enum UTF8Validation {
         return true
     }
 
-    /// The length of the well-formed sequence that starts with a byte of 0x80 or more; nil when there is none.
+    /// The length of the well-formed sequence that starts with a byte of 0x80 or more; nil when there is
+    /// none.
     private static func sequence(_ bytes: UnsafeRawBufferPointer, at index: Int, _ first: UInt8) -> Int? {
         let length: Int
         var second: ClosedRange<UInt8> = 0x80...0xBF

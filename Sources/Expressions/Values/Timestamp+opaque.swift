@@ -24,7 +24,8 @@ extension CEL.Timestamp {
         let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
         let isBefore = rest < 0
         self.init(
-            seconds: isBefore ? seconds - 1 : seconds, nanoseconds: Int32((isBefore ? rest + 1_000_000 : rest) * 1_000))
+            seconds: isBefore ? seconds - 1 : seconds,
+            nanoseconds: Int32((isBefore ? rest + 1_000_000 : rest) * 1_000))
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z; nil when the moment is finer than that.

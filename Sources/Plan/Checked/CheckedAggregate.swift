@@ -6,7 +6,8 @@ public struct CheckedAggregate: Sendable {
     public var name: String
     /// The index in `reads` of the row it grows from.
     public var root: Int
-    /// Indexes in `reads` of every alias that any of its expressions needs, the root included, each after the one it joins to.
+    /// Indexes in `reads` of every alias that any of its expressions needs, the root included, each after the
+    /// one it joins to.
     public var uses: [Int]
     /// The condition under which a root row is such an aggregate; nil for always.
     public var when: CompiledExpression?
@@ -27,7 +28,8 @@ public struct CheckedAggregate: Sendable {
 
     /// Collects the parts of a checked aggregate.
     public init(
-        name: String, root: Int, uses: [Int], when: CompiledExpression?, natural: [CompiledExpression], surrogate: Int?,
+        name: String, root: Int, uses: [Int], when: CompiledExpression?, natural: [CompiledExpression],
+        surrogate: Int?,
         table: TableSchema, fields: [CheckedField], parts: [CheckedPart], back: [CheckedProjection],
         location: SourceLocation
     ) {

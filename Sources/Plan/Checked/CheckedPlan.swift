@@ -2,7 +2,8 @@ public import Expressions
 
 /// A plan that has been checked against the catalogs of the systems it names: what runs.
 ///
-/// Every name is resolved to an index and every expression is compiled. A value of this type exists only for a plan without errors.
+/// Every name is resolved to an index and every expression is compiled. A value of this type exists only for
+/// a plan without errors.
 public struct CheckedPlan: Sendable {
     /// The migration's name.
     public var name: String
@@ -58,7 +59,8 @@ public struct SystemDeclaration: Sendable, Hashable {
 }
 
 extension SystemDeclaration: CustomStringConvertible, CustomReflectable {
-    /// The name and the setting as the plan spells it; the value may come from the environment and is not shown.
+    /// The name and the setting as the plan spells it; the value may come from the environment and is not
+    /// shown.
     public var description: String { "\(name): { sqlite: \(shown) }" }
     /// A mirror without the connection.
     public var customMirror: Mirror { Mirror(self, children: ["name": name, "shown": shown]) }
@@ -104,7 +106,8 @@ public struct CheckedContext: Sendable {
     public var legacy: String
     /// The service system's name.
     public var service: String
-    /// The rows that make up aggregates, in the order of the plan; an alias's index is its slot in every mapping expression.
+    /// The rows that make up aggregates, in the order of the plan; an alias's index is its slot in every
+    /// mapping expression.
     public var reads: [ReadBinding]
     /// The semantic dictionaries by name.
     public var codes: [CodeTable]
@@ -123,7 +126,8 @@ public struct CheckedContext: Sendable {
 
     /// Collects the parts of a checked context.
     public init(
-        name: String, owner: String?, approvers: [String], legacy: String, service: String, reads: [ReadBinding],
+        name: String, owner: String?, approvers: [String], legacy: String, service: String,
+        reads: [ReadBinding],
         codes: [CodeTable], aggregates: [CheckedAggregate], events: [CheckedEvent], slices: [CheckedSlice],
         reconciliation: CheckedReconciliation = CheckedReconciliation(), gates: [CheckedGate] = [],
         keepFor: Duration? = nil
