@@ -1,50 +1,47 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import Migration
-import Plan
 
-/// The command line.
+/// The command line: every command of `banyan`.
 @main
 struct Banyan: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "banyan", abstract: "Moves the authority over business facts, one slice at a time.",
-        subcommands: [RunCommand.self, DemoCommand.self, DemoWriterCommand.self, DemoBatchCommand.self])
-}
+        commandName: "banyan",
+        abstract: "Moves business facts out of a legacy database into services of their own, one slice at a time.",
+        discussion: """
+            See it work with `banyan demo`; then start with a plan, check it, run it, and watch it:
 
-struct RunCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "run", abstract: "Runs a migration.")
-    enum Until: String, ExpressibleByArgument { case caughtUp = "caught-up" }
-    @Argument var plan: String
-    @Option var events: String?
-    @Option var until: Until?
+              banyan init sqlite:legacy.db --output plan.yaml
+              banyan plan check plan.yaml
+              banyan run plan.yaml
+              banyan status plan.yaml --watch
 
-    func run() throws {
-        let checked = try TemporaryPlan.open(plan)
-        var options = MigrationEngine.Options()
-        options.eventFile = events
-        let engine = try MigrationEngine(plan: checked, options: options)
-        _ = try engine.run(until: until == nil ? .forever : .caughtUp)
-    }
-}
+            Exit codes: 0 done, 1 error, 2 refused, 3 inconclusive, 4 mismatch found, 64 usage.
+            Completion for your shell: banyan --generate-completion-script bash|zsh|fish
+            """,
+        version: BanyanVersion.text,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "See it work", subcommands: [DemoCommand.self, DemoWriterCommand.self, DemoBatchCommand.self]),
+            CommandGroup(name: "Prepare", subcommands: [InitCommand.self, PlanCommand.self]),
+            CommandGroup(name: "Run", subcommands: [RunCommand.self, StatusCommand.self, UninstallCommand.self]),
+            CommandGroup(
+                name: "Look into records",
+                subcommands: [WhyCommand.self, QuarantineCommand.self, ReplayCommand.self]),
+            CommandGroup(name: "Prove", subcommands: [CertificateCommand.self]),
+            CommandGroup(name: "This program", subcommands: [VersionCommand.self]),
+        ])
 
-enum TemporaryPlan {
-    static func open(_ plan: String) throws -> CheckedPlan {
-        let (declarations, faults) = PlanLoader.load(path: plan, environment: ProcessInfo.processInfo.environment)
-        guard let declarations else {
-            for fault in faults { print("\(fault)") }
-            throw ExitCode(1)
+    /// Parses and runs, so that wrong usage is reported in the format that was asked for.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure, UsageFormat.isJSON(CommandLine.arguments) else { exit(withError: error) }
+            Terminal.standardError(UsageFormat.json(message(for: error)))
+            Glibc.exit(code.rawValue)
         }
-        let systems = Systems(
-            declarations.systems.map { text in
-                SystemDeclaration(name: text.name.value, connector: .sqlite(path: text.sqlite.reveal { $0 }))
-            })
-        let catalogs = try Dictionary(
-            uniqueKeysWithValues: declarations.systems.map { ($0.name.value, try systems.catalog(of: $0.name.value)) })
-        let (checked, found) = PlanChecker.check(declarations, catalogs: catalogs)
-        guard let checked else {
-            for fault in found { print("\(fault)") }
-            throw ExitCode(1)
-        }
-        return checked
     }
 }

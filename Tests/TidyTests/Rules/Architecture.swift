@@ -54,7 +54,8 @@ enum Architecture {
         "banyan": Place(
             plane: .program,
             imports: [
-                "Migration", "Plan", "Model", "SQLiteConnector", "TestKit", "Insurer", "ArgumentParser",
+                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer",
+                "ArgumentParser",
             ]),
         "cel-conformance": Place(plane: .program, imports: ["CEL"]),
     ]
