@@ -147,10 +147,10 @@ public final class SQLiteTarget: TargetStore {
     // MARK: statements
 
     /// The compiled statement for an access, kept for the next time.
-    func statement(_ verb: StatementKey.Verb, _ access: TableAccess, _ sql: () -> String) throws -> SQLiteStatement {
+    func statement(_ verb: StatementKey.Verb, _ access: TableAccess, _ sql: () throws -> String) throws -> SQLiteStatement {
         let key = StatementKey(verb: verb, access: access)
         if let statement = statements[key] { return statement }
-        let statement = try connection.prepare(sql())
+        let statement = try connection.prepare(try sql())
         statements[key] = statement
         return statement
     }
