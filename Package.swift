@@ -102,12 +102,23 @@ let package = Package(
             name: "TestKit",
             dependencies: ["SQLite", "Model", "ChangeLog"],
             swiftSettings: settings),
+        // The example migrated under load, with the engine as a process that is killed.
+        .target(
+            name: "Demo", dependencies: ["Apply", "Capture", "ChangeLog", "Insurer", "Migration", "Model", "SQLite"],
+            swiftSettings: settings),
         .executableTarget(
             name: "banyan",
-            dependencies: ["Migration", "Plan", "Model", "SQLiteConnector", "TestKit", arguments],
+            dependencies: [
+                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector", "Demo", "Insurer",
+                arguments,
+            ],
             swiftSettings: settings),
 
         .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),
+        // Real processes, killed for real.
+        .testTarget(
+            name: "CrashTests", dependencies: ["Apply", "Demo", "Insurer", "Migration", "SQLite", "TestKit", "banyan"],
+            swiftSettings: settings),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",

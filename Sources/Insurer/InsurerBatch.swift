@@ -10,6 +10,9 @@ package struct InsurerBatch: Sendable {
         package var premiums = 0
         /// False when the database refused the batch and nothing of it happened.
         package var isCommitted = false
+
+        /// Nothing yet.
+        package init() {}
     }
 
     private let legacy: String

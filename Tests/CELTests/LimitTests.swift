@@ -44,6 +44,19 @@ import Testing
         #expect(elapsed < .seconds(10))
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func theLargestExpressionIsCheckedSoon() throws {
+        let lists = "size([" + Array(repeating: "[]", count: 9000).joined(separator: ", ") + "]) == 9000"
+        let sums = Array(repeating: "[1] == [2]", count: 1600).joined(separator: " || ") + " || true"
+        for source in [lists, sums] {
+            let clock = ContinuousClock()
+            var result: String?
+            let elapsed = try clock.measure { result = try Environment().value(source).shown }
+            #expect(result == "true")
+            #expect(elapsed < .seconds(10))
+        }
+    }
+
     @Test func smallWorkFitsASmallBudget() throws {
         let source = "[1, 2, 3].map(x, x * 2).exists(x, x == 4)"
         #expect(try Environment().value(source, limits: EvaluationLimits(steps: 40)).shown == "true")

@@ -28,7 +28,6 @@ struct Mistake: CustomTestStringConvertible {
     static let all: [Mistake] = text + shape + reads + expressions + fields + codes + operation
 }
 
-
 extension Mistake {
     static let text: [Mistake] = [
         Mistake(.yamlSyntax, "owner: underwriting", "owner: 'underwriting"),
@@ -36,16 +35,25 @@ extension Mistake {
         Mistake(.yamlAlias, "owner: underwriting", "owner: *o", found: "*o"),
         Mistake(.yamlTag, "owner: underwriting", "owner: !!str underwriting", found: "!!str"),
         Mistake(.yamlMergeKey, "    owner: underwriting", "    <<: {}\n    owner: underwriting", found: "<<"),
-        Mistake(.duplicateKey, "    owner: underwriting", "    owner: underwriting\n    owner: claims", found: "owner"),
+        Mistake(
+            .duplicateKey, "    owner: underwriting", "    owner: underwriting\n    owner: claims",
+            found: "owner"),
         Mistake(.duplicateKey, "AU: auto", "AU: auto\n        'AU': car", found: "AU"),
     ]
 
     static let shape: [Mistake] = [
         Mistake(.unknownKey, "owner: underwriting", "ownr: underwriting", found: "ownr", hint: "`owner`"),
         Mistake(.missingKey, "        root: v\n", ""),
-        Mistake(.wrongShape, "approvers: [underwriting-lead, finance-control]", "approvers: { a: b }", found: "a mapping"),
-        Mistake(.wrongShape, "systems:\n  legacy:  { sqlite: \"${LEGACY_DB}\" }\n  service: { sqlite: endorsements.db }",
+        Mistake(
+            .wrongShape, "approvers: [underwriting-lead, finance-control]", "approvers: { a: b }",
+            found: "a mapping"),
+        Mistake(
+            .wrongShape,
+            "systems:\n  legacy:  { sqlite: \"${LEGACY_DB}\" }\n  service: { sqlite: endorsements.db }",
             "systems: [legacy, service]", found: "a list"),
+        Mistake(
+            .wrongShape, "v.prem_amt - v.prior_prem_amt", "div(v.prem_amt, 2, 3)", found: "2",
+            hint: "write { is:"),
         Mistake(.wrongValue, "retain: 30d", "retain: thirty days", found: "thirty days"),
         Mistake(.wrongValue, "replay: toxic", "replay: toxik", found: "toxik", hint: "`toxic`"),
         Mistake(.wrongValue, "warn: 0.0001", "warn: 12", found: "12"),
@@ -55,77 +63,132 @@ extension Mistake {
         Mistake(.conflictingKeys, "root: true", "root: true, one: x", found: "root, one"),
         Mistake(.missingVariable, "${LEGACY_DB}", "${LEGACY_DATABASE}", found: "${LEGACY_DATABASE}"),
         Mistake(.strayVariable, "'requested'\"", "'${STATUS}'\"", found: "${STATUS}"),
-        Mistake(.unsupportedConnector, "{ sqlite: endorsements.db }", "{ postgres: \"${SERVICE_URL}\" }", found: "postgres"),
-        Mistake(.unsupportedConnector, "{ embedded: state/log, retain: 30d }", "{ kafka: { brokers: [a] } }", found: "kafka"),
+        Mistake(
+            .unsupportedConnector, "{ sqlite: endorsements.db }", "{ postgres: \"${SERVICE_URL}\" }",
+            found: "postgres"),
+        Mistake(
+            .unsupportedConnector, "{ embedded: state/log, retain: 30d }", "{ kafka: { brokers: [a] } }",
+            found: "kafka"),
         Mistake(.unsafePath, "sqlite: endorsements.db", "sqlite: \"file:endorsements.db?mode=ro\""),
     ]
 
     static let reads: [Mistake] = [
         Mistake(.unknownSystem, "from: legacy", "from: legasy", found: "legasy", hint: "`legacy`"),
         Mistake(.sameSystem, "into: service", "into: legacy"),
-        Mistake(.missingCatalog, [("  service: {", "  other: { sqlite: x.db }\n  service: {"), ("into: service", "into: other")]),
-        Mistake(.unknownTable, "table: policy_version", "table: policy_versions", found: "policy_versions", hint: "`policy_version`"),
+        Mistake(
+            .missingCatalog,
+            [("  service: {", "  other: { sqlite: x.db }\n  service: {"), ("into: service", "into: other")]),
+        Mistake(
+            .unknownTable, "table: policy_version", "table: policy_versions", found: "policy_versions",
+            hint: "`policy_version`"),
         Mistake(.tableWithoutKey, "{ table: agent,", "{ table: log_line,", found: "log_line"),
-        Mistake(.collatedKey, "{ table: agent, optional: \"a.agent_no == p.agent_no\" }",
+        Mistake(
+            .collatedKey, "{ table: agent, optional: \"a.agent_no == p.agent_no\" }",
             "{ table: region, optional: \"a.region_cd == p.country_cd\" }"),
         Mistake(.missingRoot, "root: v", "root: p", found: "p"),
-        Mistake(.missingRoot, "{ table: policy_version, root: true }",
+        Mistake(
+            .missingRoot, "{ table: policy_version, root: true }",
             "{ table: policy_version, one: \"v.policy_no == p.policy_no\" }"),
-        Mistake(.unknownAlias, "root: v", "root: w", found: "w", hint: "`v`"),
+        Mistake(.unknownAlias, "root: v", "root: w", found: "w"),
         Mistake(.unknownAlias, "p.policy_no == v.policy_no", "p.policy_no == x.policy_no", found: "x"),
-        Mistake(.unusedAlias, "            agent_name:     \"a == null ? null : a.agent_name\"\n", "", found: "a"),
+        Mistake(
+            .unusedAlias, "            agent_name:     \"a == null ? null : a.agent_name\"\n", "",
+            found: "a"),
         Mistake(.joinForm, "p.policy_no == v.policy_no", "p.policy_no > v.policy_no"),
         Mistake(.joinForm, "p.policy_no == v.policy_no", "p.policy_no == 'x'"),
         Mistake(.joinForm, "p.policy_no == v.policy_no", "p.policy_no == p.country_cd"),
-        Mistake(.joinSeveralAliases, "c.clerk_id == approvals.approved_by",
+        Mistake(
+            .joinSeveralAliases, "c.clerk_id == approvals.approved_by",
             "c.clerk_id == approvals.approved_by && c.clerk_name == p.holder_name"),
-        Mistake(.joinKinds, "a.agent_no == p.agent_no", "a.agent_no == p.policy_no", found: "integer == text"),
-        Mistake(.joinCycle, [
-            ("a:         { table: agent, optional: \"a.agent_no == p.agent_no\" }",
-                "a:         { table: agent, one: \"a.agent_no == b.agent_no\" }\n      b:         { table: policy, one: \"b.agent_no == a.agent_no\" }")
-        ]),
+        Mistake(
+            .joinKinds, "a.agent_no == p.agent_no", "a.agent_no == p.policy_no", found: "integer == text"),
+        Mistake(
+            .joinCycle,
+            [
+                (
+                    "a:         { table: agent, optional: \"a.agent_no == p.agent_no\" }",
+                    "a:         { table: agent, one: \"a.agent_no == b.agent_no\" }\n      b:   "
+                        + "      { table: policy, one: \"b.agent_no == a.agent_no\" }"
+                )
+            ]),
         Mistake(.joinNotUnique, "a.agent_no == p.agent_no", "a.agent_name == p.holder_name"),
         Mistake(.unreachableAlias, "p.country_cd\n", "c.clerk_name\n", found: "c"),
-        Mistake(.unreachableAlias, [
-            ("      a: ", "      w: { table: policy_version, root: true }\n      a: "), ("p.country_cd\n", "w.txn_code\n"),
-        ], found: "w"),
+        Mistake(
+            .unreachableAlias,
+            [
+                ("      a: ", "      w: { table: policy_version, root: true }\n      a: "),
+                ("p.country_cd\n", "w.txn_code\n"),
+            ], found: "w"),
+        Mistake(
+            .unreachableAlias,
+            [
+                (
+                    "    codes:\n",
+                    "      f: { table: policy, optional: \"f.holder_name == c.clerk_name\" }\n    codes:\n"
+                ),
+                ("c == null ? 'rules' : c.clerk_name", "f.country_cd"),
+            ], found: "f", hint: "join `f` to `approvals`"),
         Mistake(.manyAsSingle, "p.country_cd\n", "approvals.flag\n", found: "approvals.flag", hint: "exists"),
-        Mistake(.optionalUnguarded, "\"a == null ? null : a.agent_name\"", "a.agent_name", found: "a.agent_name"),
+        Mistake(
+            .optionalUnguarded, "\"a == null ? null : a.agent_name\"", "a.agent_name", found: "a.agent_name"),
     ]
 
     static let expressions: [Mistake] = [
         Mistake(.expressionSyntax, "v.txn_code in ['EN', 'EA']", "v.txn_code in ['EN', 'EA'"),
-        Mistake(.expressionLimit, "v.txn_code in ['EN', 'EA']", String(repeating: "(", count: 400) + "true" + String(repeating: ")", count: 400)),
+        Mistake(
+            .expressionLimit, "v.txn_code in ['EN', 'EA']",
+            String(repeating: "(", count: 400) + "true" + String(repeating: ")", count: 400)),
         Mistake(.expressionName, "v.txn_code in", "vv.txn_code in", found: "vv", hint: "`v`"),
         Mistake(.expressionFunction, "date(v.eff_dt)", "dat(v.eff_dt)", found: "dat", hint: "`date`"),
         Mistake(.expressionField, "v.txn_code in", "v.txn_cod in", found: "txn_cod", hint: "`txn_code`"),
         Mistake(.expressionOverload, "v.prem_amt - v.prior_prem_amt", "v.prem_amt - v.policy_no"),
         Mistake(.expressionType, "v.txn_code in ['EN', 'EA']", "v.txn_code", found: "text"),
         Mistake(.expressionType, "before == null && after != null", "after == null ? null : true"),
-        Mistake(.expressionArgument, "v.prem_amt - v.prior_prem_amt", "round(v.prem_amt, 2, 'sometimes')"),
+        Mistake(
+            .expressionArgument, "v.prem_amt - v.prior_prem_amt", "\"round(v.prem_amt, 2, 'sometimes')\""),
     ]
 
     static let fields: [Mistake] = [
-        Mistake(.unknownColumn, "            country: ", "            contry:  ", found: "contry", hint: "`country`"),
-        Mistake(.unknownColumn, "p.policy_no == v.policy_no", "p.policy_number == v.policy_no", found: "policy_number"),
+        Mistake(
+            .unknownColumn, "            country: ", "            contry:  ", found: "contry",
+            hint: "`country`"),
+        Mistake(
+            .unknownColumn, "p.policy_no == v.policy_no", "p.policy_number == v.policy_no",
+            found: "policy_number"),
         Mistake(.typeMismatch, "date(v.eff_dt)", "v.eff_dt", found: "text", hint: "date(…)"),
         Mistake(.typeMismatch, "natural: [v.policy_no, v.version_no]", "natural: [v.rate_amt]"),
-        Mistake(.floatIntoDecimal, "{ is: v.prem_amt - v.prior_prem_amt,", "{ is: p.sum_insured,", hint: "half_even"),
+        Mistake(
+            .floatIntoDecimal, "{ is: v.prem_amt - v.prior_prem_amt,", "{ is: p.sum_insured,",
+            hint: "half_even"),
         Mistake(.nullableIntoRequired, "code('reason', v.reason_cd)", "v.reason_cd", hint: "coalesce"),
-        Mistake(.nullableIntoRequired, [
-            ("        NULL: { is: unspecified, because: \"region NW writes free text instead\" }\n", ""),
-            ("        DRVR: named_driver\n        otherwise: quarantine", "        DRVR: named_driver\n        otherwise: keep"),
-        ], hint: "NULL entry"),
-        Mistake(.duplicateField, "          money:\n", "          money:\n            country: p.country_cd\n", found: "country"),
-        Mistake(.generatedColumn, "          money:\n", "          money:\n            total: v.prem_amt\n", found: "total"),
+        Mistake(
+            .nullableIntoRequired,
+            [
+                ("        NULL: { is: unspecified, because: \"region NW writes free text instead\" }\n", ""),
+                (
+                    "        DRVR: named_driver\n        otherwise: quarantine",
+                    "        DRVR: named_driver\n        otherwise: keep"
+                ),
+            ], hint: "NULL entry"),
+        Mistake(
+            .duplicateField, "          money:\n", "          money:\n            country: p.country_cd\n",
+            found: "country"),
+        Mistake(
+            .generatedColumn, "          money:\n", "          money:\n            total: v.prem_amt\n",
+            found: "total"),
         Mistake(.unmappedColumn, "            product:        code('product', p.prod_cd)\n", ""),
-        Mistake(.unmappedKey, "identity: { natural: [v.policy_no, v.version_no], surrogate: id }",
+        Mistake(
+            .unmappedKey, "identity: { natural: [v.policy_no, v.version_no], surrogate: id }",
             "identity: { natural: [v.policy_no, v.version_no] }"),
         Mistake(.surrogateKind, "surrogate: id", "surrogate: effective_on", found: "date"),
-        Mistake(.surrogateMapped, "          money:\n", "          money:\n            id: v.policy_no\n", found: "id"),
+        Mistake(
+            .surrogateMapped, "          money:\n", "          money:\n            id: v.policy_no\n",
+            found: "id"),
         Mistake(.surrogateNotKey, "surrogate: id", "surrogate: short_note", found: "short_note"),
-        Mistake(.tableWrittenTwice, "table: endorsement_approval", "table: endorsement", found: "endorsement"),
-        Mistake(.textMayBeCut, "          money:\n", "          money:\n            short_note: v.reason_text\n"),
+        Mistake(
+            .tableWrittenTwice, "table: endorsement_approval", "table: endorsement", found: "endorsement"),
+        Mistake(
+            .textMayBeCut, "          money:\n", "          money:\n            short_note: v.reason_text\n"),
         Mistake(.scaleMayBeLost, "v.prem_amt - v.prior_prem_amt,", "v.exact_amt,"),
         Mistake(.unownedFact, "    owner: underwriting\n", ""),
         Mistake(.partNotMany, "of: approvals", "of: p", found: "one"),
@@ -135,9 +198,13 @@ extension Mistake {
 
     static let codes: [Mistake] = [
         Mistake(.unknownCodeTable, "code('product',", "code('prodct',", found: "prodct", hint: "`product`"),
-        Mistake(.unusedCodeTable, "      decision:\n        \"Y\"", "      spare:\n        A: b\n      decision:\n        \"Y\"", found: "spare"),
+        Mistake(
+            .unusedCodeTable, "      decision:\n        \"Y\"",
+            "      spare:\n        A: b\n      decision:\n        \"Y\"", found: "spare"),
         Mistake(.codeNeverMatches, "AU: auto", "AUTO: auto", found: "AUTO"),
-        Mistake(.codeNullUnmapped, "        NULL: { is: unspecified, because: \"region NW writes free text instead\" }\n", ""),
+        Mistake(
+            .codeNullUnmapped,
+            "        NULL: { is: unspecified, because: \"region NW writes free text instead\" }\n", ""),
         Mistake(.codeKind, "code('product', p.prod_cd)", "code('product', p.opened_on)"),
         Mistake(.backTarget, "v.reason_text: reason_note", "reason_text: reason_note", found: "reason_text"),
         Mistake(.backTarget, "v.reason_text: reason_note", "approvals.approved_by: reason_note"),
@@ -148,8 +215,12 @@ extension Mistake {
     ]
 
     static let operation: [Mistake] = [
-        Mistake(.unknownAggregate, "of: endorsement, when", "of: endorsment, when", found: "endorsment", hint: "`endorsement`"),
-        Mistake(.ambiguousAggregate, "    events:\n", """
+        Mistake(
+            .unknownAggregate, "of: endorsement, when", "of: endorsment, when", found: "endorsment",
+            hint: "`endorsement`"),
+        Mistake(
+            .ambiguousAggregate, "    events:\n",
+            """
                   plain:
                     root: v
                     identity: { natural: [v.policy_no, v.version_no] }
@@ -160,7 +231,9 @@ extension Mistake {
                 events:
 
             """.replacing("            \n", with: "\n")),
-        Mistake(.unknownColumn, "premium_impact: { tolerance", "premium: { tolerance", found: "premium", hint: "`premium_impact`"),
+        Mistake(
+            .unknownColumn, "premium_impact: { tolerance", "premium: { tolerance", found: "premium",
+            hint: "`premium_impact`"),
         Mistake(.toleranceKind, "effective_on:   { tolerance: 0d }", "effective_on:   { tolerance: 0.5 }"),
         Mistake(.totalNotQuery, "service: \"SELECT", "service: \"DELETE"),
         Mistake(.thresholdOrder, "warn: 0.0001", "warn: 0.5"),

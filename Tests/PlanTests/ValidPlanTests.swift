@@ -1,4 +1,3 @@
-import Foundation
 import CEL
 import Expressions
 import Foundation
@@ -38,13 +37,17 @@ import Testing
 
     @Test func fieldsHaveTheTypesOfTheirColumns() throws {
         let aggregate = try #require(try plan().contexts.first?.aggregates.first)
-        let types = aggregate.fields.map { (aggregate.table.columns[$0.column].name, $0.expression.checked.type.description) }
+        let types = aggregate.fields.map {
+            (aggregate.table.columns[$0.column].name, $0.expression.checked.type.description)
+        }
         let byName = Dictionary(types) { first, _ in first }
         #expect(byName["premium_impact"] == "decimal")
         #expect(byName["effective_on"] == "date")
         #expect(byName["reason"] == "string")
         #expect(byName["agent_name"] == "wrapper(string)")
-        #expect(aggregate.fields.first { $0.fact == "money" }?.because == "effect of the rules, not a stored delta")
+        #expect(
+            aggregate.fields.first { $0.fact == "money" }?.because
+                == "effect of the rules, not a stored delta")
     }
 
     @Test func reconciliationAndSlicesPointAtTheAggregate() throws {
@@ -79,7 +82,8 @@ import Testing
     @Test func aByteOrderMarkIsAllowed() throws {
         let text = try Fixture.text("plan.yaml")
         let file = try PlanSource.file(name: "plan.yaml", bytes: [0xEF, 0xBB, 0xBF] + Array(text.utf8))
-        let (declarations, diagnostics) = PlanLoader.load(PlanSource(files: [file]), environment: Fixture.environment)
+        let (declarations, diagnostics) = PlanLoader.load(
+            PlanSource(files: [file]), environment: Fixture.environment)
         #expect(diagnostics.isEmpty)
         #expect(declarations?.migration.location == SourceLocation(file: "plan.yaml", line: 1, column: 12))
     }

@@ -64,12 +64,12 @@ extension Checker {
         }
         var found: [(overload: Overload, result: CELType)] = []
         for overload in matching {
-            let saved = inference
+            let start = inference.mark
             if let result = apply(overload, types) {
                 found.append((overload, result))
-                if matching.count > 1 { inference = saved }
+                if matching.count > 1 { inference.undo(to: start) }
             } else {
-                inference = saved
+                inference.undo(to: start)
             }
         }
         guard let first = found.first else {

@@ -2,6 +2,21 @@
 struct Inference {
     private var bindings: [String: CELType] = [:]
     private var variableCount = 0
+    /// What bindings were before each change, so that a failed attempt is undone at its own cost.
+    private var trail: [(name: String, previous: CELType?)] = []
+
+    /// A point to which `undo(to:)` can return.
+    var mark: Int { trail.count }
+
+    /// Forgets all that was learnt since a mark.
+    mutating func undo(to mark: Int) {
+        while trail.count > mark, let (name, previous) = trail.popLast() { bindings[name] = previous }
+    }
+
+    private mutating func learn(_ name: String, _ type: CELType) {
+        trail.append((name, bindings[name]))
+        bindings[name] = type
+    }
 
     /// A type that is not known yet.
     mutating func fresh() -> CELType {
@@ -51,9 +66,9 @@ struct Inference {
     ///
     /// With `acceptsNullable`, a nullable value may stand for a plain one: a null is then a run-time error.
     mutating func assign(_ source: CELType, to target: CELType, acceptsNullable: Bool = false) -> Bool {
-        let saved = bindings
+        let start = mark
         if unify(resolved(source), resolved(target), acceptsNullable) { return true }
-        bindings = saved
+        undo(to: start)
         return false
     }
 
@@ -91,7 +106,7 @@ struct Inference {
     private mutating func bind(_ name: String, to type: CELType, _ acceptsNullable: Bool) -> Bool {
         guard let known = bindings[name] else {
             guard !occurs(name, in: type) else { return false }
-            bindings[name] = type
+            learn(name, type)
             return true
         }
         return widen(name, known, with: type, acceptsNullable)
@@ -101,12 +116,12 @@ struct Inference {
         _ name: String, _ known: CELType, with type: CELType, _ acceptsNullable: Bool
     ) -> Bool {
         if type == .dyn {
-            bindings[name] = .dyn
+            learn(name, .dyn)
             return true
         }
         if unify(resolved(type), resolved(known), false) { return true }
         guard unify(resolved(known), resolved(type), acceptsNullable) else { return false }
-        bindings[name] = type
+        learn(name, type)
         return true
     }
 
@@ -123,9 +138,9 @@ struct Inference {
 
     /// Assigns an argument to an instantiated parameter, letting a bound variable widen.
     mutating func accept(_ argument: CELType, for parameter: CELType) -> Bool {
-        let saved = bindings
+        let start = mark
         if unify(resolved(argument), current(parameter), true) { return true }
-        bindings = saved
+        undo(to: start)
         return false
     }
 

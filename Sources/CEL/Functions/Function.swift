@@ -5,7 +5,8 @@
 /// that name.
 ///
 /// Equality and order of opaque values are asked of the values themselves (`OpaqueValue`), so that lists of
-/// them compare as well: an overload of `==`, `!=`, `<`, `<=`, `>` or `>=` only tells the checker what is allowed.
+/// them compare as well: an overload of `==`, `!=`, `<`, `<=`, `>` or `>=` only tells the checker what it may
+/// allow.
 public struct Function: Sendable {
     /// The name.
     public let name: String

@@ -6,8 +6,8 @@ public struct SourceLimits: Sendable, Hashable {
     public var nodes: Int
     /// Levels of nesting while parsing, and of the syntax tree.
     ///
-    /// Parsing, checking and running recurse once a level; 160 levels need less than 2 MiB of stack, also in a
-    /// debug build.
+    /// Parsing, checking and running recurse once a level; 160 levels need less than 2 MiB of stack, even in
+    /// a debug build.
     public var depth: Int
 
     /// Limits on the source.

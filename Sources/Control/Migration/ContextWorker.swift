@@ -28,6 +28,8 @@ final class ContextWorker: Sendable {
         var quarantine: [String: Int] = [:]
         var relayed = 0
         var relayProblem: String?
+        /// What was applied when each sink last had nothing more to deliver.
+        var delivered: [String: LogOffset] = [:]
     }
 
     /// A task for the worker's thread; it is handed over once and run there.
@@ -78,9 +80,12 @@ final class ContextWorker: Sendable {
         return threads.withLock(\.self).compactMap(\.failure).first.map { "\($0)" }
     }
 
-    /// Whether everything in the log is applied.
+    /// Whether everything in the log is applied, and every event of it delivered.
     var isCaughtUp: Bool {
-        guard let ledger = shared.withLock(\.status.ledger) else { return false }
+        let (applied, delivered) = shared.withLock { ($0.status.ledger, $0.delivered) }
+        guard let ledger = applied, delivered.count == sinks, delivered.values.allSatisfy({ $0 >= ledger.offset }) else {
+            return false
+        }
         do {
             return try log.observer().end() <= ledger.offset
         } catch {
@@ -100,6 +105,8 @@ final class ContextWorker: Sendable {
                 relayProblem: shared.relayProblem)
         }
     }
+
+    private var sinks: Int { (options.eventFile == nil ? 0 : 1) + (options.webhook == nil ? 0 : 1) }
 
     // MARK: apply
 
@@ -174,10 +181,12 @@ final class ContextWorker: Sendable {
         var wait = Duration.milliseconds(20)
         while !isStopping.load(ordering: .acquiring) {
             do {
+                let applied = shared.withLock(\.status.ledger?.offset)
                 let count = try relay.step()
                 shared.withLock {
                     $0.relayed += count
                     $0.relayProblem = nil
+                    if count == 0, let applied { $0.delivered[sink.name] = applied }
                 }
                 wait = .milliseconds(20)
                 if count > 0 { continue }

@@ -3,37 +3,97 @@ import Foundation
 import Glibc
 
 /// Appends events to a file, one JSON object a line; a delivery returns when the lines are on the disk.
+///
+/// In this file every event stands once: after a crash between a delivery and its receipt, what is delivered again is recognized by
+/// its id among the last lines. Whoever appends holds a lock on the file, so that several contexts can share it.
 final class JSONLinesSink: EventSink {
     let name: String
     private let file: FileHandle
     private let path: String
+    /// The ids of the last events in the file; empty once everything that a crash can repeat has passed.
+    private var recent: Set<String> = []
+    /// A crash repeats one delivery of each context at the most, which is much less than this.
+    private static let tailBytes: UInt64 = 8 << 20
 
     init(path: String) throws {
         self.path = path
         name = "file:\(path)"
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else {
-            throw MigrationError(
-                .unusableFile, "the event file \(path) cannot be opened: \(String(cString: strerror(errno)))",
-                hint: "check the folder and its rights")
-        }
+        // The path lives through the call, which keeps no pointer to it.
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw Self.unusable(path) }
         file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        try endTornLine()
+        try locked {
+            try dropTornLine()
+            recent = try recentIDs()
+        }
     }
 
     func deliver(_ events: [OutboxEvent]) throws {
-        let text = events.map { $0.outboxLine + "\n" }.joined()
-        try file.write(contentsOf: Data(text.utf8))
-        try file.synchronize()
+        let fresh = recent.isEmpty ? events : events.filter { !recent.contains($0.id) }
+        // The first event that was never delivered is followed by nothing else that was.
+        if !fresh.isEmpty { recent = [] }
+        let text = fresh.map { $0.outboxLine + "\n" }.joined()
+        guard !text.isEmpty else { return }
+        try locked {
+            try file.write(contentsOf: Data(text.utf8))
+            try file.synchronize()
+        }
     }
 
-    /// A crash may have left half a line: it is ended, so that the next event starts on its own.
-    private func endTornLine() throws {
-        let reader = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        defer { reader.closeFile() }
-        let end = try reader.seekToEnd()
+    /// A crash may have left half a line, whose event was never receipted: it is cut off and comes again.
+    private func dropTornLine() throws {
+        let end = try file.seekToEnd()
         guard end > 0 else { return }
-        try reader.seek(toOffset: end - 1)
-        if try reader.read(upToCount: 1) != Data("\n".utf8) { try file.write(contentsOf: Data("\n".utf8)) }
+        var start = end
+        while start > 0 {
+            let from = start > 4_096 ? start - 4_096 : 0
+            let block = try read(from, upTo: start)
+            if let newline = block.lastIndex(of: 0x0A) {
+                let whole = from + UInt64(newline - block.startIndex) + 1
+                if whole < end { try file.truncate(atOffset: whole) }
+                return
+            }
+            start = from
+        }
+        try file.truncate(atOffset: 0)
+    }
+
+    private func recentIDs() throws -> Set<String> {
+        let end = try file.seekToEnd()
+        let tail = try read(end > Self.tailBytes ? end - Self.tailBytes : 0, upTo: end)
+        // The first line of the tail may be cut; what is no event of ours is nothing to recognize.
+        let ids = tail.split(separator: 0x0A).compactMap { line in
+            (try? JSONDecoder().decode(Line.self, from: Data(line)))?.id
+        }
+        return Set(ids)
+    }
+
+    private struct Line: Decodable {
+        var id: String
+    }
+
+    private func read(_ start: UInt64, upTo end: UInt64) throws -> Data {
+        try file.seek(toOffset: start)
+        var data = Data()
+        while UInt64(data.count) < end - start {
+            guard let more = try file.read(upToCount: Int(end - start) - data.count), !more.isEmpty else { break }
+            data.append(more)
+        }
+        return data
+    }
+
+    private func locked(_ body: () throws -> Void) throws {
+        while flock(file.fileDescriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw Self.unusable(path) }
+        }
+        defer { flock(file.fileDescriptor, LOCK_UN) }
+        try body()
+    }
+
+    private static func unusable(_ path: String) -> MigrationError {
+        // The C library's text is copied before anything else can overwrite it.
+        let reason = unsafe String(cString: strerror(errno))
+        return MigrationError(
+            .unusableFile, "the event file \(path) cannot be used: \(reason)", hint: "check the folder and its rights")
     }
 }

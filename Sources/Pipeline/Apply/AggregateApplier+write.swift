@@ -29,7 +29,7 @@ extension AggregateApplier {
         _ writes: AggregateWrites, _ step: AggregateStep, _ set: TranslationSet
     ) throws -> ApplyCounts {
         var counts = ApplyCounts()
-        let before = try rowsBefore(writes)
+        let before = try rowsBefore(writes, step, set)
         let heldParts = try parts.map { try $0.existing(writes.touched.compactMap { writes.previousKey[$0] }) }
         for (part, held) in zip(parts, heldParts) { try deleteParts(part, held, writes, set) }
         if !writes.gone.isEmpty {
@@ -66,39 +66,41 @@ extension AggregateApplier {
         try part.delete(held, except: wanted)
     }
 
-    /// The aggregates' rows before the step, by item; read only where events or removals need them.
-    private func rowsBefore(_ writes: AggregateWrites) throws -> [Int: [UInt8]] {
-        if events.isEmpty { return [:] }
-        let items = writes.touched.filter { writes.previousKey[$0] != nil }
+    /// The service's rows before the step, by service key: of aggregates that are touched, and of keys that are taken over.
+    private func rowsBefore(_ writes: AggregateWrites, _ step: AggregateStep, _ set: TranslationSet) throws -> [Key: [UInt8]] {
+        if events.isEmpty || step.group.isHistorical { return [:] }
+        let touched = writes.serviceKeys(set).map(\.key)
         var keys = RowBuffer(columns: access.key.count)
-        for item in items { keys.append(writes.previousKey[item]?.bytes ?? []) }
+        for key in touched { keys.append(key.bytes) }
         let found = try store.fetch(keys, by: access.key, access)
-        var rows: [Int: [UInt8]] = [:]
-        for (item, group) in zip(items, found.groups) {
-            if let row = group.first { rows[item] = Array(found.rows[row]) }
+        var rows: [Key: [UInt8]] = [:]
+        for (key, group) in zip(touched, found.groups) {
+            if let row = group.first { rows[key] = Array(found.rows[row]) }
         }
         return rows
     }
 
+    /// Derives events, one service key after the other: a legacy row that takes an aggregate over from another row begins nothing
+    /// new, and one that gets another natural key does.
     private func emit(
-        _ step: AggregateStep, _ set: TranslationSet, _ writes: AggregateWrites, _ before: [Int: [UInt8]],
+        _ step: AggregateStep, _ set: TranslationSet, _ writes: AggregateWrites, _ before: [Key: [UInt8]],
         _ counts: inout ApplyCounts
     ) throws {
         guard !events.isEmpty, let origin = LiveOrigin(step.group) else { return }
         var outbox = RowBuffer(columns: OwnedTables.outbox.columns.count - 1)
         var refused: [Int: TranslationFailure] = [:]
-        for item in writes.touched {
-            guard step.isBeforeKnown(step.active[item]) || before[item] != nil else {
+        let leavesUnknown = leavesUnknown(step, set, writes)
+        for (key, item, row) in writes.serviceKeys(set) {
+            let held = before[key]
+            let isNew = !leavesUnknown && step.isBeforeKnown(step.active[item])
+            guard held != nil || step.hasHistory || isNew else {
                 counts.stepsWithoutHistory += 1
                 continue
             }
-            let translation = set.items[item]
-            let key = translation.serviceKey ?? writes.previousKey[item] ?? Key(bytes: [])
-            let after = translation.row.map { set.rows[$0] }
             do {
                 try events.derive(
-                    before: before[item].map { $0[...] }, after: after, serviceKey: key, group: step.group, origin: origin,
-                    into: &outbox)
+                    before: held.map { $0[...] }, after: row.map { set.rows[$0] }, serviceKey: key, group: step.group,
+                    origin: origin, into: &outbox)
             } catch {
                 refused[item] = error
             }
@@ -109,6 +111,14 @@ extension AggregateApplier {
         try store.insert(
             outbox, TableAccess(table: table, columns: Array(1..<table.columns.count), key: table.key))
         counts.events += outbox.count
+    }
+
+    /// Whether a row leaves in this step of which the target does not know what it was: any key might have been its own.
+    private func leavesUnknown(_ step: AggregateStep, _ set: TranslationSet, _ writes: AggregateWrites) -> Bool {
+        !step.hasHistory
+            && writes.touched.contains { item in
+                set.items[item].outcome != .row && writes.previousKey[item] == nil && !step.isBeforeKnown(step.active[item])
+            }
     }
 
     private func setAside(

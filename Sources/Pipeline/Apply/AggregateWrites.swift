@@ -61,6 +61,26 @@ struct AggregateWrites {
         }
     }
 
+    /// Every service key that the step touches, each once: the item that decides about it and the row that it then has, if any.
+    func serviceKeys(_ set: TranslationSet) -> [(key: Key, item: Int, row: Int?)] {
+        let written = Set(items)
+        var places: [Key: Int] = [:]
+        var keys: [(key: Key, item: Int, row: Int?)] = []
+        func note(_ key: Key, _ item: Int, _ row: Int?) {
+            guard let place = places[key] else {
+                places[key] = keys.count
+                return keys.append((key, item, row))
+            }
+            // Whoever has the key after the step decides about it.
+            if row != nil { keys[place] = (key, item, row) }
+        }
+        for item in touched {
+            if let previous = previousKey[item] { note(previous, item, nil) }
+            if written.contains(item), let key = set.items[item].serviceKey { note(key, item, set.items[item].row) }
+        }
+        return keys
+    }
+
     private mutating func remove(_ index: Int, _ previous: CrossReferences.Entry?) {
         guard let previous else { return }
         removedItems.append(index)

@@ -30,6 +30,21 @@ public struct LatencyHistogram: Sendable, Codable, Hashable {
         return largest
     }
 
+    /// Adds the durations of another histogram.
+    public static func += (left: inout LatencyHistogram, right: LatencyHistogram) {
+        for index in left.counts.indices { left.counts[index] += right.counts[index] }
+        left.count += right.count
+        left.largest = max(left.largest, right.largest)
+    }
+
+    /// What was recorded since an earlier copy of this histogram; the largest duration is that of the whole.
+    public func since(_ earlier: LatencyHistogram) -> LatencyHistogram {
+        var rest = self
+        for index in counts.indices { rest.counts[index] = max(0, counts[index] - earlier.counts[index]) }
+        rest.count = rest.counts.reduce(0, +)
+        return rest
+    }
+
     private static func bucket(of value: Int64) -> Int {
         guard value >= Int64(steps) else { return Int(value) }
         let power = 63 - value.leadingZeroBitCount

@@ -17,10 +17,14 @@ struct AliasUse {
     private static func collect(_ tree: Expression, _ locals: Set<String>, _ uses: inout [AliasUse]) {
         switch tree.kind {
         case .identifier(let name, _):
-            if !locals.contains(name) { uses.append(AliasUse(name: name, column: nil, position: tree.position)) }
+            if !locals.contains(name) {
+                uses.append(AliasUse(name: name, column: nil, position: tree.position))
+            }
         case .select(let operand, let field, _), .has(let operand, let field, _):
             if case .identifier(let name, _) = operand.kind {
-                if !locals.contains(name) { uses.append(AliasUse(name: name, column: field, position: operand.position)) }
+                if !locals.contains(name) {
+                    uses.append(AliasUse(name: name, column: field, position: operand.position))
+                }
             } else {
                 collect(operand, locals, &uses)
             }
@@ -37,30 +41,5 @@ struct AliasUse {
         default:
             for child in tree.children { collect(child, locals, &uses) }
         }
-    }
-}
-
-/// A place where an expression translates with a code table.
-struct CodeUse {
-    var table: String
-    /// Where the table's name stands.
-    var position: Position
-    /// What is translated.
-    var argument: Expression?
-    var isInverse: Bool
-
-    /// Every use in a tree, in source order.
-    static func all(in tree: Expression) -> [CodeUse] {
-        var uses: [CodeUse] = []
-        tree.walk { node in
-            guard case .call(let function, _, nil, let arguments) = node.kind, function == "code" || function == "uncode",
-                let first = arguments.first, case .literal(.string(let table)) = first.kind
-            else { return }
-            uses.append(
-                CodeUse(
-                    table: table, position: first.position, argument: arguments.dropFirst().first,
-                    isInverse: function == "uncode"))
-        }
-        return uses
     }
 }

@@ -7,7 +7,8 @@ enum CodeRendering {
         let entries = table.entries.map { entry in
             "\(exact(entry.old)) = \(exact(entry.new))" + (entry.isPreferred ? " preferred" : "")
         }
-        return ["codes \(PlanDigest.quoted(table.name)) otherwise \(exact(table.otherwise))"] + entries.sorted()
+        return ["codes \(PlanDigest.quoted(table.name)) otherwise \(exact(table.otherwise))"]
+            + entries.sorted()
     }
 
     /// Old value, meaning and reason of each entry.

@@ -34,7 +34,8 @@ extension ContextChecker {
         if let loss {
             report.warning(
                 .lossyBack, at: text.expression.location, path: text.expression.path,
-                "the way back into `\(text.target.value)` loses information: \(loss.reason)", found: loss.found,
+                "the way back into `\(text.target.value)` loses information: \(loss.reason)",
+                found: loss.found,
                 hint: loss.hint)
         }
         return CheckedProjection(alias: alias, column: column, expression: expression, isLossy: loss != nil)
@@ -50,7 +51,8 @@ extension ContextChecker {
         }
         guard let alias = slots.firstIndex(where: { $0.name == parts[0] }) else {
             report.unknown(
-                .unknownAlias, at: text.target.location, path: text.target.path, "there is no alias `\(parts[0])`",
+                .unknownAlias, at: text.target.location, path: text.target.path,
+                "there is no alias `\(parts[0])`",
                 name: parts[0], among: slots.map(\.name), of: "an alias of `reads`")
             return nil
         }
@@ -82,7 +84,8 @@ extension ContextChecker {
 
     /// Says which fields the service can change without legacy ever hearing of it.
     func warnOfFieldsWithoutWayBack(
-        _ text: AggregateText, _ projections: [CheckedProjection], _ fields: [CheckedField], _ table: TableSchema
+        _ text: AggregateText, _ projections: [CheckedProjection], _ fields: [CheckedField],
+        _ table: TableSchema
     ) {
         let reached = Set(projections.flatMap { $0.expression.checked.slots })
         let natural = text.natural.map(\.text)
@@ -91,7 +94,8 @@ extension ContextChecker {
         let names = missing.map { table.columns[$0.column].name }.joined(separator: ", ")
         report.warning(
             .noWayBack, at: first.target.location, path: text.name.path + ".back",
-            "fields without a way back: once the service writes them, going back loses the change", found: names,
+            "fields without a way back: once the service writes them, going back loses the change",
+            found: names,
             hint: "add `alias.column: …` for each, or accept the boundary")
     }
 }
@@ -115,7 +119,8 @@ struct WayBack {
         let tree = expression.checked.expression
         if let slot = plainColumn(tree, expression), isPlain(slot, alias, column) { return nil }
         if let use = CodeUse.all(in: tree).first(where: \.isInverse), let argument = use.argument,
-            isCall(tree, "uncode"), let slot = plainColumn(argument, expression) {
+            isCall(tree, "uncode"), let slot = plainColumn(argument, expression)
+        {
             guard isCoded(slot, by: use.table, alias, column) else {
                 return Loss(
                     reason: "`\(table.columns[slot].name)` is not code('\(use.table)', …) of the same column",
@@ -132,7 +137,9 @@ struct WayBack {
         guard !codes.isInvertible else { return nil }
         var meanings: [CodeValue: [String]] = [:]
         for entry in codes.entries { meanings[entry.new, default: []].append("\(entry.old)") }
-        if case .value(let other) = codes.otherwise { meanings[other, default: []].append("every code that is not listed") }
+        if case .value(let other) = codes.otherwise {
+            meanings[other, default: []].append("every code that is not listed")
+        }
         let shared = meanings.filter { pair in
             if case .value(pair.key) = codes.otherwise { return true }
             return pair.value.count > 1
@@ -162,12 +169,15 @@ struct WayBack {
     private func isCoded(_ slot: Int, by codes: String, _ alias: Int, _ column: Int) -> Bool {
         guard let field = fields.first(where: { $0.column == slot }) else { return false }
         let tree = field.expression.checked.expression
-        guard isCall(tree, "code"), let use = CodeUse.all(in: tree).first, use.table == codes, let argument = use.argument
+        guard isCall(tree, "code"), let use = CodeUse.all(in: tree).first, use.table == codes,
+            let argument = use.argument
         else { return false }
         return isColumn(argument, field.expression, alias, column)
     }
 
-    private func isColumn(_ tree: Expression, _ expression: CompiledExpression, _ alias: Int, _ column: Int) -> Bool {
+    private func isColumn(_ tree: Expression, _ expression: CompiledExpression, _ alias: Int, _ column: Int)
+        -> Bool
+    {
         if case .field(column, slot: alias) = expression.checked.reference(of: tree) { true } else { false }
     }
 }

@@ -2,7 +2,9 @@ import CEL
 import Model
 
 extension ContextChecker {
-    /// One mapped column; nil when it was refused. `places` remembers where each column was mapped.
+    /// One mapped column; nil when it was refused.
+    ///
+    /// `places` remembers where each column was mapped.
     func field(
         _ text: FieldText, _ fact: String, _ rules: FieldRules, _ checker: ExpressionChecker,
         _ places: inout [Int: SourceLocation]
@@ -42,23 +44,19 @@ extension ContextChecker {
     /// Looks at what is translated by each code table: its kind, its length, its NULLs.
     func checkCodeUses(_ expression: CompiledExpression, _ text: ExpressionText) {
         for use in CodeUse.all(in: expression.checked.expression) where !use.isInverse {
-            guard let table = self.text.codes.first(where: { $0.name.value == use.table }), let argument = use.argument
+            guard let table = self.text.codes.first(where: { $0.name.value == use.table }),
+                let argument = use.argument
             else { continue }
             let type = expression.checked.type(of: argument)
-            switch type.unwrapped {
-            case .string, .int, .uint, .bool, .dyn, .null: break
-            default:
-                report.error(
-                    .codeKind, at: text.location(of: argument.position), path: text.path,
-                    "a code table translates texts, integers and truth values", found: TypeWords.describe(type),
-                    expected: "text, integer or bool", hint: "write string(…) around it")
-                continue
-            }
-            if type.isNullable, type != .dyn, table.otherwise == .quarantine, !table.entries.contains(where: { $0.code == nil }) {
+            if type.isNullable, type != .dyn, table.otherwise == .quarantine,
+                !table.entries.contains(where: { $0.code == nil })
+            {
                 report.warning(
                     .codeNullUnmapped, at: text.location(of: argument.position), path: text.path,
-                    "this may be NULL, and `\(use.table)` does not say what NULL means: such rows are quarantined",
-                    found: TypeWords.describe(type), hint: "add `NULL: { is: …, because: … }` to `\(use.table)`")
+                    "this may be NULL, and `\(use.table)` does not say what NULL means: such "
+                        + "rows are quarantined",
+                    found: TypeWords.describe(type),
+                    hint: "add `NULL: { is: …, because: … }` to `\(use.table)`")
             }
             warnOfEntriesThatNeverMatch(table, argument, expression)
         }
@@ -68,7 +66,8 @@ extension ContextChecker {
         _ table: CodeTableText, _ argument: Expression, _ expression: CompiledExpression
     ) {
         guard case .field(let index, let slot?) = expression.checked.reference(of: argument),
-            slots.indices.contains(slot), let source = slots[slot].table, source.columns.indices.contains(index)
+            slots.indices.contains(slot), let source = slots[slot].table,
+            source.columns.indices.contains(index)
         else { return }
         let column = source.columns[index]
         for entry in table.entries {
@@ -90,7 +89,8 @@ extension ContextChecker {
 
     private func never(_ entry: CodeTableText.Entry, _ reason: String, _ found: String) {
         report.warning(
-            .codeNeverMatches, at: entry.location, path: entry.path, "this entry never matches: \(reason)", found: found)
+            .codeNeverMatches, at: entry.location, path: entry.path, "this entry never matches: \(reason)",
+            found: found)
     }
 
     /// One part; nil when the alias or table is wrong.
@@ -130,8 +130,10 @@ extension ContextChecker {
     private func manyAlias(_ text: PartText, _ root: Int) -> Int? {
         guard let of = slots.firstIndex(where: { $0.name == text.of.value }) else {
             report.unknown(
-                .unknownAlias, at: text.of.location, path: text.of.path, "there is no alias `\(text.of.value)`",
-                name: text.of.value, among: slots.filter { $0.cardinality == .many }.map(\.name), of: "a `many` alias")
+                .unknownAlias, at: text.of.location, path: text.of.path,
+                "there is no alias `\(text.of.value)`",
+                name: text.of.value, among: slots.filter { $0.cardinality == .many }.map(\.name),
+                of: "a `many` alias")
             return nil
         }
         guard case .rows = slots.scopes(root: root)[of] else {
@@ -155,8 +157,10 @@ extension ContextChecker {
         guard parent.count == parentTable.key.count else {
             report.error(
                 .parentMismatch, at: place.location, path: place.path,
-                "the key of `\(parentTable.name)` has \(parentTable.key.count) column(s), `parent` names \(parent.count)",
-                found: text.parent.map(\.value).joined(separator: ", "), expected: "a column for each of \(parentTable.keyNames)")
+                "the key of `\(parentTable.name)` has \(parentTable.key.count) column(s), "
+                    + "`parent` names \(parent.count)",
+                found: text.parent.map(\.value).joined(separator: ", "),
+                expected: "a column for each of \(parentTable.keyNames)")
             return parent
         }
         for (name, (own, other)) in zip(text.parent, zip(parent, parentTable.key)) {
@@ -164,7 +168,8 @@ extension ContextChecker {
             guard !own.kind.isComparable(to: other.kind) else { continue }
             report.error(
                 .parentMismatch, at: name.location, path: name.path,
-                "`\(name.value)` cannot hold `\(parentTable.name).\(other.name)`", found: own.words, expected: other.words)
+                "`\(name.value)` cannot hold `\(parentTable.name).\(other.name)`", found: own.words,
+                expected: other.words)
         }
         return parent
     }
@@ -175,14 +180,16 @@ extension ContextChecker {
         for column in table.key where !parent.contains(column) && !mapped.contains(column) {
             report.error(
                 .unmappedKey, at: text.table.location, path: text.table.path,
-                "`\(table.columns[column].name)` is part of the key of `\(table.name)`, and nothing is mapped to it",
+                "`\(table.columns[column].name)` is part of the key of `\(table.name)`, and "
+                    + "nothing is mapped to it",
                 found: text.name.value, expected: "a value for each of \(table.keyNames)",
                 hint: "add `\(table.columns[column].name): …` to `fields`")
         }
         guard key.count == text.key.count, let place = text.key.first else { return }
         for (name, column) in zip(text.key, key) where !mapped.contains(column) && !parent.contains(column) {
             report.error(
-                .unmappedKey, at: name.location, path: name.path, "`\(name.value)` tells parts apart, and nothing is mapped to it",
+                .unmappedKey, at: name.location, path: name.path,
+                "`\(name.value)` tells parts apart, and nothing is mapped to it",
                 found: name.value, expected: "a mapped column")
         }
         let isKey = ([table.key] + table.uniqueKeys).contains { Set($0).isSubset(of: Set(parent + key)) }
@@ -190,7 +197,8 @@ extension ContextChecker {
             report.error(
                 .parentMismatch, at: place.location, path: place.path,
                 "`parent` and `key` together do not hold a unique key of `\(table.name)`",
-                found: (parent + key).map { table.columns[$0].name }.joined(separator: ", "), expected: table.keyNames)
+                found: (parent + key).map { table.columns[$0].name }.joined(separator: ", "),
+                expected: table.keyNames)
         }
     }
 }

@@ -9,14 +9,16 @@ extension ContextChecker {
         note(when, mapping: false)
         return when.map {
             CheckedEvent(
-                name: text.name.value, aggregate: index, when: $0, replay: text.replay, location: text.name.location)
+                name: text.name.value, aggregate: index, when: $0, replay: text.replay,
+                location: text.name.location)
         }
     }
 
     private func aggregate(named name: Located<String>) -> Int? {
         if let index = text.aggregates.firstIndex(where: { $0.name.value == name.value }) { return index }
         report.unknown(
-            .unknownAggregate, at: name.location, path: name.path, "there is no aggregate `\(name.value)`", name: name.value,
+            .unknownAggregate, at: name.location, path: name.path, "there is no aggregate `\(name.value)`",
+            name: name.value,
             among: text.aggregates.map(\.name.value), of: "an aggregate of the context")
         return nil
     }
@@ -32,7 +34,8 @@ extension ContextChecker {
                 if text.aggregates.count > 1 {
                     report.error(
                         .ambiguousAggregate, at: slice.name.location, path: slice.name.path,
-                        "the context has \(text.aggregates.count) aggregates, and the slice does not say of which it is a set",
+                        "the context has \(text.aggregates.count) aggregates, and the slice "
+                            + "does not say of which it is a set",
                         found: slice.name.value,
                         expected: "`of`: one of " + text.aggregates.map(\.name.value).joined(separator: ", "))
                 }
@@ -53,10 +56,12 @@ extension ContextChecker {
 
     /// What is compared, and how closely.
     func reconcile(_ aggregates: [CheckedAggregate?]) -> CheckedReconciliation {
-        if let warn = text.reconcile.warn, let incident = text.reconcile.incident, warn.value > incident.value {
+        if let warn = text.reconcile.warn, let incident = text.reconcile.incident, warn.value > incident.value
+        {
             report.error(
                 .thresholdOrder, at: warn.location, path: warn.path, "the warning comes after the incident",
-                found: "warn \(warn.value), incident \(incident.value)", expected: "warn at or below incident")
+                found: "warn \(warn.value), incident \(incident.value)", expected: "warn at or below incident"
+            )
         }
         return CheckedReconciliation(
             fields: text.reconcile.fields.compactMap { comparison($0, aggregates) },
@@ -75,10 +80,19 @@ extension ContextChecker {
         }
         let name = parts.last ?? ""
         let matches = candidates.compactMap { index -> (Int, Int)? in
-            known[index].fields.first { known[index].table.columns[$0.column].name == name }.map { (index, $0.column) }
+            known[index].fields.first { known[index].table.columns[$0.column].name == name }.map {
+                (index, $0.column)
+            }
         }
         guard let match = matches.first else {
-            let names = candidates.flatMap { index in known[index].fields.map { known[index].table.columns[$0.column].name } }
+            // A field that is declared, and was refused, has been reported where it stands.
+            let isDeclared = candidates.contains { index in
+                text.aggregates[index].facts.flatMap(\.fields).contains { $0.column.value == name }
+            }
+            if isDeclared { return nil }
+            let names = candidates.flatMap { index in
+                known[index].fields.map { known[index].table.columns[$0.column].name }
+            }
             report.unknown(
                 .unknownColumn, at: field.column.location, path: field.column.path,
                 "no aggregate has a mapped field `\(name)`", name: name, among: names, of: "a mapped field")
@@ -88,7 +102,8 @@ extension ContextChecker {
             report.error(
                 .ambiguousAggregate, at: field.column.location, path: field.column.path,
                 "several aggregates have a field `\(name)`", found: name,
-                expected: matches.map { "\(text.aggregates[$0.0].name.value).\(name)" }.joined(separator: " or "))
+                expected: matches.map { "\(text.aggregates[$0.0].name.value).\(name)" }.joined(
+                    separator: " or "))
             return nil
         }
         let column = known[match.0].table.columns[match.1]
@@ -104,11 +119,16 @@ extension ContextChecker {
         if text.value.isDecimalNumber, isNumber || !text.value.contains(where: { "123456789".contains($0) }) {
             return text.value.contains { "123456789".contains($0) } ? .number(text.value) : .exact
         }
-        if let duration = Duration(planText: text.value), isMoment { return duration == .zero ? .exact : .time(duration) }
+        if let duration = Duration(planText: text.value), isMoment {
+            return duration == .zero ? .exact : .time(duration)
+        }
         report.error(
             .toleranceKind, at: text.location, path: text.path,
-            "`\(column.name)` holds \(column.kind.word) values, which differ in another way", found: text.value,
-            expected: isNumber ? "a number such as 0.01" : isMoment ? "a length of time such as 1d" : "0: such values are equal or not")
+            "`\(column.name)` holds \(column.kind.word) values, which differ in another way",
+            found: text.value,
+            expected: isNumber
+                ? "a number such as 0.01"
+                : isMoment ? "a length of time such as 1d" : "0: such values are equal or not")
         return .exact
     }
 
@@ -120,7 +140,8 @@ extension ContextChecker {
         }
         if let tolerance = total.tolerance, !tolerance.value.isDecimalNumber {
             report.error(
-                .toleranceKind, at: tolerance.location, path: tolerance.path, "the tolerance of a total is a number",
+                .toleranceKind, at: tolerance.location, path: tolerance.path,
+                "the tolerance of a total is a number",
                 found: tolerance.value, expected: "a number such as 0.01")
         }
         return CheckedTotal(
@@ -135,7 +156,8 @@ extension ContextChecker {
         text.gates.flatMap { gate -> [CheckedGate] in
             guard let phase = Phase(rawValue: gate.phase.value) else {
                 report.unknown(
-                    .unknownPhase, at: gate.phase.location, path: gate.phase.path, "there is no phase `\(gate.phase.value)`",
+                    .unknownPhase, at: gate.phase.location, path: gate.phase.path,
+                    "there is no phase `\(gate.phase.value)`",
                     name: gate.phase.value, among: Phase.allCases.map(\.rawValue), of: "a phase")
                 return []
             }
@@ -148,6 +170,7 @@ extension ContextChecker {
     }
 
     private func requireApprovers(_ condition: ExpressionText) {
+        // A text that does not parse is reported where its expression is checked.
         guard let tree = try? Environment().parse(condition.text).expression else { return }
         tree.walk { node in
             guard case .call("approved_by", _, nil, let arguments) = node.kind, let first = arguments.first,
@@ -155,10 +178,13 @@ extension ContextChecker {
             else { return }
             report.error(
                 .tooFewApprovers, at: condition.location(of: first.position), path: condition.path,
-                count < 1 ? "an approval takes at least one person" : "the context has fewer approvers, so this gate can never pass",
+                count < 1
+                    ? "an approval takes at least one person"
+                    : "the context has fewer approvers, so this gate can never pass",
                 found: "\(count)",
                 expected: text.approvers.isEmpty
-                    ? "a list of `approvers` in the context" : "at most \(text.approvers.count) (\(text.approvers.joined(separator: ", ")))")
+                    ? "a list of `approvers` in the context"
+                    : "at most \(text.approvers.count) (\(text.approvers.joined(separator: ", ")))")
         }
     }
 }
@@ -167,7 +193,9 @@ extension String {
     /// Whether a statement reads only, as far as its first word and the lack of a second statement tell.
     fileprivate var isQuery: Bool {
         let words = split(whereSeparator: \.isWhitespace)
-        guard let first = words.first?.lowercased(), first == "select" || first == "with" else { return false }
+        guard let first = words.first?.lowercased(), first == "select" || first == "with" else {
+            return false
+        }
         let body = reversed().drop { $0.isWhitespace || $0 == ";" }
         return !body.contains(";")
     }

@@ -38,14 +38,17 @@ struct ContextChecker {
             name: text.name.value, owner: text.owner, approvers: text.approvers, legacy: text.from.value,
             service: text.into.value, reads: reads, codes: codes.compactMap(\.table),
             aggregates: withSlices(aggregates.compactMap { $0 }, slices.compactMap { $0 }),
-            events: events.compactMap { $0 }, slices: slices.compactMap { $0 }, reconciliation: reconciliation,
+            events: events.compactMap { $0 }, slices: slices.compactMap { $0 },
+            reconciliation: reconciliation,
             gates: gates, keepFor: text.keepFor)
     }
 
     // MARK: reads
 
     private mutating func resolveReads() {
-        slots = text.reads.map { AliasSlot(text: $0, table: table($0.table, of: text.from.value, in: legacy)) }
+        slots = text.reads.map {
+            AliasSlot(text: $0, table: table($0.table, of: text.from.value, in: legacy))
+        }
         let reader = JoinReader(slots: slots, report: report)
         for index in slots.indices where slots[index].cardinality != .root {
             if let join = reader.read(index) {
@@ -62,7 +65,9 @@ struct ContextChecker {
                 .missingRoot, at: text.name.location, path: text.name.path + ".reads", "no alias is a root",
                 expected: "one entry of `reads` with root: true")
         }
-        for slot in slots where slot.cardinality == .one || slot.cardinality == .optional { warnUnlessUnique(slot) }
+        for slot in slots where slot.cardinality == .one || slot.cardinality == .optional {
+            warnUnlessUnique(slot)
+        }
     }
 
     private mutating func refuseCycles() {
@@ -91,7 +96,8 @@ struct ContextChecker {
         let names = slot.pairs.map { table.columns[$0.column].name }.joined(separator: ", ")
         report.warning(
             .joinNotUnique, at: join.location, path: join.path,
-            "no key of `\(table.name)` promises a single row here; if there are several, the first in key order is taken",
+            "no key of `\(table.name)` promises a single row here; if there are several, the "
+                + "first in key order is taken",
             found: names, expected: "columns that hold a unique key of `\(table.name)`")
     }
 
@@ -105,7 +111,8 @@ struct ContextChecker {
         }
         guard !table.key.isEmpty else {
             report.error(
-                .tableWithoutKey, at: name.location, path: name.path, "the table `\(table.name)` has no primary key",
+                .tableWithoutKey, at: name.location, path: name.path,
+                "the table `\(table.name)` has no primary key",
                 found: table.name, expected: "a table whose rows can be told apart",
                 hint: "add a primary key, or a unique key on columns that are NOT NULL")
             return nil
@@ -114,7 +121,8 @@ struct ContextChecker {
             guard let collation = column.collation, collation.uppercased() != "BINARY" else { continue }
             report.error(
                 .collatedKey, at: name.location, path: name.path,
-                "the key column `\(table.name).\(column.name)` is compared by a collation: different texts can be one key",
+                "the key column `\(table.name).\(column.name)` is compared by a collation: "
+                    + "different texts can be one key",
                 found: "COLLATE \(collation)", expected: "a key compared byte by byte",
                 hint: "change the column's collation to BINARY, or key the table by another column")
         }
@@ -127,7 +135,8 @@ struct ContextChecker {
         let kinds = CodeKinds(text, slots: slots, service: service)
         codes = text.codes.map { table in
             CheckedCodes(
-                table, sources: kinds.sources[table.name.value] ?? [], targets: kinds.targets[table.name.value] ?? [],
+                table, sources: kinds.sources[table.name.value] ?? [],
+                targets: kinds.targets[table.name.value] ?? [],
                 report: report)
         }
     }
@@ -147,7 +156,8 @@ struct ContextChecker {
 
     /// The checker of expressions over the columns of a service's table as plain variables.
     func columns(of table: TableSchema) -> ExpressionChecker {
-        ExpressionChecker(environment: environment(RowTypes.variables(table)), report: report, codes: text.codes)
+        ExpressionChecker(
+            environment: environment(RowTypes.variables(table)), report: report, codes: text.codes)
     }
 
     /// The checker of an event's condition over `before` and `after`.
@@ -171,7 +181,6 @@ struct ContextChecker {
     // MARK: what nobody uses or owns
 
     private func warnOfUnused() {
-        guard !report.hasErrors else { return }
         var needed = usedAliases
         for alias in usedAliases { needed.formUnion(slots.chain(to: alias)) }
         for (index, slot) in slots.enumerated() where !needed.contains(index) && slot.cardinality != .root {
@@ -182,7 +191,8 @@ struct ContextChecker {
         }
         for table in text.codes where !usedCodes.contains(table.name.value) {
             report.warning(
-                .unusedCodeTable, at: table.name.location, path: table.name.path, "nothing translates with this code table",
+                .unusedCodeTable, at: table.name.location, path: table.name.path,
+                "nothing translates with this code table",
                 found: table.name.value, hint: "write code('\(table.name.value)', …), or remove the table")
         }
     }
@@ -190,10 +200,13 @@ struct ContextChecker {
     private func warnOfOwners() {
         guard text.owner == nil else { return }
         let owned = Set(text.reconcile.fields.filter { $0.owner != nil }.map(\.column.value))
-        for fact in text.aggregates.flatMap(\.facts) where !fact.fields.contains(where: { owned.contains($0.column.value) }) {
+        for fact in text.aggregates.flatMap(\.facts)
+        where !fact.fields.contains(where: { owned.contains($0.column.value) }) {
             report.warning(
-                .unownedFact, at: fact.name.location, path: fact.name.path, "nobody owns the fact `\(fact.name.value)`",
-                found: fact.name.value, hint: "give the context an `owner`, or a field of the fact one in `reconcile`")
+                .unownedFact, at: fact.name.location, path: fact.name.path,
+                "nobody owns the fact `\(fact.name.value)`",
+                found: fact.name.value,
+                hint: "give the context an `owner`, or a field of the fact one in `reconcile`")
         }
     }
 }

@@ -31,10 +31,14 @@ struct ExpressionChecker {
             checked = try environment.check(parsed)
             guard isClean, need == .anything || requireCondition(checked, text) else { return nil }
             return CompiledExpression(
-                text: text.text, location: text.location, checked: checked, program: try environment.program(checked))
+                text: text.text, location: text.location, checked: checked,
+                program: try environment.program(checked))
         } catch {
             // Faults of aliases and codes were explained better above.
-            if isClean { ExpressionChecker.report(error, of: text, to: report, names: environment.variables.map(\.name)) }
+            if isClean {
+                ExpressionChecker.report(
+                    error, of: text, to: report, names: environment.variables.map(\.name))
+            }
             return nil
         }
     }
@@ -44,7 +48,8 @@ struct ExpressionChecker {
         if type == .bool || type == .dyn { return true }
         if type.unwrapped == .bool {
             report.error(
-                .expressionType, at: text.location, path: text.path, "the condition may be NULL", found: "\(type)",
+                .expressionType, at: text.location, path: text.path, "the condition may be NULL",
+                found: "\(type)",
                 expected: "bool", hint: "write `(…) == true`, so that NULL counts as no")
         } else {
             report.error(
@@ -66,7 +71,8 @@ struct ExpressionChecker {
                 guard isNullable, let column = use.column, !isGuarded(use.name, tree) else { continue }
                 report.warning(
                     .optionalUnguarded, at: place, path: text.path,
-                    "there may be no row of `\(use.name)`; where there is none, this quarantines the aggregate",
+                    "there may be no row of `\(use.name)`; where there is none, this "
+                        + "quarantines the aggregate",
                     found: "\(use.name).\(column)", expected: "what holds when there is no row",
                     hint: "write `\(use.name) == null ? null : \(use.name).\(column)`")
             case .unknown: isClean = false
@@ -75,20 +81,36 @@ struct ExpressionChecker {
                 isClean = false
                 report.error(
                     .manyAsSingle, at: place, path: text.path,
-                    "`\(use.name)` is many rows, so it has no single `\(column)`", found: "\(use.name).\(column)",
+                    "`\(use.name)` is many rows, so it has no single `\(column)`",
+                    found: "\(use.name).\(column)",
                     expected: "a macro over the rows, or a function of them",
-                    hint: "write `\(use.name).exists(x, x.\(column) == …)`, `.all(…)`, `.map(x, x.\(column))`, or make it a part")
+                    hint:
+                        "write `\(use.name).exists(x, x.\(column) == …)`, `.all(…)`, `.map(x, "
+                        + "x.\(column))`, or make it a part"
+                )
             case .under(let many):
                 isClean = false
                 report.error(
                     .unreachableAlias, at: place, path: text.path,
                     "`\(use.name)` joins to `\(many)`, which is many rows: there is no single row of it here",
                     found: use.name, expected: "an alias that joins to single rows",
-                    hint: "use it in a part of `\(many)`; `one` and `optional` aliases that join to it are available there")
+                    hint:
+                        "use it in a part of `\(many)`; `one` and `optional` aliases that join "
+                        + "to it are available there"
+                )
+            case .tooFar(let part):
+                isClean = false
+                report.error(
+                    .unreachableAlias, at: place, path: text.path,
+                    "in a part, rows are looked up one step from `\(part)`, and `\(use.name)` "
+                        + "is further away",
+                    found: use.name, expected: "a `one` or `optional` alias that joins to `\(part)` itself",
+                    hint: "join `\(use.name)` to `\(part)` where their columns allow it")
             case .unreachable:
                 isClean = false
                 report.error(
-                    .unreachableAlias, at: place, path: text.path, "no join leads from the root to `\(use.name)`",
+                    .unreachableAlias, at: place, path: text.path,
+                    "no join leads from the root to `\(use.name)`",
                     found: use.name, expected: "an alias that joins to the root, directly or through others",
                     hint: "declare `\(use.name)` with one:, optional: or many: and a join")
             }
@@ -100,10 +122,13 @@ struct ExpressionChecker {
     private func isGuarded(_ alias: String, _ tree: Expression) -> Bool {
         var isGuarded = false
         tree.walk { node in
-            guard case .binary(let operation, let left, let right) = node.kind, operation == .equal || operation == .notEqual
+            guard case .binary(let operation, let left, let right) = node.kind,
+                operation == .equal || operation == .notEqual
             else { return }
             for (one, other) in [(left, right), (right, left)] {
-                if case .identifier(alias, _) = one.kind, case .literal(.null) = other.kind { isGuarded = true }
+                if case .identifier(alias, _) = one.kind, case .literal(.null) = other.kind {
+                    isGuarded = true
+                }
             }
         }
         return isGuarded
@@ -137,30 +162,43 @@ struct ExpressionChecker {
                 case .unknownName: .expressionName
                 case .unknownFunction: .expressionFunction
                 case .unknownField: .expressionField
-                case .noSuchOverload: .expressionOverload
+                case .noSuchOverload: diagnostic.isOfCodes ? .codeKind : .expressionOverload
                 case .typeMismatch: .expressionType
                 case .invalidArgument: .expressionArgument
                 }
             var expected = diagnostic.expected
             if diagnostic.code == .unknownName, !names.isEmpty {
-                expected = "one of: " + names.sorted().prefix(16).joined(separator: ", ") + (names.count > 16 ? ", …" : "")
+                expected =
+                    "one of: " + names.sorted().prefix(16).joined(separator: ", ")
+                    + (names.count > 16 ? ", …" : "")
             }
-            let nearest = diagnostic.code == .unknownName
+            let nearest =
+                diagnostic.code == .unknownName
                 ? diagnostic.found.flatMap { NearestName.of($0, among: names) } : nil
             report.error(
                 mistake, at: text.location(of: diagnostic.position), path: text.path, diagnostic.message,
                 found: diagnostic.found, expected: expected,
-                hint: nearest.map { "did you mean `\($0)`?" } ?? diagnostic.suggestion.map { "did you mean `\($0)`?" }
+                hint: nearest.map { "did you mean `\($0)`?" } ?? diagnostic.suggestion.map {
+                    "did you mean `\($0)`?"
+                }
                     ?? hint(for: diagnostic))
         }
     }
 
     private static func hint(for diagnostic: CEL.Diagnostic) -> String? {
         guard diagnostic.code == .noSuchOverload, let found = diagnostic.found else { return nil }
+        if diagnostic.isOfCodes {
+            return "a code table translates texts and integers; write string(…) around the value"
+        }
         if found.contains("decimal"), found.contains("double") {
             return "write the number as decimal('…'), so that it stays exact"
         }
         if found.contains("date"), found.contains("string") { return "make the text a date first: date(…)" }
         return nil
     }
+}
+
+extension CEL.Diagnostic {
+    /// Whether it is about the arguments of `code` or `uncode`.
+    fileprivate var isOfCodes: Bool { message.hasPrefix("code does") || message.hasPrefix("uncode does") }
 }

@@ -35,7 +35,8 @@ public enum GateVocabulary {
         Variable("phase.age", .duration),
     ]
 
-    /// The environment of gates; `approvedBy` answers whether so many approvers have agreed, and is absent while a plan is checked.
+    /// The environment of gates; `approvedBy` answers whether so many approvers have agreed, and is absent
+    /// while a plan is checked.
     public static func environment(
         approvedBy: (@Sendable (Int64) throws(EvaluationError) -> Bool)? = nil
     ) -> Environment {
@@ -47,7 +48,8 @@ public enum GateVocabulary {
                 return .bool(try answer(count))
             }
         }
-        let approved = Function("approved_by", [Overload("approved_by_int", [.int], returns: .bool, implementation)])
+        let approved = Function(
+            "approved_by", [Overload("approved_by_int", [.int], returns: .bool, implementation)])
         return Environment(variables: facts, libraries: [Library(name: "gates", functions: [approved])])
     }
 }

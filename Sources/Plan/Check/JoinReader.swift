@@ -23,7 +23,8 @@ struct JoinReader {
             if let joins, joins != pair.joins {
                 report.error(
                     .joinSeveralAliases, at: text.location(of: equality.position), path: text.path,
-                    "`\(slots[index].name)` joins to `\(slots[joins].name)` and to `\(slots[pair.joins].name)`",
+                    "`\(slots[index].name)` joins to `\(slots[joins].name)` and to "
+                        + "`\(slots[pair.joins].name)`",
                     found: equality.description, expected: "columns of one other alias",
                     hint: "join to one alias, and compare with the other in `when`")
                 return nil
@@ -35,7 +36,11 @@ struct JoinReader {
     }
 
     private func conjuncts(_ tree: Expression) -> [Expression] {
-        if case .binary(.and, let left, let right) = tree.kind { conjuncts(left) + conjuncts(right) } else { [tree] }
+        if case .binary(.and, let left, let right) = tree.kind {
+            conjuncts(left) + conjuncts(right)
+        } else {
+            [tree]
+        }
     }
 
     private func pair(
@@ -45,7 +50,9 @@ struct JoinReader {
             refuse(tree, index, text, "is not an equality")
             return nil
         }
-        guard let first = column(left, index, text), let second = column(right, index, text) else { return nil }
+        guard let first = column(left, index, text), let second = column(right, index, text) else {
+            return nil
+        }
         guard (first.alias == index) != (second.alias == index) else {
             refuse(
                 tree, index, text,
@@ -67,7 +74,9 @@ struct JoinReader {
         return (other.alias, ReadBinding.Pair(column: own.column, joinedColumn: other.column))
     }
 
-    private func column(_ tree: Expression, _ index: Int, _ text: ExpressionText) -> (alias: Int, column: Int)? {
+    private func column(_ tree: Expression, _ index: Int, _ text: ExpressionText) -> (
+        alias: Int, column: Int
+    )? {
         guard case .select(let operand, let field, false) = tree.kind,
             case .identifier(let name, _) = operand.kind
         else {
@@ -76,7 +85,8 @@ struct JoinReader {
         }
         guard let alias = slots.firstIndex(where: { $0.name == name }) else {
             report.unknown(
-                .unknownAlias, at: text.location(of: operand.position), path: text.path, "there is no alias `\(name)`",
+                .unknownAlias, at: text.location(of: operand.position), path: text.path,
+                "there is no alias `\(name)`",
                 name: name, among: slots.map(\.name), of: "an alias of `reads`")
             return nil
         }
@@ -84,7 +94,8 @@ struct JoinReader {
         guard let column = table.index(of: field) else {
             report.unknown(
                 .unknownColumn, at: text.location(of: tree.position), path: text.path,
-                "the table `\(table.name)` has no column `\(field)`", name: field, among: table.columns.map(\.name),
+                "the table `\(table.name)` has no column `\(field)`", name: field,
+                among: table.columns.map(\.name),
                 of: "a column")
             return nil
         }
@@ -95,7 +106,8 @@ struct JoinReader {
         report.error(
             .joinForm, at: text.location(of: tree.position), path: text.path,
             "a join is made of equal columns, but `\(tree.description)` \(reason)", found: tree.description,
-            expected: "\(slots[index].name).COLUMN == ALIAS.COLUMN, joined by && where the key has several columns",
+            expected:
+                "\(slots[index].name).COLUMN == ALIAS.COLUMN, joined by && where the key has several columns",
             hint: "conditions on single rows belong into `when`")
     }
 }

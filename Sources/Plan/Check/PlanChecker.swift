@@ -13,27 +13,38 @@ public enum PlanChecker {
         let contexts = declarations.contexts.compactMap { text in
             context(text, declarations, catalogs, report, &owners)
         }
-        let diagnostics = report.sorted()
-        guard !report.hasErrors, contexts.count == declarations.contexts.count else { return (nil, diagnostics) }
+        let diagnostics = report.sorted().filter { !report.hasErrors || !concludesFromTheWhole($0) }
+        guard !report.hasErrors, contexts.count == declarations.contexts.count else {
+            return (nil, diagnostics)
+        }
         var plan = CheckedPlan(
             name: declarations.migration.value,
             systems: declarations.systems.map(SystemDeclaration.init).sorted { $0.name < $1.name },
-            log: LogDeclaration(folder: declarations.log.folder.reveal { $0 }, retain: declarations.log.retain),
+            log: LogDeclaration(
+                folder: declarations.log.folder.reveal { $0 }, retain: declarations.log.retain),
             control: SystemDeclaration(declarations.control), contexts: contexts,
             warnings: diagnostics.filter { $0.severity == .warning }, digest: "")
         plan.digest = PlanDigest.hex(of: plan)
         return (plan, diagnostics)
     }
 
+    /// Whether a warning draws on everything else being right, so that beside errors it would only be noise.
+    private static func concludesFromTheWhole(_ diagnostic: PlanDiagnostic) -> Bool {
+        let codes: [PlanMistake] = [.noWayBack, .lossyBack, .unusedAlias, .unusedCodeTable, .unownedFact]
+        return codes.contains { $0.rawValue == diagnostic.code }
+    }
+
     private static func context(
-        _ text: ContextText, _ declarations: PlanDeclarations, _ catalogs: [String: Catalog], _ report: Report,
+        _ text: ContextText, _ declarations: PlanDeclarations, _ catalogs: [String: Catalog],
+        _ report: Report,
         _ owners: inout TableOwners
     ) -> CheckedContext? {
         let names = declarations.systems.map(\.name.value)
         func catalog(_ system: Located<String>) -> Catalog? {
             guard names.contains(system.value) else {
                 report.unknown(
-                    .unknownSystem, at: system.location, path: system.path, "there is no system `\(system.value)`",
+                    .unknownSystem, at: system.location, path: system.path,
+                    "there is no system `\(system.value)`",
                     name: system.value, among: names, of: "a system")
                 return nil
             }
@@ -50,7 +61,8 @@ public enum PlanChecker {
         let service = catalog(text.into)
         if text.from.value == text.into.value {
             report.error(
-                .sameSystem, at: text.into.location, path: text.into.path, "a context moves from one system into another",
+                .sameSystem, at: text.into.location, path: text.into.path,
+                "a context moves from one system into another",
                 found: text.into.value, expected: "a system other than `\(text.from.value)`")
         }
         guard let legacy, let service else { return nil }
@@ -61,24 +73,8 @@ public enum PlanChecker {
 
 extension SystemDeclaration {
     fileprivate init(_ text: SystemText) {
-        self.init(name: text.name.value, connector: .sqlite(path: text.sqlite.reveal { $0 }), shown: text.sqlite.shown)
-    }
-}
-
-/// Which aggregate or part writes each table of the services' systems: a table has one writer.
-struct TableOwners {
-    private struct Table: Hashable {
-        var system: String
-        var name: String
-    }
-
-    private var owners: [Table: String] = [:]
-
-    /// The writer that was there before; nil when `owner` is the first.
-    mutating func claim(_ table: String, of system: String, for owner: String) -> String? {
-        let key = Table(system: system, name: table)
-        if let other = owners[key] { return other }
-        owners[key] = owner
-        return nil
+        self.init(
+            name: text.name.value, connector: .sqlite(path: text.sqlite.reveal { $0 }),
+            shown: text.sqlite.shown)
     }
 }

@@ -10,7 +10,8 @@ enum PlanDigest {
         Hex.encode(SHA256.hash(data: Array(canonical(plan).utf8)))
     }
 
-    /// The mapping, one statement a line: names instead of places, expressions in normal form, tables in name order.
+    /// The mapping, one statement a line: names instead of places, expressions in normal form, tables in name
+    /// order.
     static func canonical(_ plan: CheckedPlan) -> String {
         var lines = ["banyan mapping 1"]
         for context in plan.contexts.sorted(by: { $0.name < $1.name }) { append(context, to: &lines) }
@@ -18,21 +19,31 @@ enum PlanDigest {
     }
 
     private static func append(_ context: CheckedContext, to lines: inout [String]) {
-        lines.append("context \(quoted(context.name)) from \(quoted(context.legacy)) into \(quoted(context.service))")
+        lines.append(
+            "context \(quoted(context.name)) from \(quoted(context.legacy)) into \(quoted(context.service))")
         let names = context.reads.map(\.alias)
         for read in context.reads.sorted(by: { $0.alias < $1.alias }) {
             let pairs = read.pairs.map { pair in
                 let joined = read.joins.map { context.reads[$0].table.columns[pair.joinedColumn].name } ?? ""
                 return "\(quoted(read.table.columns[pair.column].name))=\(quoted(joined))"
             }.sorted()
-            let joins = read.joins.map { " on \(quoted(names[$0])) " + pairs.joined(separator: " and ") } ?? ""
-            lines.append("read \(quoted(read.alias)) \(quoted(read.table.name)) \(read.cardinality.rawValue)\(joins)")
+            let joins =
+                read.joins.map { " on \(quoted(names[$0])) " + pairs.joined(separator: " and ") } ?? ""
+            lines.append(
+                "read \(quoted(read.alias)) \(quoted(read.table.name)) \(read.cardinality.rawValue)\(joins)")
         }
-        for table in context.codes.sorted(by: { $0.name < $1.name }) { lines += CodeRendering.canonical(table) }
-        for aggregate in context.aggregates.sorted(by: { $0.name < $1.name }) { append(aggregate, context, to: &lines) }
+        for table in context.codes.sorted(by: { $0.name < $1.name }) {
+            lines += CodeRendering.canonical(table)
+        }
+        for aggregate in context.aggregates.sorted(by: { $0.name < $1.name }) {
+            append(aggregate, context, to: &lines)
+        }
         for event in context.events.sorted(by: { $0.name < $1.name }) {
             let of = context.aggregates[event.aggregate].name
-            lines.append("event \(quoted(event.name)) of \(quoted(of)) \(event.replay.rawValue) when \(normal(event.when))")
+            lines.append(
+                "event \(quoted(event.name)) of \(quoted(of)) \(event.replay.rawValue) when "
+                    + "\(normal(event.when))"
+            )
         }
         for slice in context.slices.sorted(by: { $0.name < $1.name }) {
             let of = context.aggregates[slice.aggregate].name
@@ -41,18 +52,27 @@ enum PlanDigest {
         }
     }
 
-    private static func append(_ aggregate: CheckedAggregate, _ context: CheckedContext, to lines: inout [String]) {
+    private static func append(
+        _ aggregate: CheckedAggregate, _ context: CheckedContext, to lines: inout [String]
+    ) {
         let table = aggregate.table
         lines.append(
-            "aggregate \(quoted(aggregate.name)) root \(quoted(context.reads[aggregate.root].alias)) table \(quoted(table.name))")
+            "aggregate \(quoted(aggregate.name)) root "
+                + "\(quoted(context.reads[aggregate.root].alias)) table \(quoted(table.name))"
+        )
         if let when = aggregate.when { lines.append("when \(normal(when))") }
         for expression in aggregate.natural { lines.append("natural \(normal(expression))") }
-        if let surrogate = aggregate.surrogate { lines.append("surrogate \(quoted(table.columns[surrogate].name))") }
+        if let surrogate = aggregate.surrogate {
+            lines.append("surrogate \(quoted(table.columns[surrogate].name))")
+        }
         append(aggregate.fields, of: table, to: &lines)
         for part in aggregate.parts.sorted(by: { $0.name < $1.name }) {
             lines.append(
-                "part \(quoted(part.name)) of \(quoted(context.reads[part.of].alias)) table \(quoted(part.table.name))")
-            lines.append("parent " + part.parent.map { quoted(part.table.columns[$0].name) }.joined(separator: " "))
+                "part \(quoted(part.name)) of \(quoted(context.reads[part.of].alias)) table "
+                    + "\(quoted(part.table.name))"
+            )
+            lines.append(
+                "parent " + part.parent.map { quoted(part.table.columns[$0].name) }.joined(separator: " "))
             lines.append("key " + part.key.map { quoted(part.table.columns[$0].name) }.joined(separator: " "))
             if let when = part.when { lines.append("when \(normal(when))") }
             append(part.fields, of: part.table, to: &lines)
@@ -67,7 +87,8 @@ enum PlanDigest {
 
     private static func append(_ fields: [CheckedField], of table: TableSchema, to lines: inout [String]) {
         lines += fields.map { field in
-            "field \(quoted(table.columns[field.column].name)) in \(quoted(field.fact)) = \(normal(field.expression))"
+            "field \(quoted(table.columns[field.column].name)) in \(quoted(field.fact)) = "
+                + "\(normal(field.expression))"
         }.sorted()
     }
 
@@ -77,6 +98,7 @@ enum PlanDigest {
 
     /// A name in quotes, so that no name can look like the end of one.
     static func quoted(_ name: String) -> String {
-        "\"" + name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n") + "\""
+        "\"" + name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            + "\""
     }
 }

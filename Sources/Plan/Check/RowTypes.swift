@@ -8,9 +8,10 @@ enum RowTypes {
     static func variable(_ table: TableSchema?, _ scope: AliasScope) -> CELType {
         guard let table else { return .dyn }
         switch scope {
-        case .row(let isNullable): return isNullable ? .wrapper(.record(record(table))) : .record(record(table))
+        case .row(let isNullable):
+            return isNullable ? .wrapper(.record(record(table))) : .record(record(table))
         case .rows: return .list(.record(record(table)))
-        case .under, .unreachable: return .record(record(table))
+        case .under, .tooFar, .unreachable: return .record(record(table))
         case .unknown: return .dyn
         }
     }

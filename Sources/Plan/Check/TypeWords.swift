@@ -20,7 +20,8 @@ enum TypeWords {
         }
     }
 
-    /// Whether an expression of the type may be written to a column of the kind; the nullability is judged elsewhere.
+    /// Whether an expression of the type may be written to a column of the kind; the nullability is judged
+    /// elsewhere.
     static func isAssignable(_ type: CELType, to kind: Kind) -> Bool {
         let type = type.unwrapped
         if type == .dyn || type == .null || kind.isUntyped { return true }
@@ -54,7 +55,8 @@ enum TypeWords {
             return "say how it is rounded: `decimal(…, \(column.scale ?? 2), 'half_even')`"
         case .decimal where type == .string: return "write `decimal(…)`"
         case .date where type == .string || type == .timestamp: return "write `date(…)`"
-        case .timestampZoned where type == .string: return "write `timestamp(…)`, with the zone it is meant in"
+        case .timestampZoned where type == .string:
+            return "write `timestamp(…)`, with the zone it is meant in"
         case .text: return type.isContainer ? nil : "write `string(…)`"
         case .int64 where type == .string || type == .double: return "write `int(…)`"
         case .double: return "write `double(…)`"

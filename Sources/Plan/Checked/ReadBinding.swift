@@ -43,7 +43,8 @@ public struct ReadBinding: Sendable, Hashable {
 
     /// Declares one alias.
     public init(
-        alias: String, table: TableSchema, cardinality: Cardinality, joins: Int?, pairs: [Pair], location: SourceLocation
+        alias: String, table: TableSchema, cardinality: Cardinality, joins: Int?, pairs: [Pair],
+        location: SourceLocation
     ) {
         self.alias = alias
         self.table = table

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Reads how systems are reached: the only values in which `${NAME}` stands for a variable of the environment.
+/// Reads how systems are reached: the only values in which `${NAME}` stands for a variable of the
+/// environment.
 struct ConnectionSettings {
     let environment: [String: String]
     /// The plan's folder: relative paths start there, wherever the command was called.
@@ -11,21 +12,25 @@ struct ConnectionSettings {
 
     /// A system: `{ sqlite: path }`.
     func system(_ name: Located<String>, _ node: PlanNode) -> SystemText? {
-        guard let section = Section(node, keys: ConnectionSettings.connectors, of: "a system", report: report) else {
+        guard let section = Section(node, keys: ConnectionSettings.connectors, of: "a system", report: report)
+        else {
             return nil
         }
         let named = ConnectionSettings.connectors.filter { section[$0] != nil }
         guard named.count == 1, let connector = named.first, let value = section[connector] else {
             report.error(
                 named.isEmpty ? .missingKey : .conflictingKeys, at: node.location, path: node.path,
-                named.isEmpty ? "the system `\(name.value)` does not say how to reach it" : "a system has one connector",
+                named.isEmpty
+                    ? "the system `\(name.value)` does not say how to reach it"
+                    : "a system has one connector",
                 found: named.isEmpty ? nil : named.joined(separator: ", "), expected: "{ sqlite: path }")
             return nil
         }
         guard connector == "sqlite" else {
             report.error(
                 .unsupportedConnector, at: section.location(of: connector), path: value.path,
-                "the connector `\(connector)` is not part of this build", found: connector, expected: "sqlite",
+                "the connector `\(connector)` is not part of this build", found: connector,
+                expected: "sqlite",
                 hint: "only SQLite files can take part with this build of Banyan")
             return nil
         }
@@ -34,7 +39,8 @@ struct ConnectionSettings {
 
     /// The log: `{ embedded: folder, retain: 30d }`.
     func log(_ node: PlanNode) -> LogText? {
-        guard let section = Section(node, keys: ["embedded", "kafka", "retain"], of: "`log`", report: report) else {
+        guard let section = Section(node, keys: ["embedded", "kafka", "retain"], of: "`log`", report: report)
+        else {
             return nil
         }
         if let kafka = section["kafka"] {
@@ -45,7 +51,9 @@ struct ConnectionSettings {
             return nil
         }
         let retain = section["retain"].map { $0.duration(report) } ?? .seconds(30 * 86_400)
-        guard let folder = section.required("embedded", "the folder of the log").flatMap({ path($0) }), let retain else {
+        guard let folder = section.required("embedded", "the folder of the log").flatMap({ path($0) }),
+            let retain
+        else {
             return nil
         }
         return LogText(folder: folder, retain: retain)
@@ -62,7 +70,7 @@ struct ConnectionSettings {
         }
         guard let problem else { return Secret(shown: secret.shown, value: secret.reveal(absolute)) }
         report.error(
-            .unsafePath, at: node.location, path: node.path, problem, found: secret.shown,
+            .unsafePath, at: node.textLocation, path: node.path, problem, found: secret.shown,
             expected: "the plain path of a file")
         return nil
     }
@@ -78,8 +86,10 @@ struct ConnectionSettings {
         for name in ConnectionSettings.variables(in: text) {
             guard let found = environment[name] else {
                 report.error(
-                    .missingVariable, at: node.location, path: node.path, "the variable `\(name)` is not set",
-                    found: "${\(name)}", expected: "a variable of the environment", hint: "export \(name)=… before running")
+                    .missingVariable, at: node.textLocation, path: node.path,
+                    "the variable `\(name)` is not set",
+                    found: "${\(name)}", expected: "a variable of the environment",
+                    hint: "export \(name)=… before running")
                 return nil
             }
             value.replace("${\(name)}", with: found)

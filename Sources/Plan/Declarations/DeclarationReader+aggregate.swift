@@ -10,11 +10,16 @@ extension DeclarationReader {
     }
 
     private func aggregate(_ entry: PlanNode.Entry) -> AggregateText? {
-        guard let section = Section(entry.value, keys: Self.aggregateKeys, of: "an aggregate", report: report) else {
+        guard let section = Section(entry.value, keys: Self.aggregateKeys, of: "an aggregate", report: report)
+        else {
             return nil
         }
-        let root = section.required("root", "the alias it grows from").flatMap { $0.located("an alias", report) }
-        let table = section.required("table", "the service's table").flatMap { $0.located("a table's name", report) }
+        let root = section.required("root", "the alias it grows from").flatMap {
+            $0.located("an alias", report)
+        }
+        let table = section.required("table", "the service's table").flatMap {
+            $0.located("a table's name", report)
+        }
         let identity = section.required("identity", "{ natural: […], surrogate: … }").flatMap(self.identity)
         let facts = section.required("facts", "the fields, grouped by fact").map(self.facts) ?? []
         let parts = section["parts"].map(self.parts) ?? []
@@ -22,8 +27,10 @@ extension DeclarationReader {
         let when = section["when"].flatMap { expression($0) }
         guard let root, let table, let identity else { return nil }
         return AggregateText(
-            name: Located(entry.key, location: entry.keyLocation, path: entry.value.path), root: root, when: when,
-            natural: identity.natural, surrogate: identity.surrogate, table: table, facts: facts, parts: parts,
+            name: Located(entry.key, location: entry.keyLocation, path: entry.value.path), root: root,
+            when: when,
+            natural: identity.natural, surrogate: identity.surrogate, table: table, facts: facts,
+            parts: parts,
             back: back)
     }
 
@@ -57,7 +64,8 @@ extension DeclarationReader {
         (node.entries(of: what, report) ?? []).compactMap { entry in
             explained(entry.value).map {
                 FieldText(
-                    column: Located(entry.key, location: entry.keyLocation, path: entry.value.path), expression: $0)
+                    column: Located(entry.key, location: entry.keyLocation, path: entry.value.path),
+                    expression: $0)
             }
         }
     }
@@ -66,9 +74,13 @@ extension DeclarationReader {
         (node.entries(of: "`parts`", report) ?? []).compactMap { entry in
             checkName(entry)
             let keys = ["of", "table", "parent", "key", "when", "fields"]
-            guard let section = Section(entry.value, keys: keys, of: "a part", report: report) else { return nil }
+            guard let section = Section(entry.value, keys: keys, of: "a part", report: report) else {
+                return nil
+            }
             let of = section.required("of", "a `many` alias").flatMap { $0.located("an alias", report) }
-            let table = section.required("table", "the service's table").flatMap { $0.located("a table's name", report) }
+            let table = section.required("table", "the service's table").flatMap {
+                $0.located("a table's name", report)
+            }
             let parent = section.required("parent", "the columns with the aggregate's key").flatMap {
                 $0.texts("a column, or a list of columns", report)
             }
@@ -76,10 +88,13 @@ extension DeclarationReader {
                 $0.texts("a column, or a list of columns", report)
             }
             let when = section["when"].flatMap { expression($0) }
-            let fields = section.required("fields", "the columns of the part").map { self.fields($0, of: "`fields`") }
+            let fields = section.required("fields", "the columns of the part").map {
+                self.fields($0, of: "`fields`")
+            }
             guard let of, let table, let parent, let key, let fields else { return nil }
             return PartText(
-                name: Located(entry.key, location: entry.keyLocation, path: entry.value.path), of: of, table: table,
+                name: Located(entry.key, location: entry.keyLocation, path: entry.value.path), of: of,
+                table: table,
                 parent: parent, key: key, when: when, fields: fields)
         }
     }
@@ -87,7 +102,9 @@ extension DeclarationReader {
     private func back(_ node: PlanNode) -> [BackText] {
         (node.entries(of: "`back`", report) ?? []).compactMap { entry in
             explained(entry.value).map {
-                BackText(target: Located(entry.key, location: entry.keyLocation, path: entry.value.path), expression: $0)
+                BackText(
+                    target: Located(entry.key, location: entry.keyLocation, path: entry.value.path),
+                    expression: $0)
             }
         }
     }

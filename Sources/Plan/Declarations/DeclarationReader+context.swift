@@ -1,16 +1,22 @@
 extension DeclarationReader {
     private static let contextKeys = [
-        "owner", "approvers", "from", "into", "reads", "codes", "aggregates", "events", "slices", "reconcile", "gates",
+        "owner", "approvers", "from", "into", "reads", "codes", "aggregates", "events", "slices", "reconcile",
+        "gates",
         "rollback",
     ]
 
     /// One context.
     func context(_ entry: PlanNode.Entry) -> ContextText? {
-        guard let section = Section(entry.value, keys: Self.contextKeys, of: "a context", report: report) else {
+        guard let section = Section(entry.value, keys: Self.contextKeys, of: "a context", report: report)
+        else {
             return nil
         }
-        let from = section.required("from", "the legacy system's name").flatMap { $0.located("a system's name", report) }
-        let into = section.required("into", "the service system's name").flatMap { $0.located("a system's name", report) }
+        let from = section.required("from", "the legacy system's name").flatMap {
+            $0.located("a system's name", report)
+        }
+        let into = section.required("into", "the service system's name").flatMap {
+            $0.located("a system's name", report)
+        }
         let reads = section.required("reads", "the rows that make up an aggregate").map(self.reads) ?? []
         let codes = section["codes"].map(self.codes) ?? []
         let aggregates = section.required("aggregates", "what the rows become").map(self.aggregates) ?? []
@@ -19,7 +25,8 @@ extension DeclarationReader {
         let reconcile = section["reconcile"].map(self.reconcile) ?? ReconcileText()
         let gates = section["gates"].map(self.gates) ?? []
         let owner = section["owner"].flatMap { $0.text("a name", report) }
-        let approvers = (section["approvers"].flatMap { $0.texts("a list of names", report) } ?? []).map(\.value)
+        let approvers = (section["approvers"].flatMap { $0.texts("a list of names", report) } ?? []).map(
+            \.value)
         let keepFor = section["rollback"].flatMap { node in
             Section(node, keys: ["keep_for"], of: "`rollback`", report: report)?["keep_for"]?.duration(report)
         }
@@ -35,14 +42,17 @@ extension DeclarationReader {
             checkAlias(entry)
             let keys = ["table", "root", "one", "optional", "many"]
             guard let section = Section(entry.value, keys: keys, of: "an entry of `reads`", report: report),
-                let table = section.required("table", "a legacy table").flatMap({ $0.located("a table's name", report) })
+                let table = section.required("table", "a legacy table").flatMap({
+                    $0.located("a table's name", report)
+                })
             else { return nil }
             let named = ["root", "one", "optional", "many"].filter { section[$0] != nil }
             guard named.count == 1, let word = named.first, let value = section[word],
                 let cardinality = ReadBinding.Cardinality(rawValue: word)
             else {
                 report.error(
-                    named.isEmpty ? .missingKey : .conflictingKeys, at: entry.keyLocation, path: entry.value.path,
+                    named.isEmpty ? .missingKey : .conflictingKeys, at: entry.keyLocation,
+                    path: entry.value.path,
                     named.isEmpty
                         ? "`\(entry.key)` does not say how its rows belong to the others"
                         : "`\(entry.key)` says in \(named.count) ways how its rows belong to the others",
@@ -52,12 +62,15 @@ extension DeclarationReader {
             }
             let alias = Located(entry.key, location: entry.keyLocation, path: entry.value.path)
             guard cardinality == .root else {
-                return expression(value).map { ReadText(alias: alias, table: table, cardinality: cardinality, join: $0) }
+                return expression(value).map {
+                    ReadText(alias: alias, table: table, cardinality: cardinality, join: $0)
+                }
             }
             guard value.flag(report) == true else {
                 if case .scalar("false", _) = value.content {
                     report.error(
-                        .wrongValue, at: value.location, path: value.path, "`root: false` says nothing", found: "false",
+                        .wrongValue, at: value.location, path: value.path, "`root: false` says nothing",
+                        found: "false",
                         expected: "root: true, or one of one, optional, many with a join")
                 }
                 return nil
@@ -68,7 +81,8 @@ extension DeclarationReader {
 
     /// Words of the expression language, and names that other expressions give a meaning to.
     static let reserved: Set<String> = [
-        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import",
+        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if",
+        "import",
         "let", "loop", "package", "namespace", "return", "var", "void", "while", "before", "after",
     ]
 
@@ -77,7 +91,9 @@ extension DeclarationReader {
         let isWord = Self.reserved.contains(entry.key)
         report.error(
             .invalidName, at: entry.keyLocation, path: entry.value.path,
-            isWord ? "`\(entry.key)` is a word of the expression language" : "expressions cannot name this alias",
+            isWord
+                ? "`\(entry.key)` is a word of the expression language"
+                : "expressions cannot name this alias",
             found: entry.key, expected: "letters, digits and `_`, not beginning with a digit")
     }
 
@@ -119,7 +135,9 @@ extension DeclarationReader {
         var isPreferred = false
         if case .mapping = pair.value.content {
             let keys = ["is", "because", "preferred"]
-            guard let section = Section(pair.value, keys: keys, of: "a code", report: report) else { return nil }
+            guard let section = Section(pair.value, keys: keys, of: "a code", report: report) else {
+                return nil
+            }
             value = section.required("is", "what the code means")
             because = section["because"]?.text("the reason in words", report)
             isPreferred = section["preferred"]?.flag(report) ?? false
@@ -127,7 +145,8 @@ extension DeclarationReader {
         guard let value, let meaning = value.text("a value", report) else { return nil }
         let isNull = pair.isPlainKey && (pair.key == "NULL" || pair.key == "null")
         return CodeTableText.Entry(
-            code: isNull ? nil : pair.key, isPlainCode: pair.isPlainKey, meaning: meaning, isPlainMeaning: value.isPlain,
+            code: isNull ? nil : pair.key, isPlainCode: pair.isPlainKey, meaning: meaning,
+            isPlainMeaning: value.isPlain,
             isPreferred: isPreferred, because: because, location: pair.keyLocation, path: pair.value.path)
     }
 }

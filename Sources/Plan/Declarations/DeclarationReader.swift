@@ -17,7 +17,8 @@ struct DeclarationReader {
         var contexts: [ContextText] = []
         var common: [String: PlanNode] = [:]
         for root in roots {
-            guard let section = Section(root, keys: DeclarationReader.keys, of: "a plan", report: report) else { continue }
+            guard let section = Section(root, keys: DeclarationReader.keys, of: "a plan", report: report)
+            else { continue }
             for key in DeclarationReader.keys {
                 guard let node = section[key] else { continue }
                 if key == "contexts" {
@@ -35,7 +36,8 @@ struct DeclarationReader {
     private func assemble(
         _ common: [String: PlanNode], _ contexts: [ContextText], _ roots: [PlanNode]
     ) -> PlanDeclarations? {
-        let start = roots.first?.location ?? SourceLocation(file: source.files.first?.name ?? "", line: 1, column: 1)
+        let start =
+            roots.first?.location ?? SourceLocation(file: source.files.first?.name ?? "", line: 1, column: 1)
         func required(_ key: String, _ expected: String) -> PlanNode? {
             if let node = common[key], !node.isEmpty { return node }
             report.error(
@@ -56,13 +58,15 @@ struct DeclarationReader {
         }
         guard let migration, let systems, let log, let control else { return nil }
         return PlanDeclarations(
-            source: source, migration: migration, systems: systems, log: log, control: control, contexts: contexts)
+            source: source, migration: migration, systems: systems, log: log, control: control,
+            contexts: contexts)
     }
 
     private func systems(_ node: PlanNode) -> [SystemText] {
         (node.entries(of: "`systems`", report) ?? []).compactMap { entry in
             checkName(entry)
-            return settings.system(Located(entry.key, location: entry.keyLocation, path: entry.value.path), entry.value)
+            return settings.system(
+                Located(entry.key, location: entry.keyLocation, path: entry.value.path), entry.value)
         }
     }
 
@@ -71,7 +75,9 @@ struct DeclarationReader {
         for entry in node.entries(of: "`contexts`", report) ?? [] {
             checkName(entry)
             if let other = known.first(where: { $0.name.value == entry.key }) {
-                duplicate("the context `\(entry.key)`", at: entry.keyLocation, entry.value.path, other.name.location)
+                duplicate(
+                    "the context `\(entry.key)`", at: entry.keyLocation, entry.value.path, other.name.location
+                )
             } else if let context = context(entry) {
                 read.append(context)
             }
@@ -109,7 +115,8 @@ struct DeclarationReader {
     func expression(_ node: PlanNode) -> ExpressionText? {
         guard case .scalar(let text, _) = node.content, !node.isEmpty else {
             report.error(
-                .wrongShape, at: node.location, path: node.path, "`\(node.name)` must be an expression, but is \(node.shape)",
+                .wrongShape, at: node.location, path: node.path,
+                "`\(node.name)` must be an expression, but is \(node.shape)",
                 found: node.shape, expected: "an expression",
                 hint: node.shape == "a mapping" ? "put an expression with braces or `: ` in quotes" : nil)
             return nil
@@ -128,13 +135,22 @@ struct DeclarationReader {
         guard let name = ConnectionSettings.variables(in: text).first else { return }
         report.warning(
             .strayVariable, at: node.location, path: node.path,
-            "variables are replaced in connection settings only; this text stays as it is", found: "${\(name)}",
+            "variables are replaced in connection settings only; this text stays as it is",
+            found: "${\(name)}",
             expected: "a value")
     }
 
     /// An expression, or a mapping of `is` and `because`.
     func explained(_ node: PlanNode) -> ExpressionText? {
-        guard case .mapping = node.content else { return expression(node) }
+        guard case .mapping(let entries) = node.content else { return expression(node) }
+        if let cut = entries.first(where: { $0.value.isEmpty && $0.key != "is" && $0.key != "because" }) {
+            report.error(
+                .wrongShape, at: cut.keyLocation, path: node.path,
+                "inside { } a comma ends the value, so the expression was cut off here", found: cut.key,
+                expected: "the expression in quotes",
+                hint: "write { is: \"…\", because: … }, or put `is:` on a line of its own")
+            return nil
+        }
         guard let section = Section(node, keys: ["is", "because"], of: "a field", report: report),
             var read = section.required("is", "an expression").flatMap({ expression($0) })
         else { return nil }

@@ -2,7 +2,8 @@
 public enum PlanLoader {
     /// Reads the plan at a path: a file, or a folder with one file a context and one for what they share.
     ///
-    /// `environment` gives the values of `${NAME}` in connection settings: pass that of the process, or nothing.
+    /// `environment` gives the values of `${NAME}` in connection settings: pass that of the process, or
+    /// nothing.
     public static func load(
         path: String, environment: [String: String]
     ) -> (declarations: PlanDeclarations?, diagnostics: [PlanDiagnostic]) {

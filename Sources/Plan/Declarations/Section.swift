@@ -13,7 +13,8 @@ struct Section {
         for entry in found {
             guard keys.contains(entry.key) else {
                 report.unknown(
-                    .unknownKey, at: entry.keyLocation, path: entry.value.path, "\(what) has no key `\(entry.key)`",
+                    .unknownKey, at: entry.keyLocation, path: entry.value.path,
+                    "\(what) has no key `\(entry.key)`",
                     name: entry.key, among: keys, of: "one of the keys")
                 continue
             }
@@ -80,7 +81,8 @@ extension PlanNode {
         case .scalar where !isEmpty: return located(what, report).map { [$0] }
         default:
             report.error(
-                .wrongShape, at: location, path: path, "`\(name)` must be a list, but is \(shape)", found: shape,
+                .wrongShape, at: location, path: path, "`\(name)` must be a list, but is \(shape)",
+                found: shape,
                 expected: what)
             return nil
         }
@@ -102,7 +104,8 @@ extension PlanNode {
         if let duration = Duration(planText: text) { return duration }
         report.error(
             .wrongValue, at: location, path: path, "`\(name)` must be a length of time", found: text,
-            expected: "a number with a unit: ms, s, m, h, d or w", hint: "write 30d for thirty days, 24h for a day")
+            expected: "a number with a unit: ms, s, m, h, d or w",
+            hint: "write 30d for thirty days, 24h for a day")
         return nil
     }
 
@@ -139,7 +142,8 @@ extension Duration {
     var planText: String {
         let (seconds, attoseconds) = components
         if attoseconds != 0 { return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms" }
-        for (unit, size) in [("d", Int64(86_400)), ("h", 3600), ("m", 60)] where seconds % size == 0 && seconds > 0 {
+        for (unit, size) in [("d", Int64(86_400)), ("h", 3600), ("m", 60)]
+        where seconds % size == 0 && seconds > 0 {
             return "\(seconds / size)\(unit)"
         }
         return "\(seconds)s"

@@ -23,9 +23,13 @@ struct ContextSketch {
         let codes = codeTables()
         writeCodes(codes, to: &page)
         writeAggregate(codes, to: &page)
-        page.line("    # question: which domain events follow from a change, and is it safe to send them again?")
+        page.line(
+            "    # question: which domain events follow from a change, and is it safe to send them again?")
         page.line("    events: {}")
-        page.line("    # question: which part can move first? Choose a small set with a rule both systems can evaluate.")
+        page.line(
+            "    # question: which part can move first? Choose a small set with a rule both "
+                + "systems can evaluate."
+        )
         page.line("    slices: {}")
         writeReconcile(to: &page)
         page.line("    gates:")
@@ -38,14 +42,16 @@ struct ContextSketch {
         page.line("    reads:")
         page.line(
             "      \(cluster.rootAlias): { table: \(InitialPlan.scalar(cluster.root.name)), root: true }",
-            guess: cluster.members.isEmpty ? "a table by itself" : "the table in the middle of its foreign keys")
+            guess: cluster.members.isEmpty
+                ? "a table by itself" : "the table in the middle of its foreign keys")
         for member in cluster.members {
             let word = member.isMany ? "many" : member.isOptional ? "optional" : "one"
             let join = member.pairs.map { pair in
                 "\(select(member.alias, pair.own)) == \(select(member.joinsTo, pair.other))"
             }.joined(separator: " && ")
             page.line(
-                "      \(member.alias): { table: \(InitialPlan.scalar(member.table.name)), \(word): \(quoted(join)) }",
+                "      \(member.alias): { table: \(InitialPlan.scalar(member.table.name)), "
+                    + "\(word): \(quoted(join)) }",
                 guess: "from a foreign key")
         }
         page.line("")
@@ -70,9 +76,12 @@ struct ContextSketch {
     }
 
     private func looksLikeCode(_ column: ColumnSchema) -> Bool {
-        guard column.kind == .text, let name = Optional(column.name.lowercased()) else { return false }
+        guard column.kind == .text, column.name.isNameable else { return false }
+        let name = column.name.lowercased()
         let isShort = column.textLimit.map { $0 <= 6 } ?? false
-        let endings = ["_cd", "_code", "code", "_flag", "flag", "_type", "_kind", "_status", "status", "_ind", "state"]
+        let endings = [
+            "_cd", "_code", "code", "_flag", "flag", "_type", "_kind", "_status", "status", "_ind", "state",
+        ]
         let isNamed = endings.contains { name.hasSuffix($0) }
         let isDate = ["_dt", "_date", "_at", "_no", "_id"].contains { name.hasSuffix($0) }
         return !isDate && (isNamed || isShort)
@@ -89,7 +98,8 @@ struct ContextSketch {
                     page.line("        \(key(value)): \(InitialPlan.scalar(value.isEmpty ? "empty" : value))")
                 }
                 if values.contains(where: { $0 == nil }) {
-                    page.line("        NULL: { is: unspecified, because: \"question: what does NULL mean here?\" }")
+                    page.line(
+                        "        NULL: { is: unspecified, because: \"question: what does NULL mean here?\" }")
                 }
                 page.line("        otherwise: quarantine")
             } else {
@@ -107,31 +117,54 @@ struct ContextSketch {
         page.line("      \(cluster.rootAlias):", guess: "named after its table; give it the service's word")
         page.line("        root: \(cluster.rootAlias)")
         page.line("        # question: is every row such a thing? If not, say which: when: \"…\"")
-        let natural = root.key.map { select(cluster.rootAlias, root.columns[$0].name) }
-        page.line("        identity: { natural: [\(natural.map(quoted).joined(separator: ", "))] }", guess: "the primary key; a business key is better")
+        let business = root.uniqueKeys.first { key in
+            key != root.key
+                && key.allSatisfy { root.columns[$0].name.isNameable && root.columns[$0].kind != .double }
+        }
+        let natural = (business ?? root.key).map { select(cluster.rootAlias, root.columns[$0].name) }
         page.line(
-            "        table: \(InitialPlan.scalar(root.name))", guess: "a table of the same name in the service's store")
+            "        identity: { natural: [\(natural.map(quoted).joined(separator: ", "))] }",
+            guess: business == nil
+                ? "the primary key; a business key is better" : "a unique key beside the primary key")
+        page.line(
+            "        table: \(InitialPlan.scalar(root.name))",
+            guess: "a table of the same name in the service's store")
         page.line("        facts:")
         page.line("          all_of_it:", guess: "group the fields that always have one writer")
         for (index, column) in root.columns.enumerated() where !column.isGenerated {
+            guard column.name.isNameable else {
+                page.line(
+                    "            # question: expressions cannot name the column "
+                        + "\(InitialPlan.comment(column.name)); rename it"
+                )
+                continue
+            }
             let source = select(cluster.rootAlias, column.name)
             let code = codes.first { $0.column == column.name }
             let expression = code.map { "code('\($0.name)', \(source))" } ?? amount(column, source)
-            page.line("            \(key(column.name)): \(quoted(expression))", guess: note(column, index, isCode: code != nil))
+            page.line(
+                "            \(key(column.name)): \(quoted(expression))",
+                guess: note(column, index, isCode: code != nil))
         }
         for member in cluster.members {
             let names = member.table.columns.prefix(6).map(\.name).joined(separator: ", ")
             page.line(
-                "        # question: what of \(member.alias) belongs to it? It has \(InitialPlan.comment(names))"
+                "        # question: what of \(member.alias) belongs to it? It has "
+                    + "\(InitialPlan.comment(names))"
                     + (member.table.columns.count > 6 ? ", …" : ""))
         }
-        page.line("        # question: what must legacy still know once the service writes? Without `back`, nothing goes back.")
+        page.line(
+            "        # question: what must legacy still know once the service writes? Without "
+                + "`back`, nothing goes back."
+        )
         page.line("")
     }
 
     private func looksLikeAmount(_ column: ColumnSchema) -> Bool {
         let name = column.name.lowercased()
-        return ["amt", "amount", "price", "total", "prem", "cost", "fee", "balance", "salary", "tax", "value"].contains {
+        return [
+            "amt", "amount", "price", "total", "prem", "cost", "fee", "balance", "salary", "tax", "value",
+        ].contains {
             name.contains($0)
         }
     }
@@ -141,7 +174,9 @@ struct ContextSketch {
     }
 
     private func note(_ column: ColumnSchema, _ index: Int, isCode: Bool) -> String? {
-        if column.kind == .double, looksLikeAmount(column) { return "an amount kept as a floating-point number; which rounding?" }
+        if column.kind == .double, looksLikeAmount(column) {
+            return "an amount kept as a floating-point number; which rounding?"
+        }
         if isCode { return "a code" }
         let name = column.name.lowercased()
         let isMoment = ["_dt", "_date", "date", "_at", "_ts"].contains { name.hasSuffix($0) }
@@ -161,7 +196,8 @@ struct ContextSketch {
 
     /// `alias.column`, with backticks where the column is no identifier.
     private func select(_ alias: String, _ column: String) -> String {
-        column.isIdentifier && !DeclarationReader.reserved.contains(column) ? "\(alias).\(column)" : "\(alias).`\(column)`"
+        column.isIdentifier && !DeclarationReader.reserved.contains(column)
+            ? "\(alias).\(column)" : "\(alias).`\(column)`"
     }
 
     /// An expression as a YAML scalar.
@@ -172,19 +208,25 @@ struct ContextSketch {
             default: false
             }
         }
-        return isPlain ? expression : "\"" + expression.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        return isPlain
+            ? expression
+            : "\"" + expression.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 
     private func key(_ text: String) -> String {
-        text.isIdentifier && !["null", "NULL", "true", "false", "otherwise", "y", "Y", "n", "N", "yes", "no", "on", "off"].contains(text)
-            ? text : InitialPlan.scalar(text).hasPrefix("'") || InitialPlan.scalar(text).hasPrefix("\"")
+        text.isIdentifier
+            && !["null", "NULL", "true", "false", "otherwise", "y", "Y", "n", "N", "yes", "no", "on", "off"]
+                .contains(text)
+            ? text
+            : InitialPlan.scalar(text).hasPrefix("'") || InitialPlan.scalar(text).hasPrefix("\"")
                 ? InitialPlan.scalar(text) : "'\(text)'"
     }
 
     private func planName(_ text: String) -> String {
-        let name = String(text.lowercased().unicodeScalars.map { scalar -> Character in
-            ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) ? Character(scalar) : "_"
-        })
+        let name = String(
+            text.lowercased().unicodeScalars.map { scalar -> Character in
+                ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) ? Character(scalar) : "_"
+            })
         return name.isPlanName ? name : "c_" + name
     }
 }

@@ -5,7 +5,8 @@ public struct ExampleCase: Sendable {
 
     /// What the rows must become.
     public enum Expectation: Sendable {
-        /// An aggregate with at least these columns, and parts with at least these columns, by name of the part.
+        /// An aggregate with at least these columns, and parts with at least these columns, by name of the
+        /// part.
         case aggregate(Row, parts: [String: [Row]])
         /// Nothing: the rows are no such aggregate.
         case nothing
@@ -27,27 +28,4 @@ public struct ExampleCase: Sendable {
     public var expect: Expectation
     /// Where the example stands.
     public var location: SourceLocation
-}
-
-/// What an example's rows became.
-public enum ExampleOutcome: Sendable {
-    /// An aggregate, with its parts by name; values as people read them, nil for NULL.
-    case aggregate(ExampleCase.Row, parts: [String: [ExampleCase.Row]])
-    /// Nothing: the rows are no such aggregate.
-    case nothing
-    /// The aggregate waits for a row of this alias.
-    case pending(String)
-    /// The aggregate was quarantined for this reason.
-    case quarantine(String)
-}
-
-/// How one example went.
-public struct ExampleResult: Sendable {
-    /// The example.
-    public var example: ExampleCase
-    /// What differs from what was expected, in words; empty when nothing does.
-    public var differences: [String]
-
-    /// Whether the rows became what they must.
-    public var isPassed: Bool { differences.isEmpty }
 }

@@ -12,7 +12,8 @@ struct ExampleReader {
         else { return [] }
         guard case .list(let items) = list.content else {
             report.error(
-                .wrongShape, at: list.location, path: list.path, "`examples` must be a list, but is \(list.shape)",
+                .wrongShape, at: list.location, path: list.path,
+                "`examples` must be a list, but is \(list.shape)",
                 found: list.shape, expected: "a list")
             return []
         }
@@ -27,9 +28,17 @@ struct ExampleReader {
         let checked = plan.contexts[context].aggregates[aggregate]
         let given = section.required("given", "rows by alias").map { self.given($0, plan.contexts[context]) }
         let expect = section.required("expect", "what they become").flatMap { expectation($0, checked) }
+        let root = plan.contexts[context].reads[checked.root].alias
+        if let given, given[root]?.count != 1 {
+            report.error(
+                .missingKey, at: section.location(of: "given"), path: node.path,
+                "an example is about one row of `\(root)`, from which `\(checked.name)` grows",
+                found: "\(given[root]?.count ?? 0) rows of \(root)", expected: "`\(root)`: one row")
+        }
         guard let name, let given, let expect else { return nil }
         return ExampleCase(
-            name: name, context: context, aggregate: aggregate, given: given, expect: expect, location: node.location)
+            name: name, context: context, aggregate: aggregate, given: given, expect: expect,
+            location: node.location)
     }
 
     private func aggregate(_ node: PlanNode?, _ example: PlanNode) -> (context: Int, aggregate: Int)? {
@@ -39,7 +48,8 @@ struct ExampleReader {
         guard let node else {
             if all.count == 1 { return all.first }
             report.error(
-                .ambiguousAggregate, at: example.location, path: example.path, "the example does not say of what",
+                .ambiguousAggregate, at: example.location, path: example.path,
+                "the example does not say of what",
                 expected: "`aggregate`: the name of one")
             return nil
         }
@@ -52,7 +62,9 @@ struct ExampleReader {
         if found.count == 1 { return found.first }
         report.unknown(
             .unknownAggregate, at: node.location, path: node.path,
-            found.isEmpty ? "there is no aggregate `\(text)`" : "several contexts have an aggregate `\(text)`", name: text,
+            found.isEmpty
+                ? "there is no aggregate `\(text)`" : "several contexts have an aggregate `\(text)`",
+            name: text,
             among: all.flatMap(names), of: "an aggregate of the plan")
         return nil
     }
@@ -62,7 +74,8 @@ struct ExampleReader {
         for entry in node.entries(of: "`given`", report) ?? [] {
             guard let read = context.reads.first(where: { $0.alias == entry.key }) else {
                 report.unknown(
-                    .unknownAlias, at: entry.keyLocation, path: entry.value.path, "there is no alias `\(entry.key)`",
+                    .unknownAlias, at: entry.keyLocation, path: entry.value.path,
+                    "there is no alias `\(entry.key)`",
                     name: entry.key, among: context.reads.map(\.alias), of: "an alias of `reads`")
                 continue
             }
@@ -82,7 +95,8 @@ struct ExampleReader {
             guard table.index(of: entry.key) != nil else {
                 report.unknown(
                     .unknownColumn, at: entry.keyLocation, path: entry.value.path,
-                    "`\(table.name)` has no column `\(entry.key)`", name: entry.key, among: table.columns.map(\.name),
+                    "`\(table.name)` has no column `\(entry.key)`", name: entry.key,
+                    among: table.columns.map(\.name),
                     of: "a column")
                 continue
             }
@@ -95,7 +109,8 @@ struct ExampleReader {
     private func value(_ node: PlanNode) -> String? {
         guard case .scalar(let text, let style) = node.content else {
             report.error(
-                .wrongShape, at: node.location, path: node.path, "`\(node.name)` must be a single value, but is \(node.shape)",
+                .wrongShape, at: node.location, path: node.path,
+                "`\(node.name)` must be a single value, but is \(node.shape)",
                 found: node.shape, expected: "a value, or NULL")
             return nil
         }
@@ -110,12 +125,15 @@ struct ExampleReader {
             return quarantine.text("the reason's code", report).map { .quarantine($0) }
         }
         if let pending = section["pending"] { return pending.text("an alias", report).map { .pending($0) } }
-        guard let row = section.required("aggregate", "columns and values, or `expect: nothing`") else { return nil }
+        guard let row = section.required("aggregate", "columns and values, or `expect: nothing`") else {
+            return nil
+        }
         var parts: [String: [ExampleCase.Row]] = [:]
         for entry in section["parts"]?.entries(of: "`parts`", report) ?? [] {
             guard let part = aggregate.parts.first(where: { $0.name == entry.key }) else {
                 report.unknown(
-                    .unknownKey, at: entry.keyLocation, path: entry.value.path, "there are no parts `\(entry.key)`",
+                    .unknownKey, at: entry.keyLocation, path: entry.value.path,
+                    "there are no parts `\(entry.key)`",
                     name: entry.key, among: aggregate.parts.map(\.name), of: "the parts")
                 continue
             }

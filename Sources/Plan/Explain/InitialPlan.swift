@@ -1,16 +1,20 @@
 public import Model
 
-/// Writes a first plan from a legacy catalog: what could be inferred, marked as a guess, and questions where nothing could.
+/// Writes a first plan from a legacy catalog: what could be inferred, marked as a guess, and questions where
+/// nothing could.
 public enum InitialPlan {
-    /// The distinct values of a column of the legacy system, when there are few of them; nil when there are many.
+    /// The distinct values of a column of the legacy system, when there are few of them; nil when there are
+    /// many.
     public typealias Sampler = @Sendable (_ table: String, _ column: String) -> [String?]?
 
     /// The text of the plan; `path` is the legacy database as the plan will name it.
     ///
-    /// One context for each cluster of tables that foreign keys connect. The service's tables do not exist yet, so the plan
-    /// becomes free of errors once they do; every such place is marked with `# guess:` or `# question:`.
+    /// One context for each cluster of tables that foreign keys connect. The service's tables do not exist
+    /// yet, so the plan becomes free of errors once they do; every such place is marked with `# guess:` or `#
+    /// question:`.
     public static func write(
-        catalog: Catalog, path: String, name: String = "first-plan", sample: @escaping Sampler = { _, _ in nil }
+        catalog: Catalog, path: String, name: String = "first-plan",
+        sample: @escaping Sampler = { _, _ in nil }
     ) -> String {
         var page = Page()
         page.line("# A first plan, written from the catalog of \(comment(path)).")
@@ -22,12 +26,15 @@ public enum InitialPlan {
         page.line("")
         page.line("systems:")
         page.line("  legacy:  { sqlite: \(scalar(path)) }")
-        page.line("  service: { sqlite: service.db }", guess: "the service's own store; create its tables first")
+        page.line(
+            "  service: { sqlite: service.db }", guess: "the service's own store; create its tables first")
         page.line("log:     { embedded: state/log, retain: 30d }")
         page.line("control: { sqlite: state/control.db }")
         page.line("")
         let clusters = TableClusters.find(in: catalog)
-        if clusters.isEmpty { page.line("# question: the catalog has no table with a primary key. Where are the data?") }
+        if clusters.isEmpty {
+            page.line("# question: the catalog has no table with a primary key. Where are the data?")
+        }
         page.line("contexts:")
         for cluster in clusters { ContextSketch(cluster: cluster, sample: sample).write(to: &page) }
         appendRest(catalog, clusters, to: &page)
@@ -41,23 +48,33 @@ public enum InitialPlan {
         page.line("")
         page.line("# Tables that no context reads:")
         for table in rest {
-            page.line("#   \(comment(table.name))" + (table.key.isEmpty ? ": it has no primary key, so its rows cannot be captured" : ""))
+            page.line(
+                "#   \(comment(table.name))" + (TableClusters.obstacle(to: table).map { ": \($0)" } ?? ""))
         }
     }
 
     /// A text as a YAML scalar: plain where that is safe, else in single quotes.
     static func scalar(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D, 0x2E, 0x2F: true
-            default: false
-            }
-        } && !text.hasPrefix("-") && text != "~" && !["null", "NULL", "otherwise", "true", "false"].contains(text)
+        let isPlain =
+            !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D, 0x2E, 0x2F: true
+                default: false
+                }
+            } && !text.hasPrefix("-") && text != "~"
+            && !["null", "NULL", "otherwise", "true", "false"].contains(text)
         if isPlain { return text }
-        if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F || (0x80..<0xA0).contains($0.value) || (0x2028...0x2029).contains($0.value) }) {
+        if text.unicodeScalars.contains(where: {
+            $0.value < 0x20 || $0.value == 0x7F || (0x80..<0xA0).contains($0.value)
+                || (0x2028...0x2029).contains($0.value)
+        }) {
             let escaped = text.unicodeScalars.map { scalar -> String in
                 if scalar == "\"" || scalar == "\\" { return "\\" + String(scalar) }
-                guard scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) || (0x2028...0x2029).contains(scalar.value) else { return String(scalar) }
+                guard
+                    scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+                        || (0x2028...0x2029).contains(scalar.value)
+                else { return String(scalar) }
                 let digits = String(scalar.value, radix: 16)
                 return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             }

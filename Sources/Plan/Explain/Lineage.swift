@@ -1,7 +1,8 @@
 import CEL
 import Model
 
-/// From where each thing of a plan comes, and where it goes: a graph of columns, code tables, events and slices.
+/// From where each thing of a plan comes, and where it goes: a graph of columns, code tables, events and
+/// slices.
 public struct Lineage: Sendable {
     /// One thing that data passes through.
     public struct Node: Sendable, Hashable, Comparable, CustomStringConvertible {
@@ -86,9 +87,12 @@ public struct Lineage: Sendable {
     /// The nearest name, for a text that names nothing.
     public func nearest(to text: String) -> String? {
         let names = Set(edges.flatMap { [$0.from, $0.to] }).map(\.name)
-        return NearestName.of(text, among: names) ?? NearestName.of(text, among: names.map {
-            $0.split(separator: ".").last.map(String.init) ?? $0
-        })
+        return NearestName.of(text, among: names)
+            ?? NearestName.of(
+                text,
+                among: names.map {
+                    $0.split(separator: ".").last.map(String.init) ?? $0
+                })
     }
 
     /// What a thing comes from, the direct steps only, the way back aside.
@@ -97,11 +101,13 @@ public struct Lineage: Sendable {
     /// What a thing goes into, the direct steps only, the way back aside.
     public func uses(of node: Node) -> [Edge] { edges.filter { $0.from == node && !$0.isBack } }
 
-    /// The lineage of what a text names, both ways, as lines for people; says what was probably meant when it names nothing.
+    /// The lineage of what a text names, both ways, as lines for people; says what was probably meant when it
+    /// names nothing.
     public func describe(_ text: String) -> String {
         let found = nodes(named: text)
         guard !found.isEmpty else {
-            return "nothing in the plan is called `\(text)`" + (nearest(to: text).map { "; did you mean `\($0)`?" } ?? "") + "\n"
+            return "nothing in the plan is called `\(text)`"
+                + (nearest(to: text).map { "; did you mean `\($0)`?" } ?? "") + "\n"
         }
         return found.map(describe).joined(separator: "\n")
     }
@@ -138,7 +144,9 @@ public struct Lineage: Sendable {
         }
         for slice in context.slices {
             let node = Node(kind: .slice, context: context.name, name: slice.name)
-            for column in Origins.columns(of: slice.legacy) { add(legacy(column, context), node, slice.legacy) }
+            for column in Origins.columns(of: slice.legacy) {
+                add(legacy(column, context), node, slice.legacy)
+            }
             let table = context.aggregates[slice.aggregate].table
             for column in slice.service.checked.slots.sorted() {
                 let name = ColumnName(table: table.name, column: table.columns[column].name)
@@ -150,13 +158,17 @@ public struct Lineage: Sendable {
     private mutating func add(_ field: CheckedField, _ table: TableSchema, _ context: CheckedContext) {
         let name = ColumnName(table: table.name, column: table.columns[field.column].name)
         let node = service(name, context)
-        for column in Origins.columns(of: field.expression) { add(legacy(column, context), node, field.expression) }
+        for column in Origins.columns(of: field.expression) {
+            add(legacy(column, context), node, field.expression)
+        }
         for codes in Origins.codes(of: field.expression) {
             add(Node(kind: .codes, context: context.name, name: codes), node, field.expression)
         }
     }
 
-    private mutating func add(_ projection: CheckedProjection, _ table: TableSchema, _ context: CheckedContext) {
+    private mutating func add(
+        _ projection: CheckedProjection, _ table: TableSchema, _ context: CheckedContext
+    ) {
         let read = context.reads[projection.alias]
         let target = legacy(
             ColumnName(table: read.table.name, column: read.table.columns[projection.column].name), context)
@@ -166,7 +178,9 @@ public struct Lineage: Sendable {
         }
     }
 
-    private mutating func add(_ from: Node, _ to: Node, _ expression: CompiledExpression, isBack: Bool = false) {
+    private mutating func add(
+        _ from: Node, _ to: Node, _ expression: CompiledExpression, isBack: Bool = false
+    ) {
         edges.append(Edge(from: from, to: to, expression: expression.text, isBack: isBack))
     }
 

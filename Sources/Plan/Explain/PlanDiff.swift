@@ -18,7 +18,9 @@ public struct PlanDiff: Sendable {
         case identity
 
         /// The order of the effort.
-        public static func < (left: Consequence, right: Consequence) -> Bool { left.rawValue < right.rawValue }
+        public static func < (left: Consequence, right: Consequence) -> Bool {
+            left.rawValue < right.rawValue
+        }
 
         /// The consequence in words.
         public var words: String {
@@ -70,7 +72,8 @@ public struct PlanDiff: Sendable {
         let rows = changes.map { [$0.path, $0.what, $0.before ?? "", $0.after ?? "", $0.consequence.words] }
         return TextTable(sections: [
             .init(
-                title: "\(changes.count) difference(s)", level: 1, notes: ["Taken together: \(consequence.words)."],
+                title: "\(changes.count) difference(s)", level: 1,
+                notes: ["Taken together: \(consequence.words)."],
                 columns: ["where", "what", "before", "after", "consequence"], rows: rows)
         ]).render(format)
     }
@@ -85,7 +88,8 @@ public struct PlanDiff: Sendable {
     }
 
     private mutating func compare<Item>(
-        _ path: String, _ old: [Item], _ new: [Item], _ name: KeyPath<Item, String>, what: String, added: Consequence,
+        _ path: String, _ old: [Item], _ new: [Item], _ name: KeyPath<Item, String>, what: String,
+        added: Consequence,
         removed: Consequence, _ both: (inout PlanDiff, String, Item, Item) -> Void
     ) {
         for item in old where !new.contains(where: { $0[keyPath: name] == item[keyPath: name] }) {
@@ -105,32 +109,48 @@ public struct PlanDiff: Sendable {
 
     private mutating func context(_ path: String, _ old: CheckedContext, _ new: CheckedContext) {
         note(path, "owner", old.owner, new.owner, .immediate)
-        note(path, "approvers", old.approvers.joined(separator: ", "), new.approvers.joined(separator: ", "), .review)
+        note(
+            path, "approvers", old.approvers.joined(separator: ", "), new.approvers.joined(separator: ", "),
+            .review)
         note(path, "legacy system", old.legacy, new.legacy, .backfill)
         note(path, "service system", old.service, new.service, .backfill)
-        compare(path + ".reads", old.reads, new.reads, \.alias, what: "alias", added: .backfill, removed: .immediate) {
+        compare(
+            path + ".reads", old.reads, new.reads, \.alias, what: "alias", added: .backfill,
+            removed: .immediate
+        ) {
             diff, path, before, after in
             diff.note(path, "table", before.table.name, after.table.name, .backfill)
             diff.note(path, "join", old.joinText(before), new.joinText(after), .backfill)
         }
-        compare(path + ".codes", old.codes, new.codes, \.name, what: "code table", added: .immediate, removed: .immediate) {
+        compare(
+            path + ".codes", old.codes, new.codes, \.name, what: "code table", added: .immediate,
+            removed: .immediate
+        ) {
             diff, path, before, after in diff.codes(path, before, after)
         }
-        compare(path, old.aggregates, new.aggregates, \.name, what: "aggregate", added: .backfill, removed: .review) {
+        compare(
+            path, old.aggregates, new.aggregates, \.name, what: "aggregate", added: .backfill,
+            removed: .review
+        ) {
             diff, path, before, after in diff.aggregate(path, (old, before), (new, after))
         }
-        compare(path + ".events", old.events, new.events, \.name, what: "event", added: .review, removed: .review) {
+        compare(
+            path + ".events", old.events, new.events, \.name, what: "event", added: .review, removed: .review
+        ) {
             diff, path, before, after in
             diff.note(path, "condition", before.when.normalText, after.when.normalText, .review)
             diff.note(path, "replay", before.replay.rawValue, after.replay.rawValue, .review)
         }
-        compare(path + ".slices", old.slices, new.slices, \.name, what: "slice", added: .review, removed: .review) {
+        compare(
+            path + ".slices", old.slices, new.slices, \.name, what: "slice", added: .review, removed: .review
+        ) {
             diff, path, before, after in
             diff.note(path, "legacy predicate", before.legacy.normalText, after.legacy.normalText, .review)
             diff.note(path, "service predicate", before.service.normalText, after.service.normalText, .review)
         }
         note(path + ".gates", "gates", old.gateText, new.gateText, .review)
-        note(path + ".reconcile", "reconciliation", old.reconciliationText, new.reconciliationText, .immediate)
+        note(
+            path + ".reconcile", "reconciliation", old.reconciliationText, new.reconciliationText, .immediate)
         note(path + ".rollback", "kept for", old.keepFor?.planText, new.keepFor?.planText, .review)
     }
 
@@ -140,7 +160,9 @@ public struct PlanDiff: Sendable {
         for code in Set(before.keys).union(after.keys).sorted() {
             note("\(path).\(code)", "meaning", before[code], after[code], .replay)
         }
-        note("\(path).otherwise", "other values", CodeRendering.otherwise(old), CodeRendering.otherwise(new), .replay)
+        note(
+            "\(path).otherwise", "other values", CodeRendering.otherwise(old), CodeRendering.otherwise(new),
+            .replay)
     }
 
     private mutating func aggregate(
@@ -155,7 +177,9 @@ public struct PlanDiff: Sendable {
         note(path + ".identity", "surrogate", before.surrogateName, after.surrogateName, .identity)
         note(path, "condition", before.when?.normalText, after.when?.normalText, .replay)
         fields(path, (before.fields, before.table), (after.fields, after.table))
-        compare(path + ".parts", before.parts, after.parts, \.name, what: "part", added: .replay, removed: .replay) {
+        compare(
+            path + ".parts", before.parts, after.parts, \.name, what: "part", added: .replay, removed: .replay
+        ) {
             diff, path, before, after in
             diff.note(path, "table", before.table.name, after.table.name, .replay)
             diff.note(path, "condition", before.when?.normalText, after.when?.normalText, .replay)
@@ -170,7 +194,8 @@ public struct PlanDiff: Sendable {
         for (name, projection) in backAfter {
             let other = backBefore.first { $0.0 == name }?.1
             note(
-                "\(path).back.\(name)", other == nil ? "way back added" : "way back", other?.expression.normalText,
+                "\(path).back.\(name)", other == nil ? "way back added" : "way back",
+                other?.expression.normalText,
                 projection.expression.normalText, .review)
         }
     }
@@ -190,7 +215,9 @@ public struct PlanDiff: Sendable {
                 note("\(path).\(name)", "field added", nil, field.expression.text, .replay)
                 continue
             }
-            note("\(path).\(name)", "meaning", other.expression.normalText, field.expression.normalText, .replay)
+            note(
+                "\(path).\(name)", "meaning", other.expression.normalText, field.expression.normalText,
+                .replay)
             note("\(path).\(name)", "fact", other.fact, field.fact, .review)
             note("\(path).\(name)", "reason", other.because, field.because, .immediate)
         }
@@ -213,9 +240,11 @@ extension CheckedPart {
 extension CheckedContext {
     fileprivate func joinText(_ read: ReadBinding) -> String {
         guard let joins = read.joins else { return read.cardinality.rawValue }
-        return "\(read.cardinality.rawValue): " + read.pairs.map { pair in
-            "\(read.table.columns[pair.column].name) == \(reads[joins].alias).\(reads[joins].table.columns[pair.joinedColumn].name)"
-        }.sorted().joined(separator: " && ")
+        return "\(read.cardinality.rawValue): "
+            + read.pairs.map { pair in
+                "\(read.table.columns[pair.column].name) == "
+                    + "\(reads[joins].alias).\(reads[joins].table.columns[pair.joinedColumn].name)"
+            }.sorted().joined(separator: " && ")
     }
 
     fileprivate func columnName(_ projection: CheckedProjection) -> String {
@@ -230,10 +259,13 @@ extension CheckedContext {
     fileprivate var reconciliationText: String {
         let fields = reconciliation.fields.map { field in
             let aggregate = aggregates[field.aggregate]
-            return "\(aggregate.name).\(aggregate.table.columns[field.column].name) ± \(field.tolerance.words)"
+            return
+                "\(aggregate.name).\(aggregate.table.columns[field.column].name) ± \(field.tolerance.words)"
                 + (field.isMaterial ? ", material" : "") + (field.owner.map { ", \($0)" } ?? "")
         }
-        let totals = reconciliation.totals.map { "\($0.name) ± \($0.tolerance): \($0.legacy) = \($0.service)" }
+        let totals = reconciliation.totals.map {
+            "\($0.name) ± \($0.tolerance): \($0.legacy) = \($0.service)"
+        }
         let limits = [reconciliation.warn, reconciliation.incident].map { $0.map { "\($0)" } ?? "none" }
         return (fields.sorted() + totals.sorted() + limits).joined(separator: "\n")
     }

@@ -4,7 +4,8 @@ import Model
 
 /// The mapping as tables that an analyst can read.
 public enum PlanTable {
-    /// Every context of a plan: what each field comes from, what it means and why, and the code tables spelled out.
+    /// Every context of a plan: what each field comes from, what it means and why, and the code tables
+    /// spelled out.
     public static func render(_ plan: CheckedPlan, format: PlanFormat) -> String {
         var table = TextTable()
         table.sections.append(
@@ -18,10 +19,13 @@ public enum PlanTable {
     private static func append(_ context: CheckedContext, to table: inout TextTable) {
         var notes = ["From \(context.legacy) into \(context.service)."]
         if let owner = context.owner { notes.append("Owner: \(owner).") }
-        if !context.approvers.isEmpty { notes.append("Approvers: \(context.approvers.joined(separator: ", ")).") }
+        if !context.approvers.isEmpty {
+            notes.append("Approvers: \(context.approvers.joined(separator: ", ")).")
+        }
         table.sections.append(
             .init(
-                title: "Context \(context.name)", notes: notes, columns: ["alias", "legacy table", "how many", "joined by"],
+                title: "Context \(context.name)", notes: notes,
+                columns: ["alias", "legacy table", "how many", "joined by"],
                 rows: context.reads.map { read in
                     [read.alias, read.table.name, words(read.cardinality), joinWords(read, context)]
                 }))
@@ -35,7 +39,8 @@ public enum PlanTable {
         if !context.events.isEmpty {
             table.sections.append(
                 .init(
-                    title: "Events of \(context.name)", level: 3, columns: ["event", "of", "when", "on replay"],
+                    title: "Events of \(context.name)", level: 3,
+                    columns: ["event", "of", "when", "on replay"],
                     rows: context.events.map {
                         [$0.name, context.aggregates[$0.aggregate].name, $0.when.text, words($0.replay)]
                     }))
@@ -43,7 +48,8 @@ public enum PlanTable {
         if !context.slices.isEmpty {
             table.sections.append(
                 .init(
-                    title: "Slices of \(context.name)", level: 3, columns: ["slice", "in legacy", "in the service"],
+                    title: "Slices of \(context.name)", level: 3,
+                    columns: ["slice", "in legacy", "in the service"],
                     rows: context.slices.map { [$0.name, $0.legacy.text, $0.service.text] }))
         }
         appendReconciliation(of: context, to: &table)
@@ -55,13 +61,18 @@ public enum PlanTable {
         }
     }
 
-    private static func append(_ aggregate: CheckedAggregate, _ context: CheckedContext, to table: inout TextTable) {
+    private static func append(
+        _ aggregate: CheckedAggregate, _ context: CheckedContext, to table: inout TextTable
+    ) {
         let root = context.reads[aggregate.root]
-        var notes = ["One row of \(root.table.name) (\(root.alias)) becomes one row of \(aggregate.table.name)."]
+        var notes = [
+            "One row of \(root.table.name) (\(root.alias)) becomes one row of \(aggregate.table.name)."
+        ]
         if let when = aggregate.when { notes.append("Only when \(when.text)") }
         notes.append("Natural key: " + aggregate.natural.map(\.text).joined(separator: ", "))
         if let surrogate = aggregate.surrogate {
-            notes.append("Surrogate id in \(aggregate.table.columns[surrogate].name), computed from the natural key.")
+            notes.append(
+                "Surrogate id in \(aggregate.table.columns[surrogate].name), computed from the natural key.")
         }
         table.sections.append(
             .init(
@@ -72,17 +83,20 @@ public enum PlanTable {
             if let when = part.when { notes.append("Only when \(when.text)") }
             table.sections.append(
                 .init(
-                    title: "Parts \(part.name) of \(aggregate.name)", level: 3, notes: notes, columns: fieldColumns,
+                    title: "Parts \(part.name) of \(aggregate.name)", level: 3, notes: notes,
+                    columns: fieldColumns,
                     rows: part.fields.map { row($0, part.table, context, fact: "") }))
         }
         guard !aggregate.back.isEmpty else { return }
         table.sections.append(
             .init(
-                title: "The way back of \(aggregate.name)", level: 3, columns: ["legacy column", "comes from", "loses"],
+                title: "The way back of \(aggregate.name)", level: 3,
+                columns: ["legacy column", "comes from", "loses"],
                 rows: aggregate.back.map { projection in
                     let read = context.reads[projection.alias]
                     return [
-                        "\(read.table.name).\(read.table.columns[projection.column].name)", projection.expression.text,
+                        "\(read.table.name).\(read.table.columns[projection.column].name)",
+                        projection.expression.text,
                         projection.isLossy ? "some values cannot be told apart" : "nothing",
                     ]
                 }))
@@ -101,7 +115,8 @@ public enum PlanTable {
         rows += reconciliation.totals.map { ["total: \($0.name)", $0.tolerance, "", ""] }
         table.sections.append(
             .init(
-                title: "Reconciliation of \(context.name)", level: 3, notes: ["What is not listed is compared exactly."],
+                title: "Reconciliation of \(context.name)", level: 3,
+                notes: ["What is not listed is compared exactly."],
                 columns: ["compared", "may differ by", "material", "owner"], rows: rows))
     }
 
@@ -111,7 +126,9 @@ public enum PlanTable {
         _ field: CheckedField, _ table: TableSchema, _ context: CheckedContext, fact: String
     ) -> [String] {
         let column = table.columns[field.column]
-        let type = (column.declaredType.isEmpty ? column.kind.word : column.declaredType) + (column.isNullable ? ", or NULL" : "")
+        let type =
+            (column.declaredType.isEmpty ? column.kind.word : column.declaredType)
+            + (column.isNullable ? ", or NULL" : "")
         let sources = Origins.columns(of: field.expression).map(\.description).joined(separator: "\n")
         return [
             column.name, type, sources.isEmpty ? "a constant" : sources, meaning(field.expression, context),

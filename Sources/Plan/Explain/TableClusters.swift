@@ -1,27 +1,10 @@
 import Model
 
-/// Tables that foreign keys connect, seen from the one that the others belong to.
-struct TableCluster {
-    /// One table with the way it joins to another of the cluster.
-    struct Member {
-        var table: TableSchema
-        var alias: String
-        var joinsTo: String
-        var isMany: Bool
-        var isOptional: Bool
-        var pairs: [(own: String, other: String)]
-    }
-
-    var root: TableSchema
-    var rootAlias: String
-    var members: [Member]
-}
-
 /// Finds the clusters of a catalog.
 enum TableClusters {
     /// Clusters of tables with a primary key, largest first; a table by itself is a cluster too.
     static func find(in catalog: Catalog) -> [TableCluster] {
-        let tables = catalog.tables.filter { !$0.key.isEmpty }
+        let tables = catalog.tables.filter { obstacle(to: $0) == nil }
         var rest = Set(tables.map(\.name))
         var clusters: [TableCluster] = []
         while let start = tables.first(where: { rest.contains($0.name) }) {
@@ -32,6 +15,16 @@ enum TableClusters {
         return clusters.sorted { ($1.members.count, $0.root.name) < ($0.members.count, $1.root.name) }
     }
 
+    /// Why no context can read a table; nil when one can.
+    static func obstacle(to table: TableSchema) -> String? {
+        if table.key.isEmpty { return "it has no primary key, so its rows cannot be captured" }
+        let key = table.key.map { table.columns[$0] }
+        if key.contains(where: { $0.collation.map { $0.uppercased() != "BINARY" } ?? false }) {
+            return "its key is compared by a collation, so that different texts can be one key"
+        }
+        return key.allSatisfy { $0.name.isNameable } ? nil : "expressions cannot name the columns of its key"
+    }
+
     private static func connected(_ start: TableSchema, _ tables: [TableSchema]) -> [TableSchema] {
         var found = [start]
         var index = 0
@@ -39,7 +32,8 @@ enum TableClusters {
             let table = found[index]
             index += 1
             for other in tables where !found.contains(where: { $0.name == other.name }) {
-                let isLinked = other.references.contains { $0.table == table.name }
+                let isLinked =
+                    other.references.contains { $0.table == table.name }
                     || table.references.contains { $0.table == other.name }
                 if isLinked { found.append(other) }
             }
@@ -47,14 +41,24 @@ enum TableClusters {
         return found
     }
 
-    /// The root: the table with the most foreign keys in and out; transactions tend to stand in the middle.
+    /// The root: the table from which most others are reached; of several, the one that refers and is
+    /// referred to most.
     private static func cluster(_ group: [TableSchema]) -> TableCluster {
         func score(_ table: TableSchema) -> Int {
-            let out = table.references.filter { reference in group.contains { $0.name == reference.table } }.count
+            let out = table.references.filter { reference in group.contains { $0.name == reference.table } }
+                .count
             let into = group.filter { $0.references.contains { $0.table == table.name } }.count
             return min(out, 1) * 4 + out + into
         }
-        let root = group.max { (score($0), $1.name) < (score($1), $0.name) } ?? group[0]
+        let candidates = group.map { cluster(from: $0, group) }
+        let best = candidates.max { left, right in
+            (left.members.count, score(left.root), left.root.columns.count, right.root.name)
+                < (right.members.count, score(right.root), right.root.columns.count, left.root.name)
+        }
+        return best ?? TableCluster(root: group[0], rootAlias: "t", members: [])
+    }
+
+    private static func cluster(from root: TableSchema, _ group: [TableSchema]) -> TableCluster {
         var cluster = TableCluster(root: root, rootAlias: "", members: [])
         var aliases: Set<String> = []
         cluster.rootAlias = alias(root.name, &aliases)
@@ -62,8 +66,8 @@ enum TableClusters {
         var taken: Set<String> = [root.name]
         while !open.isEmpty {
             let (table, name) = open.removeFirst()
-            for member in neighbours(of: table, name, group, taken) {
-                guard taken.insert(member.table.name).inserted else { continue }
+            for member in neighbours(of: table, name, group, taken)
+            where taken.insert(member.table.name).inserted {
                 var member = member
                 member.alias = alias(member.table.name, &aliases)
                 cluster.members.append(member)
@@ -82,7 +86,9 @@ enum TableClusters {
             guard let other = group.first(where: { $0.name == reference.table }),
                 let pairs = pairs(reference, from: table, to: other)
             else { continue }
-            let isOptional = reference.columns.contains { table.columns[$0].isNullable && !table.key.contains($0) }
+            let isOptional = reference.columns.contains {
+                table.columns[$0].isNullable && !table.key.contains($0)
+            }
             members.append(
                 TableCluster.Member(
                     table: other, alias: "", joinsTo: alias, isMany: false, isOptional: isOptional,
@@ -101,14 +107,19 @@ enum TableClusters {
         return members
     }
 
-    /// The columns of a foreign key by name; the key of the table referred to where the catalog leaves them out.
+    /// The columns of a foreign key by name; the key of the table referred to where the catalog leaves them
+    /// out.
     private static func pairs(
         _ reference: ForeignKey, from: TableSchema, to: TableSchema
     ) -> [(from: String, to: String)]? {
-        let referred = reference.referredColumns.isEmpty
+        let referred =
+            reference.referredColumns.isEmpty
             ? to.key.map { to.columns[$0].name } : reference.referredColumns
-        guard referred.count == reference.columns.count, referred.allSatisfy({ to.index(of: $0) != nil }) else { return nil }
         let own = reference.columns.map { from.columns[$0] }
+        guard referred.count == own.count, !own.isEmpty,
+            referred.allSatisfy({ to.index(of: $0) != nil && $0.isNameable }),
+            own.allSatisfy(\.name.isNameable)
+        else { return nil }
         let isComparable = zip(own, referred).allSatisfy { column, name in
             to.index(of: name).map { column.kind.isComparable(to: to.columns[$0].kind) } ?? false
         }
@@ -117,11 +128,14 @@ enum TableClusters {
 
     /// An alias that expressions can name, unique in its context.
     private static func alias(_ table: String, _ taken: inout Set<String>) -> String {
-        var name = String(table.lowercased().unicodeScalars.map { scalar -> Character in
-            let isWord = ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
-            return isWord ? Character(scalar) : "_"
-        })
-        if name.isEmpty || !name.isIdentifier || DeclarationReader.reserved.contains(name) { name = "t_" + name }
+        var name = String(
+            table.lowercased().unicodeScalars.map { scalar -> Character in
+                let isWord = ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
+                return isWord ? Character(scalar) : "_"
+            })
+        if name.isEmpty || !name.isIdentifier || DeclarationReader.reserved.contains(name) {
+            name = "t_" + name
+        }
         var unique = name
         var number = 2
         while !taken.insert(unique).inserted {
@@ -129,5 +143,18 @@ enum TableClusters {
             number += 1
         }
         return unique
+    }
+}
+
+extension String {
+    /// Whether an expression can name a column like this, in backticks where it must.
+    var isNameable: Bool {
+        !isEmpty
+            && utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D, 0x2E, 0x2F, 0x20: true
+                default: false
+                }
+            }
     }
 }

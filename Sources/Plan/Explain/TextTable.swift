@@ -1,13 +1,3 @@
-/// The forms in which Banyan explains a plan.
-public enum PlanFormat: String, Sendable, CaseIterable {
-    /// Columns for a terminal.
-    case terminal
-    /// Markdown, for reviews and pages.
-    case markdown
-    /// HTML, without scripts or styles.
-    case html
-}
-
 /// Headed tables with a few lines of text before each, rendered in any format.
 struct TextTable {
     /// One table.
@@ -35,7 +25,9 @@ struct TextTable {
     private static let foldWidth = 44
 
     private func terminal(_ section: Section) -> String {
-        var lines = [section.title, String(repeating: section.level == 1 ? "=" : "-", count: section.title.count)]
+        var lines = [
+            section.title, String(repeating: section.level == 1 ? "=" : "-", count: section.title.count),
+        ]
         lines += section.notes
         guard !section.columns.isEmpty else { return lines.joined(separator: "\n") + "\n" }
         let rows = ([section.columns] + section.rows).map { row in row.map { fold($0) } }
@@ -50,7 +42,9 @@ struct TextTable {
                 }
                 lines.append(cells.joined(separator: "  ").trimmedEnd)
             }
-            if index == 0 { lines.append(widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")) }
+            if index == 0 {
+                lines.append(widths.map { String(repeating: "─", count: $0) }.joined(separator: "  "))
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -86,7 +80,9 @@ struct TextTable {
 
     private func escaped(_ text: String) -> String {
         var escaped = text.printableLines
-        for (character, replacement) in [("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("*", "\\*"), ("_", "\\_"), ("\n", "<br>")] {
+        for (character, replacement) in [
+            ("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("*", "\\*"), ("_", "\\_"), ("\n", "<br>"),
+        ] {
             escaped.replace(character, with: replacement)
         }
         return escaped
@@ -98,9 +94,12 @@ struct TextTable {
         var text = "<h\(section.level)>\(section.title.htmlText)</h\(section.level)>\n"
         for note in section.notes { text += "<p>\(note.htmlText)</p>\n" }
         guard !section.columns.isEmpty else { return text }
-        text += "<table>\n<thead><tr>" + section.columns.map { "<th scope=\"col\">\($0.htmlText)</th>" }.joined()
+        text +=
+            "<table>\n<thead><tr>" + section.columns.map { "<th scope=\"col\">\($0.htmlText)</th>" }.joined()
         text += "</tr></thead>\n<tbody>\n"
-        for row in section.rows { text += "<tr>" + row.map { "<td>\($0.htmlText)</td>" }.joined() + "</tr>\n" }
+        for row in section.rows {
+            text += "<tr>" + row.map { "<td>\($0.htmlText)</td>" }.joined() + "</tr>\n"
+        }
         return text + "</tbody>\n</table>\n"
     }
 }
@@ -114,7 +113,8 @@ extension String {
 
     /// The text with control characters replaced, except for the ends of lines.
     fileprivate var printableLines: String {
-        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }.joined(separator: "\n")
+        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }.joined(
+            separator: "\n")
     }
 
     /// The text as HTML content.

@@ -9,6 +9,8 @@ struct DocumentReader {
     private let report: Report
     private var nodeCount = 0
     private var isTooLarge = false
+    /// The line looked at last, so that a long line is taken apart once.
+    private var current: (line: Int, scalars: [Unicode.Scalar]) = (0, [])
 
     private init(_ file: PlanFile, _ report: Report) {
         self.file = file
@@ -34,7 +36,8 @@ struct DocumentReader {
             return nil
         }
         do {
-            // The parser owns the anchors that nodes point to weakly, so it stays alive until the walk is over.
+            // The parser owns the anchors that nodes point to weakly, so it stays alive until the walk is
+            // over.
             let parser = try Parser(yaml: file.text, resolver: .basic, encoding: .utf8)
             return try withExtendedLifetime(parser) { () throws -> PlanNode? in
                 guard let node = try parser.singleRoot() else {
@@ -42,7 +45,8 @@ struct DocumentReader {
                         .emptyPlan, at: place(1, 1), path: "", "the file is empty", expected: "a plan")
                     return nil
                 }
-                return convert(node, path: "", depth: 1)
+                let root = convert(node, path: "", depth: 1)
+                return isTooLarge ? nil : root
             }
         } catch let error as YamlError {
             explain(error)
@@ -79,11 +83,14 @@ struct DocumentReader {
         }
         switch node {
         case .scalar(let scalar):
-            return PlanNode(content: .scalar(scalar.string, scalar.style.planStyle), location: location, path: path)
+            return PlanNode(
+                content: .scalar(scalar.string, scalar.style.planStyle), location: location, path: path)
         case .sequence(let sequence):
             var items: [PlanNode] = []
             for (index, item) in sequence.enumerated() {
-                if let item = convert(item, path: "\(path)[\(index)]", depth: depth + 1) { items.append(item) }
+                if let item = convert(item, path: "\(path)[\(index)]", depth: depth + 1) {
+                    items.append(item)
+                }
             }
             return PlanNode(content: .list(items), location: location, path: path)
         case .mapping(let mapping): return convert(mapping, location, path, depth)
@@ -100,7 +107,8 @@ struct DocumentReader {
         for (key, value) in mapping {
             guard let scalar = key.scalar, key.anchor == nil else {
                 report.error(
-                    .wrongShape, at: place(key.mark?.line ?? location.line, key.mark?.column ?? location.column),
+                    .wrongShape,
+                    at: place(key.mark?.line ?? location.line, key.mark?.column ?? location.column),
                     path: path, "a key must be a single word", found: "a list or mapping as a key",
                     expected: "a name")
                 continue
@@ -114,30 +122,43 @@ struct DocumentReader {
             guard let value = convert(value, path: inner, depth: depth + 1) else { continue }
             entries.append(
                 PlanNode.Entry(
-                    key: scalar.string, isPlainKey: scalar.style == .plain, keyLocation: keyLocation, value: value))
+                    key: scalar.string, isPlainKey: scalar.style == .plain, keyLocation: keyLocation,
+                    value: value))
         }
         return PlanNode(content: .mapping(entries), location: location, path: path)
     }
 
     /// A tag that the text spells out; the ones that a parser infers are not meant.
-    private func explicitTag(of node: Node) -> String? {
+    private mutating func explicitTag(of node: Node) -> String? {
         guard let mark = node.mark, file.lines.indices.contains(mark.line - 1) else { return nil }
-        let line = file.lines[mark.line - 1].unicodeScalars
-        guard let start = line.index(line.startIndex, offsetBy: mark.column - 1, limitedBy: line.endIndex),
-            start < line.endIndex, line[start] == "!"
-        else { return nil }
-        return String(String.UnicodeScalarView(line[start...].prefix { $0 != " " && $0 != "\t" }))
+        if current.line != mark.line {
+            current = (mark.line, Array(file.lines[mark.line - 1].unicodeScalars))
+        }
+        let scalars = current.scalars
+        guard scalars.indices.contains(mark.column - 1), scalars[mark.column - 1] == "!" else { return nil }
+        return String(
+            String.UnicodeScalarView(scalars[(mark.column - 1)...].prefix { $0 != " " && $0 != "\t" }))
     }
 
     private func refuse(_ mistake: PlanMistake, _ line: Int, _ column: Int, found: String) {
         let (message, expected, hint) =
             switch mistake {
-            case .yamlAnchor: ("a plan may not use YAML anchors", "the value itself", "write the value where it is used")
-            case .yamlAlias: ("a plan may not use YAML aliases", "the value itself", "repeat the value that is meant")
-            case .yamlTag: ("a plan may not use YAML tags", "a plain value", "remove the tag; quote the value to keep it text")
-            case .yamlMergeKey: ("a plan may not use YAML merge keys", "keys of its own", "write the merged keys out")
+            case .yamlAnchor:
+                ("a plan may not use YAML anchors", "the value itself", "write the value where it is used")
+            case .yamlAlias:
+                ("a plan may not use YAML aliases", "the value itself", "repeat the value that is meant")
+            case .yamlTag:
+                (
+                    "a plan may not use YAML tags", "a plain value",
+                    "remove the tag; quote the value to keep it text"
+                )
+            case .yamlMergeKey:
+                ("a plan may not use YAML merge keys", "keys of its own", "write the merged keys out")
             default:
-                ("the plan is nested too deeply", "at most \(DocumentScan.depthLimit) levels", "take a level out")
+                (
+                    "the plan is nested too deeply", "at most \(DocumentScan.depthLimit) levels",
+                    "take a level out"
+                )
             }
         report.error(
             mistake, at: place(line, column), path: "", message, found: found, expected: expected, hint: hint)
@@ -156,7 +177,8 @@ struct DocumentReader {
             }
             let began = context.map { " (\($0.text), which began in line \($0.mark.line))" } ?? ""
             report.error(
-                .yamlSyntax, at: place(mark.line, mark.column), path: "", "this is not YAML: \(problem)\(began)",
+                .yamlSyntax, at: place(mark.line, mark.column), path: "",
+                "this is not YAML: \(problem)\(began)",
                 hint: syntaxHint(problem, line: mark.line))
         case .reader(let problem, let offset, _, _):
             let (line, column) = place(ofOffset: offset ?? 0)
@@ -169,8 +191,11 @@ struct DocumentReader {
     private func syntaxHint(_ problem: String, line: Int) -> String? {
         guard file.lines.indices.contains(line - 1) else { return nil }
         if file.lines[line - 1].contains("\t") { return "indent with spaces, not with tabs" }
-        if problem.contains("mapping values") { return "put an expression that contains `: ` or ends in `:` in quotes" }
-        return problem.contains("expected") ? "check quotes, brackets and indentation here and in the line before" : nil
+        if problem.contains("mapping values") {
+            return "put an expression that contains `: ` or ends in `:` in quotes"
+        }
+        return problem.contains("expected")
+            ? "check quotes, brackets and indentation here and in the line before" : nil
     }
 
     /// Says where a key stands the second time.
@@ -178,7 +203,8 @@ struct DocumentReader {
         let key = keys.first ?? ""
         let second = secondPlace(of: key, after: mark)
         report.error(
-            .duplicateKey, at: second ?? place(mark.line, mark.column), path: key, "the key `\(key)` stands here twice",
+            .duplicateKey, at: second ?? place(mark.line, mark.column), path: key,
+            "the key `\(key)` stands here twice",
             found: key, expected: "each key once", hint: "the first is in line \(mark.line)")
     }
 

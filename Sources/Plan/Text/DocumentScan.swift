@@ -1,7 +1,8 @@
 /// A first look at a YAML text, before a parser is let near it: depth, aliases, anchors.
 ///
-/// It reads quotes, comments and block scalars well enough to know where a token begins. What it lets through is checked
-/// again on the parsed nodes; its purpose is that no text can make the parser work more than once for each byte.
+/// It reads quotes, comments and block scalars well enough to know where a token begins. What it lets through
+/// is checked again on the parsed nodes; its purpose is that no text can make the parser work more than once
+/// for each byte.
 struct DocumentScan {
     /// Levels of nesting that a plan may have.
     static let depthLimit = 32
@@ -84,7 +85,9 @@ struct DocumentScan {
         case ",": break
         case "-", "?", ":":
             guard next == " " || next == "\t" || index + 1 == line.count else { return false }
-            if flowDepth == 0, let inner = line[(index + 1)...].firstIndex(where: { $0 != " " }) { nest(at: inner, number) }
+            if flowDepth == 0, let inner = line[(index + 1)...].firstIndex(where: { $0 != " " }) {
+                nest(at: inner, number)
+            }
         case "'", "\"": quote = scalar
         case "|", ">":
             guard flowDepth == 0 else { return false }
@@ -93,11 +96,14 @@ struct DocumentScan {
             index = line.count
             return true
         case "&", "*":
-            guard next.isAnchorCharacter, !(continuesPlain && index == indent && !hasKey(line)) else { return false }
+            guard next.isAnchorCharacter, !(continuesPlain && index == indent && !hasKey(line)) else {
+                return false
+            }
             let name = line[index...].prefix { $0 != " " && $0 != "," && $0 != "]" && $0 != "}" }
             let mistake = scalar == "&" ? PlanMistake.yamlAnchor : .yamlAlias
             fault = Fault(
-                mistake: mistake, line: number, column: index + 1, found: String(String.UnicodeScalarView(name)))
+                mistake: mistake, line: number, column: index + 1,
+                found: String(String.UnicodeScalarView(name)))
         default: return false
         }
         index += 1
@@ -115,12 +121,11 @@ struct DocumentScan {
             if open == "\"", line[index] == "\\" {
                 index += 2
             } else if line[index] == open {
-                if open == "'", index + 1 < line.count, line[index + 1] == "'" {
-                    index += 2
-                } else {
+                guard open == "'", index + 1 < line.count, line[index + 1] == "'" else {
                     quote = nil
                     return index + 1
                 }
+                index += 2
             } else {
                 index += 1
             }

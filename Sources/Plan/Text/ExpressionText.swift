@@ -20,8 +20,8 @@ public struct ExpressionText: Sendable, Hashable {
 
     /// Finds each character of a scalar's value again in the lines it was written in.
     ///
-    /// YAML folds lines, doubles quotes and escapes characters; white space may match any white space, and characters of the
-    /// file that the value does not have are passed over.
+    /// YAML folds lines, doubles quotes and escapes characters; white space may match any white space, and
+    /// characters of the file that the value does not have are passed over.
     init(_ text: String, location: SourceLocation, path: String, lines: [String]) {
         self.text = text
         self.location = location
@@ -43,7 +43,9 @@ public struct ExpressionText: Sendable, Hashable {
     public func location(of position: Position) -> SourceLocation {
         let prefix = text.utf8.prefix(position.offset)
         let index = String(decoding: prefix, as: UTF8.self).unicodeScalars.count
-        guard let place = places.indices.contains(index) ? places[index] : places.last else { return location }
+        guard let place = places.indices.contains(index) ? places[index] : places.last else {
+            return location
+        }
         return SourceLocation(
             file: location.file, line: Int(place.line),
             column: Int(place.column) + (places.indices.contains(index) ? 0 : 1))
@@ -62,11 +64,14 @@ public struct ExpressionText: Sendable, Hashable {
             scalars = lines.indices.contains(line - 1) ? Array(lines[line - 1].unicodeScalars) : []
         }
 
-        /// Moves to the next place where `scalar` stands; stays when it stands nowhere in the following lines.
+        /// Moves to the next place where `scalar` stands; stays when it stands nowhere in the following
+        /// lines.
         mutating func advance(to scalar: Unicode.Scalar) {
             var ahead = self
             for _ in 0..<200 {
-                if let index = ahead.scalars.indices.dropFirst(ahead.column - 1).first(where: { ahead.scalars[$0] == scalar }) {
+                if let index = ahead.scalars.indices.dropFirst(ahead.column - 1).first(where: {
+                    ahead.scalars[$0] == scalar
+                }) {
                     ahead.column = index + 1
                     self = ahead
                     return

@@ -1,6 +1,7 @@
 /// Finds the valid name that was probably meant.
 enum NearestName {
-    /// The nearest name: the same letters in other case or with other separators first, then within a third in edits.
+    /// The nearest name: the same letters in other case or with other separators first, then within a third
+    /// in edits.
     static func of(_ name: String, among names: [String]) -> String? {
         let candidates = names.filter { $0 != name }.sorted()
         let plain = letters(name)

@@ -1,18 +1,25 @@
 extension PlanDiagnostic {
-    /// The diagnostic as compilers print it: place, message, the line with a mark under it, what was found and expected.
+    /// The diagnostic as compilers print it: place, message, the line with a mark under it, what was found
+    /// and expected.
     ///
-    /// With `color`, the severity, the mark and the hint are set in ANSI colours; control characters of the plan are never passed on.
+    /// With `color`, the severity, the mark and the hint are set in ANSI colours; control characters of the
+    /// plan are never passed on.
     public func render(source: PlanSource, color: Bool = false) -> String {
         let paint = Paint(isOn: color)
         let word = severity == .error ? paint.red("error:") : paint.yellow("warning:")
-        var lines = ["\(paint.bold(location.description)): \(word) \(paint.bold(message.printable)) [\(code)]"]
+        var lines = [
+            "\(paint.bold(location.description)): \(word) \(paint.bold(message.printable)) [\(code)]"
+        ]
         if let file = source.files.first(where: { $0.name == location.file }),
-            file.lines.indices.contains(location.line - 1), !file.lines[location.line - 1].isEmpty {
+            file.lines.indices.contains(location.line - 1), !file.lines[location.line - 1].isEmpty
+        {
             let line = Array(file.lines[location.line - 1].unicodeScalars)
             let number = String(location.line)
             let margin = String(repeating: " ", count: number.count)
             let start = min(max(location.column - 1, 0), line.count)
-            let padding = line[..<start].map { $0 == "\t" ? "\t" : String(repeating: " ", count: $0.displayWidth) }.joined()
+            let padding = line[..<start].map {
+                $0 == "\t" ? "\t" : String(repeating: " ", count: $0.displayWidth)
+            }.joined()
             let mark = String(repeating: "~", count: max(0, markedWidth(line, from: start) - 1))
             lines.append(" \(number) | \(String(String.UnicodeScalarView(line)).printable)")
             lines.append(" \(margin) | \(padding)\(paint.red("^" + mark))")
@@ -26,11 +33,22 @@ extension PlanDiagnostic {
     /// How far the mark reaches: over what was found, when it stands there, else over the word.
     private func markedWidth(_ line: [Unicode.Scalar], from start: Int) -> Int {
         let rest = line[start...]
-        if let found, !found.isEmpty, rest.starts(with: Array(found.unicodeScalars)) {
-            return found.unicodeScalars.reduce(0) { $0 + $1.displayWidth }
+        if let found, !found.isEmpty {
+            let scalars = Array(found.unicodeScalars)
+            if rest.starts(with: scalars) { return width(of: scalars) }
+            if let quote = rest.first, quote == "'" || quote == "\"", rest.dropFirst().starts(with: scalars) {
+                return width(of: scalars) + 2
+            }
         }
-        let word = rest.prefix { $0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_" }
-        return max(1, word.reduce(0) { $0 + $1.displayWidth })
+        let word = rest.prefix {
+            $0.properties.isAlphabetic || $0.properties.numericType != nil
+                || "_.$".unicodeScalars.contains($0)
+        }
+        return max(1, width(of: Array(word)))
+    }
+
+    private func width(of scalars: [Unicode.Scalar]) -> Int {
+        scalars.reduce(0) { $0 + $1.displayWidth }
     }
 }
 
@@ -69,9 +87,12 @@ extension Unicode.Scalar {
 
     /// Columns that a terminal gives the character: none for combining marks, two for wide ones.
     fileprivate var displayWidth: Int {
-        if properties.generalCategory == .nonspacingMark || properties.generalCategory == .enclosingMark { return 0 }
+        if properties.generalCategory == .nonspacingMark || properties.generalCategory == .enclosingMark {
+            return 0
+        }
         switch value {
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+            0xFE30...0xFE6F,
             0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
             return 2
         default: return 1

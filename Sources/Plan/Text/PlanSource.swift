@@ -16,7 +16,8 @@ public struct PlanSource: Sendable, Hashable {
         self.folder = folder
     }
 
-    /// Reads one file, or every `.yaml` and `.yml` file directly inside a folder.
+    /// Reads one file, or every `.yaml` and `.yml` file directly inside a folder; `examples.yaml` is no part
+    /// of a plan.
     public static func read(_ path: String) throws(PlanDiagnostic) -> PlanSource {
         var isFolder: ObjCBool = false
         // Foundation reports the kind of the path through a pointer to the local above.
@@ -28,7 +29,9 @@ public struct PlanSource: Sendable, Hashable {
             return PlanSource(files: [try file(path)], folder: folder.isEmpty ? "." : folder)
         }
         var files: [PlanFile] = []
-        for name in try names(in: path) { files.append(try file((path as NSString).appendingPathComponent(name))) }
+        for name in try names(in: path) {
+            files.append(try file((path as NSString).appendingPathComponent(name)))
+        }
         guard !files.isEmpty else {
             throw refusal(.fileUnreadable, path, "the folder holds no .yaml file")
         }
@@ -38,7 +41,7 @@ public struct PlanSource: Sendable, Hashable {
     private static func names(in folder: String) throws(PlanDiagnostic) -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: folder).filter {
-                !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml"))
+                !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) && $0 != "examples.yaml"
             }.sorted()
         } catch {
             throw refusal(.fileUnreadable, folder, "the folder cannot be listed")
@@ -57,7 +60,8 @@ public struct PlanSource: Sendable, Hashable {
         guard bytes.count <= byteLimit else {
             throw refusal(
                 .tooLarge, name, "the file is larger than a plan may be", found: "\(bytes.count) bytes",
-                expected: "at most \(byteLimit) bytes", hint: "put each context in a file of its own, in one folder")
+                expected: "at most \(byteLimit) bytes",
+                hint: "put each context in a file of its own, in one folder")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             let (line, column) = firstFault(in: bytes)
@@ -86,7 +90,8 @@ public struct PlanSource: Sendable, Hashable {
     }
 
     private static func refusal(
-        _ mistake: PlanMistake, _ file: String, _ message: String, found: String? = nil, expected: String? = nil,
+        _ mistake: PlanMistake, _ file: String, _ message: String, found: String? = nil,
+        expected: String? = nil,
         hint: String? = nil
     ) -> PlanDiagnostic {
         PlanDiagnostic(

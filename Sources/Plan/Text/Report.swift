@@ -7,7 +7,8 @@ final class Report {
 
     /// Records why the plan cannot run.
     func error(
-        _ mistake: PlanMistake, at location: SourceLocation, path: String, _ message: String, found: String? = nil,
+        _ mistake: PlanMistake, at location: SourceLocation, path: String, _ message: String,
+        found: String? = nil,
         expected: String? = nil, hint: String? = nil
     ) {
         diagnostics.append(
@@ -18,7 +19,8 @@ final class Report {
 
     /// Records what deserves a look.
     func warning(
-        _ mistake: PlanMistake, at location: SourceLocation, path: String, _ message: String, found: String? = nil,
+        _ mistake: PlanMistake, at location: SourceLocation, path: String, _ message: String,
+        found: String? = nil,
         expected: String? = nil, hint: String? = nil
     ) {
         diagnostics.append(

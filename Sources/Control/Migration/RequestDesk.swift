@@ -1,0 +1,73 @@
+import Apply
+import ChangeLog
+import Foundation
+public import Plan
+
+/// Has something done to a context: by the engine when one runs, else here and now.
+public struct RequestDesk: Sendable {
+    /// What was done.
+    public struct Answer: Sendable, Hashable {
+        /// What was done, in words.
+        public var text: String
+        /// Whether a running engine did it.
+        public var isByEngine: Bool
+    }
+
+    private let plan: CheckedPlan
+    private let patience: Duration
+
+    /// A desk for a plan.
+    ///
+    /// - Parameters:
+    ///   - plan: The checked plan.
+    ///   - patience: How long to wait for a running engine's answer.
+    public init(plan: CheckedPlan, patience: Duration = .seconds(60)) {
+        self.plan = plan
+        self.patience = patience
+    }
+
+    /// Has it done, and says what came of it.
+    ///
+    /// The log's lock decides who does it: while it is held here, no engine can start.
+    public func perform(_ action: ControlRequest.Action, in context: CheckedContext) throws -> Answer {
+        let request = ControlRequest(context: context.name, action: action)
+        let path = plan.log.folder + "/\(context.legacy).log"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw MigrationError(
+                .notFound, "\(plan.name) has no log yet: it was never run", hint: "start it with `banyan run`")
+        }
+        let writer: EmbeddedLogWriter
+        do {
+            writer = try EmbeddedLog(path: path).writer()
+        } catch let error as LogError where error.code == .locked {
+            return Answer(text: try ask(request), isByEngine: true)
+        }
+        let store = try Systems(plan).target(context.service)
+        let applier = try ContextApplier(context: context, mapping: plan.digest, store: store)
+        let text = try request.run(on: applier, from: try applier.open())
+        try writer.close()
+        return Answer(text: text, isByEngine: false)
+    }
+
+    private func ask(_ request: ControlRequest) throws -> String {
+        let control = try ControlStore(path: try plan.control.filePath)
+        let number = try control.ask(request)
+        let deadline = ContinuousClock.now + patience
+        while true {
+            if let answer = try control.answer(to: number) {
+                guard !answer.hasPrefix("error: ") else {
+                    throw MigrationError(
+                        .halted, "the engine could not do it: \(answer.dropFirst("error: ".count))",
+                        hint: "see `banyan status` for how it stands")
+                }
+                return answer
+            }
+            guard ContinuousClock.now < deadline else {
+                throw MigrationError(
+                    .notComparable, "the engine has not answered request \(number) in \(patience)",
+                    hint: "it does it when it comes round; see `banyan status`")
+            }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+    }
+}

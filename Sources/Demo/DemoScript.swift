@@ -1,0 +1,155 @@
+import Apply
+import Capture
+import Foundation
+import Insurer
+import Migration
+import SQLite
+
+/// The demonstration: a monolith under load is mirrored into a service, and nothing that happens on the way changes the end.
+///
+/// Every process is a real one: this program started again. The script decides the order of things, but not when the engine dies.
+package final class DemoScript {
+    let settings: DemoSettings
+    let folder: DemoFolder
+    let story: Story
+    let engine: Engine
+    /// Issues a certificate over a plan and returns its text.
+    let issueCertificate: (_ folder: DemoFolder) throws -> String
+    var report = DemoReport()
+    private(set) var writer: ChildProcess?
+    private(set) var batch: ChildProcess?
+    let began = ContinuousClock.now
+    /// Transactions that legacy had committed before anybody was let in.
+    var transactionsBefore = 0
+
+    /// Prepares a demonstration.
+    ///
+    /// - Parameters:
+    ///   - settings: How it runs.
+    ///   - story: Who is told.
+    ///   - issueCertificate: Issues a certificate over the folder's plan and returns its text.
+    /// - Throws: `DemoError` when a setting makes no sense.
+    package init(
+        settings: DemoSettings, story: Story, issueCertificate: @escaping (_ folder: DemoFolder) throws -> String
+    ) throws {
+        try settings.validate()
+        self.settings = settings
+        self.story = story
+        self.issueCertificate = issueCertificate
+        folder = settings.folder.map(DemoFolder.init) ?? .temporary()
+        engine = Engine(folder: folder, program: settings.program)
+    }
+
+    /// Tells the whole story.
+    ///
+    /// - Returns: The story in numbers.
+    /// - Throws: Whatever kept it from its end; nothing that was started is left running.
+    package func run() throws -> DemoReport {
+        StopSignal.listen()
+        defer { cleanUp() }
+        try meetTheMonolith()
+        try openTheDoors()
+        try killWhileHistoryIsRead()
+        try waitForHistory()
+        try runTheNight()
+        try killWhilePeopleWork()
+        try measureAnOrdinaryHour()
+        try sendEverybodyHome()
+        try judge()
+        try certify()
+        report.seconds = ((ContinuousClock.now - began) / .seconds(1)).rounded(to: 1)
+        tellTheEnd()
+        return report
+    }
+
+    /// Lets people in; they go on until they are told to stop.
+    func startWriter() throws {
+        writer = try ChildProcess(
+            "writer", program: settings.program,
+            arguments: [
+                "demo-writer", "--legacy", folder.legacy, "--witness", folder.witness("clerks"), "--seed",
+                String(settings.seed), "--rate", String(settings.rate),
+            ], output: folder.output(of: "clerks"))
+    }
+
+    func stopWriter() throws {
+        guard let writer else { return }
+        writer.send(SIGTERM)
+        try Wait.until("the end of the working day", within: .seconds(60)) { !writer.isRunning }
+        guard writer.ending == .exited(0) else { throw failed(writer) }
+        self.writer = nil
+    }
+
+    func startBatch(rerates: Bool) throws {
+        var arguments = ["demo-batch", "--legacy", folder.legacy, "--witness", folder.witness("nightly")]
+        if rerates { arguments.append("--rerate") }
+        batch = try ChildProcess(
+            "batch", program: settings.program, arguments: arguments, output: folder.output(of: "nightly"))
+    }
+
+    /// Waits for the batch and returns what it says it did.
+    func finishBatch() throws -> InsurerBatch.Summary {
+        guard let batch else { return InsurerBatch.Summary() }
+        try Wait.until("the end of the nightly batch", within: .seconds(120)) {
+            try checkWriter()
+            return !batch.isRunning
+        }
+        guard batch.ending == .exited(0) else { throw failed(batch) }
+        self.batch = nil
+        return try JSONDecoder().decode(InsurerBatch.Summary.self, from: Data(batch.lastLines(1).utf8))
+    }
+
+    /// Refuses to go on when the people have vanished.
+    func checkWriter() throws {
+        if let writer, !writer.isRunning { throw failed(writer) }
+    }
+
+    private func failed(_ child: ChildProcess) -> DemoError {
+        DemoError(
+            .process, "\(child.name) ended by itself: \(child.lastLines())",
+            hint: "Run again with --keep and look at \(child.output).")
+    }
+
+    /// Transactions that legacy has committed since the doors opened: it numbers them itself.
+    func committedTransactions() throws -> Int {
+        let connection = try SQLiteConnection(path: folder.legacy, access: .readOnly)
+        let next = try connection.integer("SELECT next_val FROM number_range WHERE range_nm = 'TXN'") ?? 1
+        return Int(next) - transactionsBefore
+    }
+
+    /// Lets the story wait until something holds, telling how the engine stands meanwhile.
+    func watch(
+        _ what: String, within limit: Duration, until condition: (MigrationStatus) throws -> Bool
+    ) throws {
+        try Wait.until(what, within: limit) {
+            try checkWriter()
+            guard let status = try engine.status() else { return false }
+            story.progress(Self.line(status))
+            return try condition(status)
+        }
+    }
+
+    private func cleanUp() {
+        for child in [writer, batch, engine.process] { child?.end() }
+        guard !settings.isKept, settings.folder == nil else { return }
+        do {
+            try folder.remove()
+        } catch {
+            story.say("The folder \(folder.path) could not be removed: \(error)")
+        }
+    }
+
+    /// The state of the engine on one line.
+    static func line(_ status: MigrationStatus) -> String {
+        var parts: [String] = []
+        for table in status.captures.values.flatMap(\.backfill) where !table.isDone && table.rowsDone > 0 {
+            let share = table.rowsEstimated.map { $0 > 0 ? " \(min(99, table.rowsDone * 100 / $0))%" : "" } ?? ""
+            parts.append("history of \(table.table)\(share)")
+        }
+        if let context = status.contexts.first {
+            parts.append("\(context.apply.counts.changes.grouped) changes applied")
+            if let lag = context.lag { parts.append("lag \(lag / 1_000) ms") }
+        }
+        return parts.joined(separator: " · ")
+    }
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+struct WhyCommand: ParsableCommand {}
+struct QuarantineCommand: ParsableCommand {}
+struct ReplayCommand: ParsableCommand {}
+struct CertificateCommand: ParsableCommand {}
