@@ -7,7 +7,7 @@ public import Model
 /// the arena. The caller holds every arena until the alias is bound anew or `clear` is called. One thread
 /// uses one of these.
 public final class RowBindings: Bindings {
-    private let sets: [RowSet]
+    let sets: [RowSet]
 
     /// Bindings for aliases of these tables, in slot order.
     public init(_ tables: [TableSchema]) {
