@@ -35,6 +35,7 @@ enum KeyText {
         if let date = try? CalendarDate(text) {
             add { RowWriter.integer(Int64(date.days), kind: .date, &$0) }
         }
+        // Nor does a text that is no UUID stand for one.
         if let id = try? UUIDValue(text) { add { RowWriter.uuid(id.number, &$0) } }
         if text.hasPrefix("x'"), text.hasSuffix("'"),
             let bytes = Hex.decode(String(text.dropFirst(2).dropLast()))
