@@ -126,7 +126,8 @@ let package = Package(
             name: "SQLiteConnectorTests",
             dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
-            name: "PlanTests", dependencies: ["CEL", "Expressions", "Model", "Plan"], exclude: ["Fixtures"],
+            name: "PlanTests",
+            dependencies: ["CEL", "Expressions", "Model", "Plan", "SQLite", "SQLiteConnector"], exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
         .testTarget(
