@@ -38,7 +38,9 @@ struct StatusLine {
     func bar(total: Int, copy: Int, width: Int, paint: Colors) -> String {
         var parts = ["\(Measure.fixed(share * 100, 1))%", state, "lag \(lag)"]
         if !isCopied, rowsDone < rowsTotal { parts.append("ETA \(eta)") }
-        if !isCopied, rowsDone == rowsTotal, rowsTotal > 0 { parts.append("\(Measure.count(backlog)) to apply") }
+        if !isCopied, rowsDone == rowsTotal, rowsTotal > 0 {
+            parts.append("\(Measure.count(backlog)) to apply")
+        }
         if quarantined > 0 { parts.append("quarantine \(Measure.count(quarantined))") }
         parts += [Measure.seconds(total), "\(Measure.count(rowsDone)) rows"]
         let text = " " + parts.joined(separator: "  ")
