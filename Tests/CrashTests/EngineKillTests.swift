@@ -1,5 +1,7 @@
 import Demo
 import Foundation
+import Insurer
+import Migration
 import TestKit
 import Testing
 

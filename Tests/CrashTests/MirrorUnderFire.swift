@@ -1,6 +1,7 @@
 import Demo
 import Foundation
 import Insurer
+import Migration
 import SQLite
 import TestKit
 
