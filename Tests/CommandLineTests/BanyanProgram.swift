@@ -13,7 +13,9 @@ struct BanyanProgram {
         var objects: [[String: Any]] { BanyanProgram.objects(in: output) }
 
         /// The `error` object of the errors; empty when there is none.
-        var error: [String: Any] { BanyanProgram.objects(in: errors).first?["error"] as? [String: Any] ?? [:] }
+        var error: [String: Any] {
+            BanyanProgram.objects(in: errors).first?["error"] as? [String: Any] ?? [:]
+        }
     }
 
     /// A process that goes on.
@@ -42,7 +44,8 @@ struct BanyanProgram {
         func end(within limit: Duration = .seconds(60)) throws -> Outcome {
             try waitUntil("the end of banyan", within: limit) { !process.isRunning }
             return Outcome(
-                status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
+                status: process.terminationReason == .exit
+                    ? process.terminationStatus : -process.terminationStatus,
                 output: try String(contentsOf: output, encoding: .utf8),
                 errors: try String(contentsOf: errors, encoding: .utf8))
         }

@@ -25,7 +25,8 @@ import Testing
         #expect(forged.status == 4)
         #expect(forged.objects.first?["verdict"] as? String == "reject")
         #expect((forged.objects.first?["reasons"] as? [String])?.isEmpty == false)
-        try sample.write(shown.output.replacing("banyan-certificate-1", with: "banyan-certificate-9"), to: "later.json")
+        try sample.write(
+            shown.output.replacing("banyan-certificate-1", with: "banyan-certificate-9"), to: "later.json")
         #expect(try banyan("certificate", "verify", "later.json").status == 3)
     }
 
@@ -39,7 +40,8 @@ import Testing
     }
 
     @Test func aDifferenceIsFoundAndHasItsOwnExitCode() throws {
-        try sample.execute("UPDATE sales_order SET customer = 'wrong' WHERE order_no = 1001", in: "service.db")
+        try sample.execute(
+            "UPDATE sales_order SET customer = 'wrong' WHERE order_no = 1001", in: "service.db")
         let issued = try banyan("certificate", "issue", "plan.yaml", "--format", "json")
         #expect(issued.status == 4)
         #expect(issued.objects.first?["finding"] as? String == "different")
@@ -48,9 +50,13 @@ import Testing
     @Test func uninstallTakesEverythingOfOursOutOfLegacy() throws {
         let before = try banyan("uninstall", "plan.yaml", "--dry-run", "--format", "json")
         #expect((before.objects.first?["objects"] as? [String])?.contains("banyan_journal") == true)
-        #expect(try sample.value("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'banyan%'", in: "legacy.db") != "0")
+        #expect(
+            try sample.value("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'banyan%'", in: "legacy.db")
+                != "0")
         #expect(try banyan("uninstall", "plan.yaml").status == 0)
-        #expect(try sample.value("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'banyan%'", in: "legacy.db") == "0")
+        #expect(
+            try sample.value("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'banyan%'", in: "legacy.db")
+                == "0")
         let again = try banyan("uninstall", "plan.yaml")
         #expect(again.status == 0 && again.output.contains("nothing of Banyan's"))
     }

@@ -3,9 +3,12 @@ import Testing
 @Suite struct HelpTests {
     private static let commands: [[String]] = [
         [], ["init"], ["plan"], ["plan", "check"], ["plan", "show"], ["plan", "diff"], ["plan", "preview"],
-        ["plan", "test"], ["plan", "lineage"], ["run"], ["status"], ["why"], ["quarantine"], ["quarantine", "list"],
-        ["quarantine", "show"], ["quarantine", "replay"], ["replay"], ["certificate"], ["certificate", "list"],
-        ["certificate", "show"], ["certificate", "verify"], ["certificate", "issue"], ["uninstall"], ["version"],
+        ["plan", "test"], ["plan", "lineage"], ["run"], ["status"], ["why"], ["quarantine"],
+        ["quarantine", "list"],
+        ["quarantine", "show"], ["quarantine", "replay"], ["replay"], ["certificate"],
+        ["certificate", "list"],
+        ["certificate", "show"], ["certificate", "verify"], ["certificate", "issue"], ["uninstall"],
+        ["version"],
     ]
     private let banyan = BanyanProgram(folder: "/tmp")
 
@@ -39,7 +42,8 @@ import Testing
 
     @Test func wrongUsageExitsWithSixtyFour() throws {
         for arguments in [
-            ["frobnicate"], ["status"], ["status", "plan.yaml", "--frobnicate"], ["run", "p", "--until", "noon"],
+            ["frobnicate"], ["status"], ["status", "plan.yaml", "--frobnicate"],
+            ["run", "p", "--until", "noon"],
             ["run", "p", "--webhook", "ftp://x"], ["plan", "preview", "p", "--limit", "0"],
             ["quarantine", "show", "p"], ["version", "--format", "xml"],
         ] {

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestKit
+import Testing
 
 @Suite(.serialized) struct RecordTests {
     private let sample: SampleMigration
@@ -14,7 +14,10 @@ import TestKit
 
     @Test func tellsTheLifeOfARecord() throws {
         try sample.execute(
-            "UPDATE customer SET name = 'Ada L.' WHERE id = 1; UPDATE orders SET status = 'C' WHERE order_no = 1001",
+            """
+            UPDATE customer SET name = 'Ada L.' WHERE id = 1;
+            UPDATE orders SET status = 'C' WHERE order_no = 1001
+            """,
             in: "legacy.db")
         _ = try sample.catchUp()
         let life = try #require(try banyan("why", "plan.yaml", "1001", "--format", "json").objects.first)
@@ -36,7 +39,8 @@ import TestKit
     }
 
     @Test func findsARecordByItsServiceKey() throws {
-        let id = try #require(try sample.value("SELECT id FROM sales_order WHERE order_no = 1002", in: "service.db"))
+        let id = try #require(
+            try sample.value("SELECT id FROM sales_order WHERE order_no = 1002", in: "service.db"))
         let life = try #require(try banyan("why", "plan.yaml", id, "--format", "json").objects.first)
         #expect(life["legacy_key"] as? String == "1002")
         let text = try banyan("why", "plan.yaml", id).output
@@ -57,20 +61,26 @@ import TestKit
         #expect(list.objects.first?["reason"] as? String == "unknown_code")
         #expect(list.objects.first?["after"] == nil)
         let show = try banyan("quarantine", "show", "plan.yaml", "--key", "1003", "--format", "json")
-        #expect((show.objects.first?["after"] as? [String: Any])?["status"] as? String == "?")
+        let rows = try #require(show.objects.first?["rows"] as? [[String: Any]])
+        #expect(rows.map { $0["name"] as? String } == ["o", "c"])
+        #expect((rows.first?["values"] as? [String: Any])?["status"] as? String == "?")
         #expect(try banyan("quarantine", "show", "plan.yaml", "--key", "1").status == 1)
         let life = try banyan("why", "plan.yaml", "1003")
         #expect(life.status == 0 && life.output.contains("unknown_code"))
     }
 
     @Test func replaysUnderABetterPlanWithoutAnEngine() throws {
-        try sample.write(SampleMigration.plan.replacing("O: open", with: "O: open\n          \"?\": unclear"), to: "plan.yaml")
+        try sample.write(
+            SampleMigration.plan.replacing("O: open", with: "O: open\n        \"?\": unclear"),
+            to: "plan.yaml")
         #expect(try banyan("quarantine", "replay", "plan.yaml", "--dry-run").output.contains("1 key would"))
         let replay = try banyan("quarantine", "replay", "plan.yaml", "--format", "json")
         #expect(replay.status == 0, "\(replay)")
         #expect(replay.objects.first?["by"] as? String == "command")
         #expect(try banyan("quarantine", "list", "plan.yaml").output.contains("nothing is set aside"))
-        #expect(try sample.value("SELECT status FROM sales_order WHERE order_no = 1003", in: "service.db") == "unclear")
+        #expect(
+            try sample.value("SELECT status FROM sales_order WHERE order_no = 1003", in: "service.db")
+                == "unclear")
     }
 
     @Test func aRunningEngineReplaysWhenItIsAsked() throws {
@@ -84,11 +94,14 @@ import TestKit
     }
 
     @Test func replayMendsWhatTheServiceLost() throws {
-        try sample.execute("UPDATE sales_order SET customer = 'wrong' WHERE order_no = 1001", in: "service.db")
+        try sample.execute(
+            "UPDATE sales_order SET customer = 'wrong' WHERE order_no = 1001", in: "service.db")
         let life = try banyan("why", "plan.yaml", "1001").output
         #expect(life.contains("the mapping gives Ada"))
         #expect(try banyan("replay", "plan.yaml").status == 0)
-        #expect(try sample.value("SELECT customer FROM sales_order WHERE order_no = 1001", in: "service.db") == "Ada")
+        #expect(
+            try sample.value("SELECT customer FROM sales_order WHERE order_no = 1001", in: "service.db")
+                == "Ada")
     }
 
     @Test func nothingIsThereBeforeTheFirstRun() throws {
@@ -96,6 +109,8 @@ import TestKit
         #expect(try fresh.banyan("why", "plan.yaml", "1001").status == 1)
         #expect(try fresh.banyan("quarantine", "list", "plan.yaml").output.contains("nothing"))
         #expect(try fresh.banyan("quarantine", "replay", "plan.yaml").status == 1)
-        #expect(try fresh.value("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'banyan%'", in: "service.db") == "0")
+        #expect(
+            try fresh.value("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'banyan%'", in: "service.db")
+                == "0")
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestKit
+import Testing
 
 @Suite(.serialized) struct RunTests {
     private let sample: SampleMigration
@@ -13,7 +13,8 @@ import TestKit
     @Test func runsUntilCaughtUpAndSaysHowItStands() throws {
         let run = try sample.catchUp()
         #expect(run.status == 0, "\(run)")
-        #expect(run.output.contains("Copy: 5/5 100.0%") && run.output.contains("2 aggregates written"), "\(run)")
+        #expect(
+            run.output.contains("Copy: 5/5 100.0%") && run.output.contains("2 aggregates written"), "\(run)")
         #expect(try sample.value("SELECT count(*) FROM sales_order", in: "service.db") == "2")
         let status = try banyan("status", "plan.yaml")
         #expect(status.status == 0)
@@ -32,7 +33,8 @@ import TestKit
         let engine = try sample.startEngine("--events", "events.jsonl")
         try sample.execute("UPDATE orders SET status = 'C' WHERE order_no = 1001", in: "legacy.db")
         try waitUntil("the event", within: .seconds(30)) {
-            (try? String(contentsOfFile: sample.folder.file("events.jsonl"), encoding: .utf8))?.contains("OrderClosed") == true
+            (try? String(contentsOfFile: sample.folder.file("events.jsonl"), encoding: .utf8))?.contains(
+                "OrderClosed") == true
         }
         engine.signal(SIGTERM)
         // Supervisors ask twice; that must not cut the clean stop short.
@@ -69,7 +71,9 @@ import TestKit
 
     @Test func statusWatchShowsItAgainAndAgain() throws {
         _ = try sample.catchUp()
-        let watch = try banyan.start(["status", "plan.yaml", "--watch", "--interval", "0.1", "--format", "json"])
+        let watch = try banyan.start([
+            "status", "plan.yaml", "--watch", "--interval", "0.1", "--format", "json",
+        ])
         try waitUntil("three statuses", within: .seconds(30)) { watch.text.split(separator: "\n").count >= 3 }
         watch.signal(SIGKILL)
         _ = try watch.end()

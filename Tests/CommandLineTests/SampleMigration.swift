@@ -14,8 +14,8 @@ final class SampleMigration {
         try execute(
             """
             CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
-            CREATE TABLE orders (order_no INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL, status TEXT NOT NULL,
-                amount NUMERIC(10,2) NOT NULL);
+            CREATE TABLE orders (order_no INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL,
+                status TEXT NOT NULL, amount NUMERIC(10,2) NOT NULL);
             INSERT INTO customer VALUES (1, 'Ada'), (2, char(27) || '[31mEve' || char(8238) || 'x');
             INSERT INTO orders VALUES (1001, 1, 'O', 12.5), (1002, 2, 'C', 7), (1003, 1, '?', 1);
             """, in: "legacy.db")
@@ -98,7 +98,7 @@ final class SampleMigration {
             events:
               OrderClosed:
                 of: order
-                when: "after != null && after.status == 'closed' && (before == null || before.status != 'closed')"
+                when: "after != null && before != null && after.status == 'closed' && before.status == 'open'"
                 replay: toxic
 
         """

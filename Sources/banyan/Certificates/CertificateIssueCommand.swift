@@ -7,8 +7,9 @@ struct CertificateIssueCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "issue", abstract: "Compare both sides while they live, and certify what is found.",
         discussion: """
-            Works beside a running engine, or on a migration that was stopped after it had caught up. The certificate is kept \
-            whatever it says. Exit code 0 when both sides are equal, 4 when they differ, 3 when it could not be judged.
+            Works beside a running engine, or on a migration that was stopped after it had caught up. The \
+            certificate is kept whatever it says. Exit code 0 when both sides are equal, 4 when they differ, \
+            3 when it could not be judged.
 
             Examples:
               banyan certificate issue plan.yaml
@@ -21,7 +22,9 @@ struct CertificateIssueCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard (0...86_400).contains(wait) else { throw ValidationError("--wait takes seconds from 0 to 86400") }
+        guard (0...86_400).contains(wait) else {
+            throw ValidationError("--wait takes seconds from 0 to 86400")
+        }
     }
 
     func run() throws {

@@ -32,7 +32,8 @@ struct CertificateListCommand: ParsableCommand {
                     Measure.count(body.compared.reduce(0) { $0 + $1.compared }), "\(body.frontier)",
                     String(body.mapping.prefix(12)), String(certificate.digest.prefix(12)))
             }
-            try terminal.write(archive.certificates.isEmpty ? "no certificate was issued yet\n" : columns.text())
+            try terminal.write(
+                archive.certificates.isEmpty ? "no certificate was issued yet\n" : columns.text())
             return .done
         }
     }

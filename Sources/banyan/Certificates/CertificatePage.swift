@@ -17,10 +17,13 @@ enum CertificatePage {
         var text = paint.bold("\(body.migration) / \(body.context)".escapedForTerminal)
         let finding = finding(certificate)
         text += "  " + (finding == "equal" ? paint.good(finding) : paint.bad(finding)) + "\n"
-        text += "  frontier \(body.frontier), mapping \(body.mapping.prefix(12)), by \(body.tool)\n".escapedLines
+        text +=
+            "  frontier \(body.frontier), mapping \(body.mapping.prefix(12)), by \(body.tool)\n".escapedLines
         text += "  digest \(certificate.digest)\n".escapedLines
         if let previous = body.previous { text += "  after  \(previous)\n".escapedLines }
-        let tables = Dictionary(grouping: body.history, by: \.table).mapValues(\.count).sorted { $0.key < $1.key }
+        let tables = Dictionary(grouping: body.history, by: \.table).mapValues(\.count).sorted {
+            $0.key < $1.key
+        }
         let history = tables.map { "\($0.key.escapedForTerminal) in \(Measure.count($0.value, "chunk"))" }
         text += "  history read: \(history.isEmpty ? "none" : history.joined(separator: ", "))\n\n"
         var columns = TextColumns(right: [1, 2, 3, 4, 5, 6])
@@ -39,7 +42,8 @@ enum CertificatePage {
     static func json(_ number: Int, _ certificate: Certificate) -> JSONValue {
         let body = certificate.body
         return [
-            "number": .count(number), "context": .string(body.context), "finding": .string(finding(certificate)),
+            "number": .count(number), "context": .string(body.context),
+            "finding": .string(finding(certificate)),
             "frontier": .optional(body.frontier.value), "mapping": .string(body.mapping),
             "digest": .string(certificate.digest), "previous": .optional(body.previous),
             "compared": .array(

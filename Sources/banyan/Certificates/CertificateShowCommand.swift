@@ -4,7 +4,8 @@ import Migration
 /// Shows one certificate.
 struct CertificateShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show one certificate; with --format json, byte for byte as it was issued.",
+        commandName: "show",
+        abstract: "Show one certificate; with --format json, byte for byte as it was issued.",
         discussion: """
             Examples:
               banyan certificate show plan.yaml
@@ -19,7 +20,8 @@ struct CertificateShowCommand: ParsableCommand {
         try output.perform { terminal in
             let certificate = try CertificateArchive(try plan.declared()).certificate(number)
             try terminal.write(
-                output.isJSON ? try certificate.text() + "\n" : CertificatePage.text(certificate, terminal.paint))
+                output.isJSON
+                    ? try certificate.text() + "\n" : CertificatePage.text(certificate, terminal.paint))
             return .done
         }
     }

@@ -5,10 +5,11 @@ import Migration
 /// Verifies a certificate without any database.
 struct CertificateVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Verify a certificate's file: accept, reject with reasons, or unsupported.",
+        commandName: "verify",
+        abstract: "Verify a certificate's file: accept, reject with reasons, or unsupported.",
         discussion: """
-            Checked are the digest, that the history has no gap, and that both sides were equal. No database is asked, so \
-            anyone can do it. Exit code 0 for accept, 4 for reject, 3 for unsupported.
+            Checked are the digest, that the history has no gap, and that both sides were equal. No database \
+            is asked, so anyone can do it. Exit code 0 for accept, 4 for reject, 3 for unsupported.
 
             Example:
               banyan certificate verify certificate.json
@@ -28,7 +29,8 @@ struct CertificateVerifyCommand: ParsableCommand {
             switch verdict {
             case .accept: break
             case .reject(let found): (reasons, status) = (found, .mismatch)
-            case .unsupported(let format): (reasons, status) = (["the format \(format) is not known here"], .inconclusive)
+            case .unsupported(let format):
+                (reasons, status) = (["the format \(format) is not known here"], .inconclusive)
             }
             if output.isJSON {
                 try terminal.line([
@@ -36,7 +38,8 @@ struct CertificateVerifyCommand: ParsableCommand {
                     "reasons": .array(reasons.map(JSONValue.string)),
                 ])
             } else {
-                try terminal.line(status == .done ? terminal.paint.good(verdict.word) : terminal.paint.bad(verdict.word))
+                try terminal.line(
+                    status == .done ? terminal.paint.good(verdict.word) : terminal.paint.bad(verdict.word))
                 for reason in reasons { try terminal.line("  \(reason.escapedForTerminal)") }
             }
             return status
@@ -44,10 +47,13 @@ struct CertificateVerifyCommand: ParsableCommand {
     }
 
     private func text() throws -> String {
-        let handle = file == "-" ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
+        let handle =
+            file == "-"
+            ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
         let data = try handle.read(upToCount: Self.bytesMax + 1) ?? Data()
         guard data.count <= Self.bytesMax else {
-            throw MigrationError(.unusableFile, "\(file) is too large for a certificate", hint: "name a certificate's file")
+            throw MigrationError(
+                .unusableFile, "\(file) is too large for a certificate", hint: "name a certificate's file")
         }
         return String(decoding: data, as: UTF8.self)
     }

@@ -5,7 +5,8 @@ struct QuarantineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quarantine", abstract: "Look at what was set aside, and try it again.",
         discussion: """
-            A change that cannot be translated stops only its own key; later changes of that key wait behind it.
+            A change that cannot be translated stops only its own key; later changes of that key wait behind \
+            it.
 
             Examples:
               banyan quarantine list plan.yaml

@@ -30,7 +30,7 @@ struct QuarantineListCommand: ParsableCommand {
             let entries = try QuarantineReader(plan: plan).entries(in: contexts).filter(filter.holds)
             if output.isJSON {
                 for entry in entries.prefix(limit) {
-                    try terminal.line(QuarantinePage.json(entry, withRows: false, root: nil))
+                    try terminal.line(QuarantinePage.json(entry))
                 }
                 return .done
             }
@@ -38,14 +38,20 @@ struct QuarantineListCommand: ParsableCommand {
                 try terminal.line(terminal.paint.good("nothing is set aside"))
                 return .done
             }
-            let reasons = Dictionary(grouping: entries, by: \.reason).mapValues(\.count).sorted { $0.key < $1.key }
+            let reasons = Dictionary(grouping: entries, by: \.reason).mapValues(\.count).sorted {
+                $0.key < $1.key
+            }
             let keys = Set(entries.map { [$0.context, $0.aggregate, $0.displayKey] }).count
             let counts = reasons.map { "\($0.key.escapedForTerminal) \(Measure.count($0.value))" }
             try terminal.line(
-                Measure.count(entries.count, "entry", "entries") + " of \(Measure.count(keys, "key")): " + counts.joined(separator: ", "))
-            for entry in entries.prefix(limit) { try terminal.write(QuarantinePage.line(entry, terminal.paint)) }
+                Measure.count(entries.count, "entry", "entries") + " of \(Measure.count(keys, "key")): "
+                    + counts.joined(separator: ", "))
+            for entry in entries.prefix(limit) {
+                try terminal.write(QuarantinePage.line(entry, terminal.paint))
+            }
             if entries.count > limit {
-                try terminal.line(terminal.paint.dim("\(Measure.count(entries.count - limit)) more: see --limit"))
+                try terminal.line(
+                    terminal.paint.dim("\(Measure.count(entries.count - limit)) more: see --limit"))
             }
             return .done
         }

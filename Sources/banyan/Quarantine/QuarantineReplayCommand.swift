@@ -8,8 +8,8 @@ struct QuarantineReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Try again what was set aside, in order per key.",
         discussion: """
-            A running engine does it between two batches under its own plan; when none runs, it is done here under this plan.
-            Nothing is lost when it fails again: what cannot be applied stays set aside.
+            A running engine does it between two batches under its own plan; when none runs, it is done here \
+            under this plan. Nothing is lost when it fails again: what cannot be applied stays set aside.
 
             Examples:
               banyan quarantine replay plan.yaml
@@ -31,14 +31,16 @@ struct QuarantineReplayCommand: ParsableCommand {
                 for context in contexts {
                     let entries = try QuarantineReader(plan: plan).entries(in: [context]).filter(filter.holds)
                     let keys = Set(entries.map { [$0.aggregate, $0.displayKey] }).count
-                    try DeskPage.write(Measure.count(keys, "key") + " would be tried", context, by: nil, terminal, output)
+                    try DeskPage.write(
+                        Measure.count(keys, "key") + " would be tried", context, by: nil, terminal, output)
                 }
                 return .done
             }
             let desk = RequestDesk(plan: plan)
             for context in contexts {
                 let answer = try desk.perform(
-                    .replayQuarantine(key: filter.key, reason: filter.reason, latestOnly: latest), in: context)
+                    .replayQuarantine(key: filter.key, reason: filter.reason, latestOnly: latest), in: context
+                )
                 try DeskPage.write(answer.text, context, by: answer, terminal, output)
             }
             return .done

@@ -20,26 +20,29 @@ struct QuarantineShowCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard filter.key != nil || filter.reason != nil else { throw ValidationError("name a --key or a --reason") }
+        guard filter.key != nil || filter.reason != nil else {
+            throw ValidationError("name a --key or a --reason")
+        }
     }
 
     func run() throws {
         try output.perform { terminal in
             let plan = try plan.checked()
-            let entries = try QuarantineReader(plan: plan).entries(in: try choice.contexts(of: plan))
-                .filter(filter.holds)
+            let reader = QuarantineReader(plan: plan)
+            let entries = try reader.entries(in: try choice.contexts(of: plan)).filter(filter.holds)
             guard !entries.isEmpty else {
                 throw MigrationError(
                     .notFound, "nothing is set aside of this key or for this reason",
                     hint: "see `banyan quarantine list`")
             }
             for entry in entries {
-                let root = plan.rootTable(of: entry)
+                let rows = try reader.rows(of: entry)
                 if output.isJSON {
-                    try terminal.line(QuarantinePage.json(entry, withRows: true, root: root))
+                    try terminal.line(QuarantinePage.json(entry, rows: rows))
                 } else {
                     try terminal.write(
-                        QuarantinePage.line(entry, terminal.paint) + QuarantinePage.rows(entry, root, terminal.paint))
+                        QuarantinePage.line(entry, terminal.paint) + QuarantinePage.text(rows, terminal.paint)
+                    )
                 }
             }
             return .done

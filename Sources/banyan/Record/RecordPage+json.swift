@@ -24,7 +24,7 @@ extension RecordPage {
                     ]
                 }),
             "events": .array(life.events.map(json)),
-            "quarantine": .array(life.quarantine.map { QuarantinePage.json($0, withRows: false, root: nil) }),
+            "quarantine": .array(life.quarantine.map { QuarantinePage.json($0) }),
         ]
     }
 
@@ -36,7 +36,10 @@ extension RecordPage {
             "alias": .string(change.alias), "table": .string(change.table), "key": .string(change.key),
             "columns": .array(
                 change.columns.map { column in
-                    ["name": .string(column.name), "before": .cell(column.before), "after": .cell(column.after)]
+                    [
+                        "name": .string(column.name), "before": .cell(column.before),
+                        "after": .cell(column.after),
+                    ]
                 }),
         ]
     }

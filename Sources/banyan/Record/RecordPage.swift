@@ -24,14 +24,18 @@ struct RecordPage {
         columns.add("service", life.serviceKey.map { "\(life.table) \($0)".escapedForTerminal } ?? "none")
         columns.add("mapping", mapping)
         columns.add("it makes", life.outcome.escapedForTerminal)
-        if let alias = life.waitsFor { columns.add("waits for", paint.warn("a row of \(alias)".escapedForTerminal)) }
+        if let alias = life.waitsFor {
+            columns.add("waits for", paint.warn("a row of \(alias)".escapedForTerminal))
+        }
         let title = "\(life.context) / \(life.aggregate)  \(life.naturalKey ?? life.legacyKey)"
         return paint.bold(title.escapedForTerminal) + "\n" + columns.text(indent: "  ")
     }
 
     private var mapping: String {
         let planned = String(life.planMapping.prefix(12))
-        guard let applied = life.appliedMapping, !applied.isEmpty else { return "\(planned), not applied yet" }
+        guard let applied = life.appliedMapping, !applied.isEmpty else {
+            return "\(planned), not applied yet"
+        }
         if applied == life.planMapping { return planned }
         return "\(planned); " + paint.warn("the service was last written under \(applied.prefix(12))")
     }
@@ -39,14 +43,17 @@ struct RecordPage {
     private var changes: String {
         var text = "\n" + paint.bold("Legacy changes") + "\n"
         if life.trimmedThrough > .start {
-            text += "  " + paint.dim("what lies before record \(life.trimmedThrough.next) of the log was removed") + "\n"
+            text +=
+                "  " + paint.dim("what lies before record \(life.trimmedThrough.next) of the log was removed")
+                + "\n"
         }
         if life.changes.isEmpty { text += "  none in the log\n" }
         for change in life.changes {
             let time = Measure.moment(change.committedAt ?? change.appendedAt)
             let what = change.operation == .read ? "read as history" : "\(change.operation)"
             let who = change.origin == .banyan ? ", written by Banyan" : ""
-            text += "  \(time)  \(paint.bold(what)) \(change.table.escapedForTerminal) \(change.key.escapedForTerminal)"
+            text +=
+                "  \(time)  \(paint.bold(what)) " + "\(change.table) \(change.key)".escapedForTerminal
             text += paint.dim("  position \(change.position), record \(change.offset)\(who)") + "\n"
             // A whole row is not news: its present values are seen below, and all of them with --format json.
             guard change.operation == .update else { continue }
@@ -61,9 +68,12 @@ struct RecordPage {
 
     private var fields: String {
         guard !life.fields.isEmpty else { return "" }
-        var text = "\n" + paint.bold("Fields of \(life.table.escapedForTerminal)") + "\n" + self.text(life.fields)
+        var text =
+            "\n" + paint.bold("Fields of \(life.table.escapedForTerminal)") + "\n" + self.text(life.fields)
         for part in life.parts {
-            text += "\n" + paint.bold("Part \(part.name) (\(part.table))".escapedForTerminal) + "\n" + self.text(part.fields)
+            text +=
+                "\n" + paint.bold("Part \(part.name) (\(part.table))".escapedForTerminal) + "\n"
+                + self.text(part.fields)
         }
         return text
     }
@@ -84,7 +94,8 @@ struct RecordPage {
         var columns = TextColumns()
         for event in life.events {
             columns.add(
-                event.timestamp.map(Measure.moment) ?? "", event.type.escapedForTerminal, "position \(event.position)",
+                event.timestamp.map(Measure.moment) ?? "", event.type.escapedForTerminal,
+                "position \(event.position)",
                 event.id.escapedForTerminal, event.isHistorical ? "from history" : "")
         }
         return "\n" + paint.bold("Events") + "\n" + columns.text(indent: "  ")

@@ -5,10 +5,11 @@ import Plan
 /// Computes aggregates again under the present mapping.
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Compute aggregates again from what is known of legacy, as a better mapping needs.",
+        commandName: "replay",
+        abstract: "Compute aggregates again from what is known of legacy, as a better mapping needs.",
         discussion: """
-            Works on aggregates that join tables, whose legacy rows are kept beside the service's; no event leaves because of \
-            it. Aggregates made of one row alone need their history read again.
+            Works on aggregates that join tables, whose legacy rows are kept beside the service's; no event \
+            leaves because of it. Aggregates made of one row alone need their history read again.
 
             Examples:
               banyan replay plan.yaml --dry-run

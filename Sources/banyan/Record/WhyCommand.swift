@@ -5,11 +5,13 @@ import Plan
 /// Tells the life of one record.
 struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "why", abstract: "Tell the life of one record: what happened to it, what became of it, and why.",
+        commandName: "why",
+        abstract: "Tell the life of one record: what happened to it, what became of it, and why.",
         discussion: """
-            The key is that of the legacy row, the natural key, or the service's key; the values of a longer key are joined \
-            by `/`. Shown are the legacy changes from the log, each field of the service with its expression and reason, the \
-            events, what is set aside, and the cross-reference. Row values are shown: this is what the command is for.
+            The key is that of the legacy row, the natural key, or the service's key; the values of a longer \
+            key are joined by `/`. Shown are the legacy changes from the log, each field of the service with \
+            its expression and reason, the events, what is set aside, and the cross-reference. Row values \
+            are shown: this is what the command is for.
 
             Examples:
               banyan why plan.yaml 1042
@@ -36,7 +38,8 @@ struct WhyCommand: ParsableCommand {
             if output.isJSON {
                 for life in lives { try terminal.line(RecordPage.json(life)) }
             } else {
-                try terminal.write(lives.map { RecordPage(life: $0, paint: terminal.paint).text }.joined(separator: "\n"))
+                try terminal.write(
+                    lives.map { RecordPage(life: $0, paint: terminal.paint).text }.joined(separator: "\n"))
             }
             return .done
         }

@@ -3,15 +3,18 @@ import Glibc
 
 /// Turns an interrupt or a request to end into a clean stop; a second one ends the process at once.
 enum StopSignals {
-    /// Supervisors send one request twice, to the process and to its group; only a later one is meant as a second.
+    /// Supervisors send one request twice, to the process and to its group; only a later one is meant as a
+    /// second.
     private static let repeatedAfter = Duration.seconds(1)
 
-    /// Calls `stop` when the process is asked to end. Must be called before other threads start, which inherit the mask.
+    /// Calls `stop` when the process is asked to end. Must be called before other threads start, which
+    /// inherit the mask.
     static func watch(_ stop: @escaping @Sendable () -> Void) {
         var wanted = Self.wanted
         // The calls read the local set.
         unsafe pthread_sigmask(SIG_BLOCK, &wanted, nil)
-        // Whoever read the output may go away: the engine goes on, and writes fail instead of ending the process.
+        // Whoever read the output may go away: the engine goes on, and writes fail instead of ending the
+        // process.
         signal(SIGPIPE, SIG_IGN)
         let thread = Thread {
             var wanted = Self.wanted
