@@ -109,14 +109,12 @@ let package = Package(
         .executableTarget(
             name: "banyan",
             dependencies: [
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
+                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector", "Demo", "Insurer",
+                arguments,
             ],
             swiftSettings: settings),
 
         .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),
-        // The command line as a process on real files.
-        .testTarget(
-            name: "CommandLineTests", dependencies: ["SQLite", "TestKit", "banyan"], swiftSettings: settings),
         // Real processes, killed for real.
         .testTarget(
             name: "CrashTests", dependencies: ["Apply", "Demo", "Insurer", "Migration", "SQLite", "TestKit", "banyan"],
@@ -126,7 +124,8 @@ let package = Package(
             name: "SQLiteConnectorTests",
             dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
-            name: "PlanTests", dependencies: ["CEL", "Expressions", "Model", "Plan"], exclude: ["Fixtures"],
+            name: "PlanTests",
+            dependencies: ["CEL", "Expressions", "Model", "Plan", "SQLite", "SQLiteConnector"], exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
         .testTarget(

@@ -17,7 +17,7 @@ extension Decimal128 {
         let coefficient = coefficient
         // Both operands are exact in a double, so the one division rounds correctly.
         if coefficient.magnitude < 1 << 53, scale <= 22 {
-            return Double(Int64(truncatingIfNeeded: coefficient)) / Decimal128.exactPower(scale)
+            return Double(Int64(truncatingIfNeeded: coefficient)) / PowersOfTen.double(scale)
         }
         return Double(description) ?? .nan
     }
@@ -28,18 +28,24 @@ extension Decimal128 {
     /// is the shortest.
     private static func fewDigits(_ value: Double) -> Decimal128? {
         guard value.magnitude < 1e15 else { return nil }
+        var power = 1.0
         for scale in 0...9 {
-            let power = exactPower(scale)
             let scaled = (value * power).rounded()
             guard scaled.magnitude < 1e15 else { return nil }
             if scaled / power == value { return Decimal128(coefficient: Int128(Int64(scaled)), scale: scale) }
+            power *= 10
         }
         return nil
     }
 
-    /// Ten to the power of `exponent` in 0…22, where doubles are exact.
-    private static func exactPower(_ exponent: Int) -> Double {
-        // No power up to 10^22 needs more than the 53 bits that a double has.
-        Double(PowersOfTen.power(exponent))
+    /// The decimal of `scale` digits after the point that the double stands for, when the shortest decimal has no more
+    /// than that and no more than fifteen in all; nil otherwise.
+    public init?(_ value: Double, scale: Int) {
+        guard (0...22).contains(scale) else { return nil }
+        let power = PowersOfTen.double(scale)
+        let scaled = (value * power).rounded()
+        // Both operands of the division are exact, so its result is the double nearest to the decimal.
+        guard scaled.magnitude < 1e15, scaled / power == value else { return nil }
+        self.init(coefficient: Int128(Int64(scaled)), scale: scale)
     }
 }

@@ -33,18 +33,24 @@ extension Decimal128: CustomStringConvertible {
     /// Appends what `description` shows, in ASCII.
     public func write(to bytes: inout [UInt8]) {
         if isNegative { bytes.append(0x2D) }
-        let start = bytes.count
-        var rest = coefficient.magnitude
-        var written = 0
-        // The digits are appended from the last to the first and then turned round.
-        while rest > 0 || written <= scale {
-            if written == scale, scale > 0 { bytes.append(0x2E) }
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            bytes.append(0x30 + UInt8(truncatingIfNeeded: digit))
-            rest = quotient
-            written += 1
+        let magnitude = coefficient.magnitude
+        // Most numbers fit a word, whose division is many times faster.
+        if scale < 19, let word = UInt64(exactly: magnitude) {
+            let unit = PowersOfTen.word(scale)
+            WrittenValue.append(word / unit, digits: 1, to: &bytes)
+            guard scale > 0 else { return }
+            bytes.append(0x2E)
+            WrittenValue.append(word % unit, digits: scale, to: &bytes)
+            return
         }
-        bytes[start...].reverse()
+        var count = scale + 1
+        while count < 39, magnitude / PowersOfTen.power(count - 1) >= 10 { count += 1 }
+        while count > 0 {
+            count -= 1
+            let digit = magnitude / PowersOfTen.power(count) % 10
+            bytes.append(0x30 + UInt8(truncatingIfNeeded: digit))
+            if count == scale, scale > 0 { bytes.append(0x2E) }
+        }
     }
 
     static let noNumber = ModelError(.invalidText, "the text is no decimal number")

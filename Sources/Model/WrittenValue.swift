@@ -15,16 +15,16 @@ enum WrittenValue {
 
     /// Appends a number in at least `digits` digits.
     static func append(_ number: UInt64, digits: Int, to bytes: inout [UInt8]) {
-        let start = bytes.count
-        var rest = number
-        var written = 0
-        // The digits are appended from the last to the first and then turned round.
-        while rest > 0 || written < digits {
-            bytes.append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-            written += 1
+        var unit: UInt64 = 1
+        var count = 1
+        while count < digits || (count < 20 && number / unit >= 10) {
+            unit *= 10
+            count += 1
         }
-        bytes[start...].reverse()
+        for _ in 0..<count {
+            bytes.append(0x30 + UInt8(truncatingIfNeeded: number / unit % 10))
+            unit /= 10
+        }
     }
 
     /// Appends `.` and six digits without their trailing zeros, or nothing for zero.

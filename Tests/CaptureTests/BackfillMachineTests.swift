@@ -127,7 +127,9 @@ import Testing
         RowWriter.integer(1, &partial.bytes)
         RowWriter.absent(&partial.bytes)
         partial.changes = [.init(operation: .update, table: 0, before: nil, after: 0)]
-        partial.transactions = [.init(position: Position(2), committedAt: nil, origin: .application, changes: 0..<1)]
+        partial.transactions = [
+            .init(position: Position(2), committedAt: nil, origin: .application, changes: 0..<1)
+        ]
         machine.observe(partial)
         machine.received(chunk, for: request.id, took: .zero)
         let found21 = machine.place(at: Position(2))
@@ -169,8 +171,8 @@ import Testing
         #expect(sizes == [100, 200, 400, 200])
     }
 
-    /// Commits, reads, deliveries, placements, appends and crashes in any order: what a reader of the log holds in the end is
-    /// what the source holds.
+    /// Commits, reads, deliveries, placements, appends and crashes in any order: what a reader of the log
+    /// holds in the end is what the source holds.
     @Test(arguments: 0..<400)
     func whatTheLogSaysIsWhatTheSourceHolds(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
@@ -263,7 +265,9 @@ struct BackfillWorld {
 
     func truth() -> [String: [Int64: Int64]] {
         var truth: [String: [Int64: Int64]] = [:]
-        for (index, name) in names.enumerated() where !source.rows[index].isEmpty { truth[name] = source.rows[index] }
+        for (index, name) in names.enumerated() where !source.rows[index].isEmpty {
+            truth[name] = source.rows[index]
+        }
         return truth
     }
 
@@ -290,7 +294,9 @@ struct BackfillWorld {
         let last = isPart ? delivered + 1 : Int.random(in: delivered + 1...source.log.count, using: &random)
         let steps = source.log[last - 1].steps.count
         let first = deliveredSteps + 1
-        let cut = isPart && first < steps && Bool.random(using: &random) ? Int.random(in: first..<steps, using: &random) : nil
+        let cut =
+            isPart && first < steps && Bool.random(using: &random)
+            ? Int.random(in: first..<steps, using: &random) : nil
         let batch = source.batch(delivered..<last, from: deliveredSteps, through: cut)
         delivered = cut == nil ? last : last - 1
         deliveredSteps = cut ?? 0

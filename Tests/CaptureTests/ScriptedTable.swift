@@ -40,7 +40,8 @@ struct ScriptedTables {
     init(_ names: [String]) {
         schemas = names.map { name in
             TableSchema(
-                name: name, columns: [ColumnSchema(name: "id", kind: .int64), ColumnSchema(name: "v", kind: .int64)],
+                name: name,
+                columns: [ColumnSchema(name: "id", kind: .int64), ColumnSchema(name: "v", kind: .int64)],
                 key: [0])
         }
         rows = names.map { _ in [:] }
@@ -79,7 +80,9 @@ struct ScriptedTables {
             let start = index == range.lowerBound ? first : 0
             let end = index == range.upperBound - 1 ? last ?? steps.count : steps.count
             let firstChange = batch.changes.count
-            for (table, step, before) in steps[start..<end] { append(step, before, UInt16(table), to: &batch) }
+            for (table, step, before) in steps[start..<end] {
+                append(step, before, UInt16(table), to: &batch)
+            }
             batch.transactions.append(
                 .init(
                     position: log[index].position, committedAt: nil, origin: .application,
@@ -122,7 +125,8 @@ struct ScriptedTables {
         let keys = rows[table].keys.filter { request.after == nil || $0 > after }.sorted()
         var batch = ChangeBatch(tables: [schemas[table]])
         for key in keys.prefix(request.limit.rows) {
-            batch.changes.append(.init(operation: .read, table: 0, before: nil, after: UInt32(batch.bytes.count)))
+            batch.changes.append(
+                .init(operation: .read, table: 0, before: nil, after: UInt32(batch.bytes.count)))
             RowWriter.integer(key, &batch.bytes)
             RowWriter.integer(rows[table][key] ?? 0, &batch.bytes)
         }
@@ -179,7 +183,8 @@ struct ScriptedReplica {
         var offsets = RowOffsets()
         return unsafe batch.bytes.withUnsafeBytes { arena in
             guard unsafe offsets.scan(arena, at: Int(image), columns: 2),
-                let key = unsafe CellView(arena, at: offsets[0]), let value = unsafe CellView(arena, at: offsets[1])
+                let key = unsafe CellView(arena, at: offsets[0]),
+                let value = unsafe CellView(arena, at: offsets[1])
             else { return nil }
             return (key.integer, value.integer)
         }

@@ -33,9 +33,13 @@ import Testing
 
     @Test func failsClosedWhenAProbeIsStaleOrSilent() {
         var throttle = throttle()
-        #expect(throttle.decide(inputs(1, age: .seconds(60))) == .wait(.milliseconds(100), .blind(probe: "log backlog in records")))
+        #expect(
+            throttle.decide(inputs(1, age: .seconds(60)))
+                == .wait(.milliseconds(100), .blind(probe: "log backlog in records")))
         #expect(decide(&throttle, inputs(nil)) != .run)
-        #expect(decide(&throttle, inputs(1, lag: nil)) == .wait(.milliseconds(100), .blind(probe: "target lag in seconds")))
+        #expect(
+            decide(&throttle, inputs(1, lag: nil))
+                == .wait(.milliseconds(100), .blind(probe: "target lag in seconds")))
         #expect(decide(&throttle, inputs(1, lag: .nan)) != .run)
         #expect(decide(&throttle, inputs(1)) == .run)
     }

@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func readsOneRowManyRowsAndNone() throws {
-        #expect(try run("v.prem_amt - v.prior_prem_amt") == "decimal(10.1)")
+        #expect(try run("v.prem_amt - v.prior_prem_amt") == "decimal(10.10)")
         #expect(try run("v.reason_cd == 'ADDR'") == "true")
         #expect(try run("v.reason_cd == 'ADDR'", version: 1) == "false")
         #expect(try run("approvals.exists(a, a.flag == 'Y') ? 'approved' : 'requested'") == "'approved'")

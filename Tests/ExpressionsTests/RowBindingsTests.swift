@@ -74,8 +74,8 @@ import Testing
     }
 
     @Test func cellsOfAnotherKindAreConvertedWhereThatIsExact() throws {
-        #expect(try read("premium") { RowWriter.integer(7, &$0) } == "decimal(7)")
-        #expect(try read("premium") { RowWriter.double(10.5, &$0) } == "decimal(10.5)")
+        #expect(try read("premium") { RowWriter.integer(7, &$0) } == "decimal(7.00)")
+        #expect(try read("premium") { RowWriter.double(10.5, &$0) } == "decimal(10.50)")
         #expect(try read("premium") { RowWriter.text("10.50", &$0) } == "decimal(10.50)")
         #expect(
             try read("premium") { RowWriter.decimal(coefficient: 10500, scale: 3, &$0) } == "decimal(10.50)")

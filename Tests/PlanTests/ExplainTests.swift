@@ -174,6 +174,13 @@ import Testing
         #expect(diagnostics.map(\.hint) == ["did you mean `prod_cd`?", "did you mean `country`?"])
     }
 
+    @Test func anExampleWithoutItsRootIsRefused() throws {
+        let text = "examples: [{ name: x, given: { p: { policy_no: a } }, expect: nothing }]"
+        let (_, diagnostics) = PlanExamples.read(
+            for: try plan(), files: [PlanFile(name: "e.yaml", text: text)])
+        #expect(diagnostics.map(\.code) == ["missing_key"])
+    }
+
     // MARK: a first plan
 
     @Test func aFirstPlanParsesAndChecksOnceTheServicesTablesExist() throws {

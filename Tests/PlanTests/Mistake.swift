@@ -119,6 +119,15 @@ extension Mistake {
                 ("      a: ", "      w: { table: policy_version, root: true }\n      a: "),
                 ("p.country_cd\n", "w.txn_code\n"),
             ], found: "w"),
+        Mistake(
+            .unreachableAlias,
+            [
+                (
+                    "    codes:\n",
+                    "      f: { table: policy, optional: \"f.holder_name == c.clerk_name\" }\n    codes:\n"
+                ),
+                ("c == null ? 'rules' : c.clerk_name", "f.country_cd"),
+            ], found: "f", hint: "join `f` to `approvals`"),
         Mistake(.manyAsSingle, "p.country_cd\n", "approvals.flag\n", found: "approvals.flag", hint: "exists"),
         Mistake(
             .optionalUnguarded, "\"a == null ? null : a.agent_name\"", "a.agent_name", found: "a.agent_name"),

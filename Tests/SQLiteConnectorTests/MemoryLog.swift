@@ -88,7 +88,9 @@ final class MemoryLog: Sendable {
 
         func checkpoint() throws -> [UInt8]? { log.state.withLock(\.checkpoint) }
 
-        func trim(_ policy: RetentionPolicy) throws -> LogTrim { LogTrim(records: 0, bytes: 0, isComplete: true) }
+        func trim(_ policy: RetentionPolicy) throws -> LogTrim {
+            LogTrim(records: 0, bytes: 0, isComplete: true)
+        }
     }
 }
 
@@ -120,12 +122,15 @@ final class TestThread: Sendable {
     }
 }
 
-/// Waits until `condition` holds; false when `seconds` passed before.
+/// Waits until `condition` holds, looking again every millisecond; false when `seconds` passed before.
 func eventually(within seconds: Double = 60, _ condition: () throws -> Bool) rethrows -> Bool {
     let deadline = Date(timeIntervalSinceNow: seconds)
+    let bell = NSCondition()
     while try !condition() {
         guard Date() < deadline else { return false }
-        usleep(1000)
+        bell.lock()
+        bell.wait(until: Date(timeIntervalSinceNow: 0.001))
+        bell.unlock()
     }
     return true
 }

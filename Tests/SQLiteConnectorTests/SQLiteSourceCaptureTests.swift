@@ -18,7 +18,9 @@ import Testing
         fixture.replica.isComplete = true
         _ = try fixture.source()
         try fixture.app.execute(
-            "INSERT INTO person VALUES (1,'a','t1','Ann'),(2,'b','t2','Bob'),(3,'c',NULL,'Cy'),(4,NULL,NULL,'Di')")
+            "INSERT INTO person VALUES (1,'a','t1','Ann'),(2,'b','t2','Bob'),(3,'c',NULL,'Cy'),"
+                + "(4,NULL,NULL,'Di')"
+        )
         try fixture.drain()
         return fixture
     }
@@ -30,7 +32,8 @@ import Testing
         #expect(try fixture.captured("UPDATE person SET id = 10 WHERE id = 9") == ["update 9>10"])
         #expect(try fixture.captured("UPDATE person SET rowid = 11 WHERE id = 10") == ["update 10>11"])
         #expect(try fixture.captured("DELETE FROM person WHERE id = 11") == ["delete 11"])
-        #expect(try fixture.captured("DELETE FROM person") == ["delete 1", "delete 2", "delete 3", "delete 4"])
+        #expect(
+            try fixture.captured("DELETE FROM person") == ["delete 1", "delete 2", "delete 3", "delete 4"])
         #expect(try fixture.replica == fixture.present())
     }
 
@@ -39,28 +42,42 @@ import Testing
         let fixture = try seeded()
         try fixture.app.execute("PRAGMA recursive_triggers = \(recursive ? "ON" : "OFF")")
         // The same primary key.
-        #expect(try fixture.captured("INSERT OR REPLACE INTO person VALUES (1,'a','t1','New')") == ["delete 1", "insert 1"])
+        #expect(
+            try fixture.captured("INSERT OR REPLACE INTO person VALUES (1,'a','t1','New')") == [
+                "delete 1", "insert 1",
+            ])
         // Another row's unique keys: two rows are pushed out at once, one of them by both.
         #expect(
             try Set(fixture.captured("REPLACE INTO person VALUES (7,'a','t2','New')"))
                 == ["delete 1", "delete 2", "insert 7"])
         #expect(try fixture.replica == fixture.present())
         // An update that takes another row's email.
-        #expect(try fixture.captured("UPDATE OR REPLACE person SET email = 'c' WHERE id = 7") == ["delete 3", "update 7"])
+        #expect(
+            try fixture.captured("UPDATE OR REPLACE person SET email = 'c' WHERE id = 7") == [
+                "delete 3", "update 7",
+            ])
         // An update that takes another row's primary key.
-        #expect(try fixture.captured("UPDATE OR REPLACE person SET id = 4 WHERE id = 7") == ["delete 4", "update 7>4"])
+        #expect(
+            try fixture.captured("UPDATE OR REPLACE person SET id = 4 WHERE id = 7") == [
+                "delete 4", "update 7>4",
+            ])
         #expect(try fixture.replica == fixture.present())
     }
 
     @Test func ignoresTouchesThatChangedNothing() throws {
         let fixture = try seeded()
-        #expect(try fixture.captured("INSERT OR IGNORE INTO person VALUES (1,'x','x','x'),(8,'b','x','x')") == [])
+        #expect(
+            try fixture.captured("INSERT OR IGNORE INTO person VALUES (1,'x','x','x'),(8,'b','x','x')") == [])
         #expect(
             try fixture.captured(
-                "INSERT INTO person VALUES (1,'q','q','q') ON CONFLICT DO UPDATE SET name = excluded.name") == ["update 1"])
-        #expect(try fixture.captured("INSERT INTO person VALUES (5,'b','q','q') ON CONFLICT DO NOTHING") == [])
+                "INSERT INTO person VALUES (1,'q','q','q') ON CONFLICT DO UPDATE SET name = excluded.name")
+                == ["update 1"])
+        #expect(
+            try fixture.captured("INSERT INTO person VALUES (5,'b','q','q') ON CONFLICT DO NOTHING") == [])
         #expect(try fixture.captured("UPDATE OR IGNORE person SET email = 'a' WHERE id = 2") == [])
-        #expect(throws: SQLiteError.self) { try fixture.app.execute("INSERT INTO person VALUES (1,'a','a','a')") }
+        #expect(throws: SQLiteError.self) {
+            try fixture.app.execute("INSERT INTO person VALUES (1,'a','a','a')")
+        }
         // A statement that fails half-way keeps what FAIL lets it keep.
         #expect(throws: SQLiteError.self) {
             try fixture.app.execute("INSERT OR FAIL INTO person VALUES (20,'x20','x20','x'),(1,'a','a','a')")
@@ -105,9 +122,14 @@ import Testing
             """)
         try fixture.install("line", "loose", "price")
         _ = try fixture.source()
-        #expect(try fixture.captured("INSERT INTO line VALUES ('ü''\"',1,x'00ff'),('b',2,1.5),('b',1,'t')").count == 3)
-        #expect(try fixture.captured("REPLACE INTO line VALUES ('b',2,'other')") == ["delete b/2", "insert b/2"])
-        #expect(try fixture.captured("INSERT INTO loose VALUES (1,'i'),('1','t'),(x'31','b'),(1.5,'r')").count == 4)
+        #expect(
+            try fixture.captured("INSERT INTO line VALUES ('ü''\"',1,x'00ff'),('b',2,1.5),('b',1,'t')").count
+                == 3)
+        #expect(
+            try fixture.captured("REPLACE INTO line VALUES ('b',2,'other')") == ["delete b/2", "insert b/2"])
+        #expect(
+            try fixture.captured("INSERT INTO loose VALUES (1,'i'),('1','t'),(x'31','b'),(1.5,'r')").count
+                == 4)
         #expect(try fixture.captured("REPLACE INTO loose VALUES ('1',NULL),(1.0,NULL)").count == 4)
         #expect(try fixture.captured("INSERT INTO price VALUES (10.25, 3),(7, 1e300),(0.1, -0.0)").count == 3)
         #expect(try fixture.captured("REPLACE INTO price VALUES (10.25, 4)").count == 2)
@@ -126,14 +148,20 @@ import Testing
         try fixture.install(name)
         let quoted = SQLiteName.quote(name)
         #expect(try fixture.captured("INSERT INTO \(quoted) VALUES (1,'x','y'),(2,'ß','日本')").count == 2)
-        #expect(try fixture.captured("REPLACE INTO \(quoted) VALUES (3,'x','y')") == ["delete 1", "insert 3"])
-        #expect(try fixture.captured("UPDATE OR REPLACE \(quoted) SET \"a'b\" = 'x', \"sel\"\"ect\" = 'y' WHERE \"the id\" = 2") == ["delete 3", "update 2"])
+        #expect(
+            try fixture.captured("REPLACE INTO \(quoted) VALUES (3,'x','y')") == ["delete 1", "insert 3"])
+        #expect(
+            try fixture.captured(
+                "UPDATE OR REPLACE \(quoted) SET \"a'b\" = 'x', \"sel\"\"ect\" = 'y' WHERE \"the id\" = 2")
+                == ["delete 3", "update 2"])
         #expect(try fixture.replica == fixture.present())
-        #expect(try fixture.source().tables[0].columns.map(\.isGenerated) == [false, false, false, true, true])
+        #expect(
+            try fixture.source().tables[0].columns.map(\.isGenerated) == [false, false, false, true, true])
     }
 
     @Test func keepsEveryStorageClass() throws {
-        let fixture = try SQLiteSourceFixture("CREATE TABLE v (id INTEGER PRIMARY KEY, i INT, r REAL, t TEXT, b BLOB, n NUMERIC, f BOOL, x)")
+        let fixture = try SQLiteSourceFixture(
+            "CREATE TABLE v (id INTEGER PRIMARY KEY, i INT, r REAL, t TEXT, b BLOB, n NUMERIC, f BOOL, x)")
         try fixture.install("v")
         try fixture.app.execute(
             """
@@ -142,7 +170,8 @@ import Testing
             INSERT INTO v VALUES (-1, -9223372036854775808, NULL, '', x'', 0, 0, '');
             INSERT INTO v VALUES (3, 1.5, 0.1, CAST(x'ff' AS TEXT), zeroblob(100000), 0.1, 'yes', 3);
             """)
-        let source = try fixture.reopen(after: ResumePoint(source: fixture.source().identity, position: .start, evidence: "1:"))
+        let source = try fixture.reopen(
+            after: ResumePoint(source: fixture.source().identity, position: .start, evidence: "1:"))
         #expect(source.resumePoint.position == .start)
         try fixture.drain()
         #expect(fixture.replica.rows["v"]?.count == 4)
@@ -153,7 +182,8 @@ import Testing
         let fixture = try SQLiteSourceFixture(
             """
             CREATE TABLE parent (id INTEGER PRIMARY KEY, n INT);
-            CREATE TABLE child (id INTEGER PRIMARY KEY, pid INT REFERENCES parent ON DELETE CASCADE ON UPDATE CASCADE);
+            CREATE TABLE child (id INTEGER PRIMARY KEY,
+                pid INT REFERENCES parent ON DELETE CASCADE ON UPDATE CASCADE);
             CREATE TABLE tally (k TEXT PRIMARY KEY NOT NULL, n INT);
             CREATE TRIGGER counts AFTER INSERT ON child BEGIN
                 INSERT INTO tally VALUES ('child', 1) ON CONFLICT DO UPDATE SET n = n + 1; END;
@@ -162,10 +192,20 @@ import Testing
         try fixture.install("parent", "child", "tally")
         #expect(
             try fixture.captured(
-                "INSERT INTO parent VALUES (1,0),(2,0); INSERT INTO child VALUES (10,1),(11,1),(20,2)").count == 8)
-        #expect(Set(try fixture.captured("UPDATE parent SET id = 5 WHERE id = 1")) == ["update 1>5", "update 10", "update 11"])
-        #expect(Set(try fixture.captured("DELETE FROM parent WHERE id = 5")) == ["delete 5", "delete 10", "delete 11"])
-        #expect(try Set(fixture.captured("REPLACE INTO parent VALUES (2, 9)")) == ["delete 2", "insert 2", "delete 20"])
+                "INSERT INTO parent VALUES (1,0),(2,0); INSERT INTO child VALUES (10,1),(11,1),(20,2)"
+            ).count == 8)
+        #expect(
+            Set(try fixture.captured("UPDATE parent SET id = 5 WHERE id = 1")) == [
+                "update 1>5", "update 10", "update 11",
+            ])
+        #expect(
+            Set(try fixture.captured("DELETE FROM parent WHERE id = 5")) == [
+                "delete 5", "delete 10", "delete 11",
+            ])
+        #expect(
+            try Set(fixture.captured("REPLACE INTO parent VALUES (2, 9)")) == [
+                "delete 2", "insert 2", "delete 20",
+            ])
         #expect(try fixture.replica == fixture.present())
     }
 
@@ -174,7 +214,8 @@ import Testing
         #expect(try fixture.captured("BEGIN; DELETE FROM person; ROLLBACK") == [])
         let seen = try fixture.captured(
             """
-            BEGIN; INSERT INTO person VALUES (30,NULL,NULL,'x'); SAVEPOINT s; DELETE FROM person; ROLLBACK TO s;
+            BEGIN; INSERT INTO person VALUES (30,NULL,NULL,'x');
+            SAVEPOINT s; DELETE FROM person; ROLLBACK TO s;
             INSERT INTO person VALUES (31,NULL,NULL,'x'); COMMIT
             """)
         #expect(seen == ["insert 30", "insert 31"])

@@ -10,11 +10,13 @@ import Testing
         let fixture = try SQLiteSourceFixture(
             """
             CREATE TABLE policy (policy_no TEXT PRIMARY KEY NOT NULL, holder INT NOT NULL REFERENCES person,
-                premium NUMERIC(10,2), rate DECIMAL, active BOOLEAN, since DATE, note CLOB, doc BLOB, x, f DOUBLE PRECISION,
+                premium NUMERIC(10,2), rate DECIMAL, active BOOLEAN, since DATE, note CLOB,
+                doc BLOB, x, f DOUBLE PRECISION,
                 label VARCHAR(20) COLLATE NOCASE, twice INT AS (holder * 2), UNIQUE (holder, since));
             CREATE TABLE person (id INTEGER PRIMARY KEY, name NVARCHAR(30));
             CREATE UNIQUE INDEX person_name ON person (name) WHERE name IS NOT NULL;
-            CREATE TABLE line (b INT, a TEXT, FOREIGN KEY (a, b) REFERENCES other (p, q), PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;
+            CREATE TABLE line (b INT, a TEXT, FOREIGN KEY (a, b) REFERENCES other (p, q),
+                PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;
             CREATE VIEW v AS SELECT 1; CREATE VIRTUAL TABLE ft USING fts5(x);
             CREATE TABLE banyan_else (id INTEGER PRIMARY KEY)
             """)
@@ -23,7 +25,10 @@ import Testing
         let policy = try #require(catalog.table("policy"))
         #expect(
             policy.columns.map(\.kind)
-                == [.text, .int64, .decimal, .decimal, .bool, .text, .text, .bytes, .bytes, .double, .text, .int64])
+                == [
+                    .text, .int64, .decimal, .decimal, .bool, .text, .text, .bytes, .bytes, .double, .text,
+                    .int64,
+                ])
         #expect(policy.columns[2].scale == 2)
         #expect(policy.columns[3].scale == nil)
         #expect(policy.columns.map(\.isNullable).prefix(3) == [false, false, true])
@@ -34,14 +39,18 @@ import Testing
         #expect(policy.references == [ForeignKey(columns: [1], table: "person", referredColumns: ["id"])])
         let line = try #require(catalog.table("line"))
         #expect(line.key == [1, 0])
-        #expect(line.references == [ForeignKey(columns: [1, 0], table: "other", referredColumns: ["p", "q"])])
+        #expect(
+            line.references == [ForeignKey(columns: [1, 0], table: "other", referredColumns: ["p", "q"])])
         #expect(catalog.table("person")?.uniqueKeys == [])
     }
 
     @Test(arguments: [
         ("CREATE TABLE t (a)", "no primary key"),
         ("CREATE TABLE t (a TEXT COLLATE NOCASE PRIMARY KEY)", "compares by NOCASE"),
-        ("CREATE TABLE t (id INTEGER PRIMARY KEY, e TEXT); CREATE UNIQUE INDEX u ON t (lower(e))", "on an expression"),
+        (
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, e TEXT); CREATE UNIQUE INDEX u ON t (lower(e))",
+            "on an expression"
+        ),
         ("CREATE TABLE t (a TEXT PRIMARY KEY); INSERT INTO t VALUES (NULL)", "NULL in its key"),
         ("CREATE TABLE other (a INTEGER PRIMARY KEY)", "no such table"),
     ])
@@ -55,7 +64,9 @@ import Testing
 
     @Test func takesANamedUniqueKeyInPlaceOfAPrimaryKey() throws {
         let fixture = try SQLiteSourceFixture(
-            "CREATE TABLE t (a INT NOT NULL, b TEXT NOT NULL, c, d INT UNIQUE); CREATE UNIQUE INDEX u ON t (b, a)")
+            "CREATE TABLE t (a INT NOT NULL, b TEXT NOT NULL, c, d INT UNIQUE);"
+                + "CREATE UNIQUE INDEX u ON t (b, a)"
+        )
         #expect(throws: CaptureError.self) { try fixture.install("t", keys: ["t": ["d"]]) }
         #expect(throws: CaptureError.self) { try fixture.install("t", keys: ["t": ["a"]]) }
         let installation = try fixture.install("t", keys: ["t": ["a", "b"]])
@@ -68,7 +79,9 @@ import Testing
     @Test func writesDecimalsAsTheShortestThatReadsBack() {
         func check(_ value: Double, _ scale: Int?, _ coefficient: Int128, _ found: UInt8) {
             let digits = DecimalOfDouble.digits(value, scale: scale)
-            #expect(digits?.coefficient == coefficient && digits?.scale == found, "\(value) at \(String(describing: scale))")
+            #expect(
+                digits?.coefficient == coefficient && digits?.scale == found,
+                "\(value) at \(String(describing: scale))")
         }
         check(10.25, 2, 1025, 2)
         check(10.1, 2, 1010, 2)

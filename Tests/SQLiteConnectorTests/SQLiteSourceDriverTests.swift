@@ -18,7 +18,8 @@ import Testing
         configuration.limits.logRecords = nil
         let path = fixture.path
         return TestCapture(
-            configuration, control: control, log: log, source: { try SQLiteSource(path: path, name: "legacy") },
+            configuration, control: control, log: log,
+            source: { try SQLiteSource(path: path, name: "legacy") },
             reader: { try SQLiteRangeReader(path: path) })
     }
 
@@ -26,7 +27,8 @@ import Testing
         let fixture = try SQLiteSourceFixture(
             """
             CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rows)) INSERT INTO t SELECT i, 'v' FROM n
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rows))
+            INSERT INTO t SELECT i, 'v' FROM n
             """)
         try fixture.install("t")
         return fixture

@@ -6,7 +6,8 @@ import Testing
 
 @testable import SQLiteConnector
 
-/// A database in a folder of its own, an application's connection to it, and a replica fed by the captured stream.
+/// A database in a folder of its own, an application's connection to it, and a replica fed by the captured
+/// stream.
 final class SQLiteSourceFixture {
     let folder: URL
     let path: String
@@ -29,7 +30,9 @@ final class SQLiteSourceFixture {
 
     deinit {
         opened = nil
-        do { try FileManager.default.removeItem(at: folder) } catch { Issue.record("cannot remove \(folder): \(error)") }
+        do { try FileManager.default.removeItem(at: folder) } catch {
+            Issue.record("cannot remove \(folder): \(error)")
+        }
     }
 
     @discardableResult
@@ -93,7 +96,9 @@ final class SQLiteSourceFixture {
         batch.changes.map { change in
             let before = Replica.key(batch, change.before, change.table)?.display
             let after = Replica.key(batch, change.after, change.table)?.display
-            let keys = before == nil || after == nil || before == after ? (after ?? before ?? "") : "\(before ?? "")>\(after ?? "")"
+            let keys =
+                before == nil || after == nil || before == after
+                ? (after ?? before ?? "") : "\(before ?? "")>\(after ?? "")"
             return "\(change.operation) \(keys)"
         }
     }
@@ -129,7 +134,9 @@ struct Replica: Equatable {
         let schema = batch.tables[Int(table)]
         var offsets = RowOffsets()
         return unsafe batch.bytes.withUnsafeBytes { arena in
-            guard unsafe offsets.scan(arena, at: Int(image), columns: schema.columns.count) else { return nil }
+            guard unsafe offsets.scan(arena, at: Int(image), columns: schema.columns.count) else {
+                return nil
+            }
             return unsafe Key(arena, offsets: offsets, columns: schema.key)
         }
     }

@@ -18,7 +18,8 @@ import Testing
         try SQLiteJournal.install(.init(tables: workload.tables), at: fixture.path)
         fixture.replica.isComplete = true
         _ = try fixture.source()
-        let writers = Self.start(workload, at: fixture.path, seeds: [seed * 2 + 100, seed * 2 + 101], count: 80)
+        let writers = Self.start(
+            workload, at: fixture.path, seeds: [seed * 2 + 100, seed * 2 + 101], count: 80)
         var limit = SeededGenerator(seed: seed + 7)
         while !writers.allSatisfy(\.thread.isDone) {
             try fixture.drain(byteLimit: Int.random(in: 1...4000, using: &limit))
@@ -35,16 +36,19 @@ import Testing
         let workload = SQLiteSourceWorkload(&random)
         let fixture = try SQLiteSourceFixture(workload.schema)
         try workload.write(30, to: fixture.path, seed: seed)
+        // The journal is installed while writers write.
+        let writers = Self.start(
+            workload, at: fixture.path, seeds: [seed * 3 + 500, seed * 3 + 501], count: 60)
         try SQLiteJournal.install(.init(tables: workload.tables), at: fixture.path)
         let log = MemoryLog { number in
-            // Faults end at some time, because a large transaction read in tiny parts needs a while without any.
+            // Faults end at some time, because a large transaction read in tiny parts needs a while without
+            // any.
             guard number < 60 else { return nil }
             var dice = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(number))
             return [nil, nil, nil, nil, .before, .after].randomElement(using: &dice) ?? nil
         }
         let dice = FaultyDice(seed: seed, faults: 30)
         let control = CaptureControl()
-        let writers = Self.start(workload, at: fixture.path, seeds: [seed * 3 + 500, seed * 3 + 501], count: 60)
         let path = fixture.path
         let capture = TestCapture(
             Self.configuration(workload.tables, &random), control: control, log: log,
@@ -55,7 +59,8 @@ import Testing
         let isThere = try eventually {
             let checkpoint = try log.checkpoint()
             return capture.thread.isDone
-                || (checkpoint?.resume.position == end && checkpoint?.backfill?.tables.allSatisfy(\.isDone) == true)
+                || (checkpoint?.resume.position == end
+                    && checkpoint?.backfill?.tables.allSatisfy(\.isDone) == true)
         }
         control.stop()
         try capture.finish()
@@ -66,7 +71,9 @@ import Testing
         }
     }
 
-    static func configuration(_ tables: [String], _ random: inout SeededGenerator) -> CaptureDriver.Configuration {
+    static func configuration(_ tables: [String], _ random: inout SeededGenerator)
+        -> CaptureDriver.Configuration
+    {
         var configuration = CaptureDriver.Configuration()
         configuration.context = "c"
         configuration.tables = tables
@@ -122,7 +129,8 @@ final class TestCapture: Sendable {
     ) {
         let driver = CaptureDriver(
             configuration,
-            seams: .init(source: source, reader: reader, log: { log.writer() }, probes: { Throttle.Inputs() }),
+            seams: .init(
+                source: source, reader: reader, log: { log.writer() }, probes: { Throttle.Inputs() }),
             control: control)
         writer = TestWriter { try driver.run() }
     }

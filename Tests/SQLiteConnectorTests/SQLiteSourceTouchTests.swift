@@ -43,7 +43,9 @@ import Testing
         #expect(verdict4 == .deleted)
     }
 
-    private static func take(_ resolver: inout SQLiteTouchResolver, _ seq: Int64) -> SQLiteTouchResolver.Verdict? {
+    private static func take(_ resolver: inout SQLiteTouchResolver, _ seq: Int64) -> SQLiteTouchResolver
+        .Verdict?
+    {
         resolver.take(seq)
     }
 }

@@ -26,7 +26,8 @@ struct SQLiteSourceWorkload {
             let type = isText ? "TEXT NOT NULL" : isComposite ? "INT NOT NULL" : "INTEGER"
             let tail = (isComposite || isText) && Bool.random(using: &random) ? " WITHOUT ROWID" : ""
             schema += """
-                CREATE TABLE "\(shape.name)" (v, k \(type), l INT NOT NULL DEFAULT 0, u TEXT\(unique == nil ? "" : " UNIQUE"),
+                CREATE TABLE "\(shape.name)" (v, k \(type), l INT NOT NULL DEFAULT 0,
+                    u TEXT\(unique == nil ? "" : " UNIQUE"),
                     g TEXT AS (u || k) STORED, PRIMARY KEY (\(shape.key.joined(separator: ", "))))\(tail);
 
                 """
@@ -42,21 +43,29 @@ struct SQLiteSourceWorkload {
         guard let shape = shapes.randomElement(using: &random) else { return "" }
         let table = SQLiteName.quote(shape.name)
         let values = (0..<Int.random(in: 1...3, using: &random)).map { _ in
-            "(\(value(&random)), \(key(shape, &random)), \(Int.random(in: 0..<3, using: &random)), \(unique(&random)))"
+            "(\(value(&random)), \(key(shape, &random)), "
+                + "\(Int.random(in: 0..<3, using: &random)), \(unique(&random)))"
         }
-        let conflict = ["", " OR REPLACE", " OR REPLACE", " OR IGNORE", " OR FAIL"].randomElement(using: &random) ?? ""
+        let conflict =
+            ["", " OR REPLACE", " OR REPLACE", " OR IGNORE", " OR FAIL"].randomElement(using: &random) ?? ""
         let columns = "(v, k, l, u)"
         switch Int.random(in: 0..<12, using: &random) {
         case 0..<5:
             return "INSERT\(conflict) INTO \(table) \(columns) VALUES \(values.joined(separator: ", "))"
         case 5:
-            return "INSERT INTO \(table) \(columns) VALUES \(values[0]) ON CONFLICT DO UPDATE SET v = excluded.v, l = l + 1"
+            return
+                "INSERT INTO \(table) \(columns) VALUES \(values[0]) "
+                + "ON CONFLICT DO UPDATE SET v = excluded.v, l = l + 1"
         case 6:
-            return "UPDATE\(conflict) \(table) SET k = \(key(shape, &random)) WHERE k = \(key(shape, &random))"
+            return
+                "UPDATE\(conflict) \(table) SET k = \(key(shape, &random)) WHERE k = \(key(shape, &random))"
         case 7:
-            return "UPDATE\(conflict) \(table) SET u = \(unique(&random)), v = \(value(&random)) WHERE k = \(key(shape, &random))"
+            return
+                "UPDATE\(conflict) \(table) SET u = \(unique(&random)), v = \(value(&random)) "
+                + "WHERE k = \(key(shape, &random))"
         case 8:
-            return "UPDATE \(table) SET v = \(value(&random)) WHERE l = \(Int.random(in: 0..<3, using: &random))"
+            return
+                "UPDATE \(table) SET v = \(value(&random)) WHERE l = \(Int.random(in: 0..<3, using: &random))"
         case 9 where Int.random(in: 0..<20, using: &random) == 0:
             return "DELETE FROM \(table)"
         default:
@@ -82,7 +91,8 @@ struct SQLiteSourceWorkload {
     func write(_ count: Int, to path: String, seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let connection = try SQLiteConnection(path: path, access: .readWrite, busyMilliseconds: 20_000)
-        try connection.execute("PRAGMA synchronous = OFF; PRAGMA recursive_triggers = \(Bool.random(using: &random))")
+        try connection.execute(
+            "PRAGMA synchronous = OFF; PRAGMA recursive_triggers = \(Bool.random(using: &random))")
         for _ in 0..<count {
             try connection.execute("BEGIN IMMEDIATE")
             for _ in 0..<Int.random(in: 1...5, using: &random) { try attempt(connection, &random) }

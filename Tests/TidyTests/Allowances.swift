@@ -22,12 +22,6 @@ enum Allowances {
         "Sources/Pipeline/Reconcile/EqualityReport.swift": 4,
         "Sources/Pipeline/Translate/SourceCursor.swift": 2,
         "Sources/Pipeline/Translate/Translation.swift": 4,
-        "Sources/Plan/Checked/CheckedAggregate.swift": 7,
-        "Sources/Plan/Checked/CheckedPlan.swift": 4,
-        "Sources/Plan/Declarations/AggregateText.swift": 5,
-        "Sources/Plan/Declarations/ContextText.swift": 3,
-        "Sources/Plan/Declarations/EventText.swift": 4,
-        "Sources/Plan/Declarations/PlanDeclarations.swift": 3,
         "Sources/SQLite/SQLiteConnection+query.swift": 2,
     ]
 }

@@ -1,7 +1,9 @@
 /// The decimal that a stored double stands for: the shortest one that reads back as the same double.
 enum DecimalOfDouble {
     /// Powers of ten that a double holds exactly.
-    static let powers: [Double] = (0...22).map { exponent in (0..<exponent).reduce(1.0) { value, _ in value * 10 } }
+    static let powers: [Double] = (0...22).map { exponent in
+        (0..<exponent).reduce(1.0) { value, _ in value * 10 }
+    }
 
     /// Coefficient and scale; nil when no decimal of 38 digits equals the double's shortest text.
     ///
@@ -15,7 +17,8 @@ enum DecimalOfDouble {
         return shortest(value)
     }
 
-    /// Both operands of the division are exact, so its result is the double nearest to coefficient / 10^scale.
+    /// Both operands of the division are exact, so its result is the double nearest to coefficient /
+    /// 10^scale.
     private static func coefficient(_ value: Double, _ scale: Int) -> Int128? {
         let scaled = (value * powers[scale]).rounded(.toNearestOrEven)
         guard scaled.magnitude < 9_007_199_254_740_992, scaled / powers[scale] == value else { return nil }

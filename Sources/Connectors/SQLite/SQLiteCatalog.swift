@@ -4,8 +4,8 @@ public import SQLite
 
 /// Reads what a SQLite database says about its own tables.
 public enum SQLiteCatalog {
-    /// The catalog: ordinary tables, with rowid or without, strict or not; views, virtual tables, their shadows, SQLite's own
-    /// tables and Banyan's are left out.
+    /// The catalog: ordinary tables, with rowid or without, strict or not; views, virtual tables, their
+    /// shadows, SQLite's own tables and Banyan's are left out.
     public static func read(_ connection: SQLiteConnection) throws -> Catalog {
         Catalog(tables: try shapes(connection).map(\.schema))
     }
@@ -54,7 +54,8 @@ public enum SQLiteCatalog {
         var key: [(order: Int64, index: Int)] = []
         // hidden: 0 ordinary, 1 a virtual table's own, 2 and 3 generated.
         _ = try connection.rows(
-            "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?) WHERE hidden <> 1",
+            "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?) "
+                + "WHERE hidden <> 1",
             [.text(table)]
         ) { row in
             let name = row.string(0) ?? ""
@@ -65,19 +66,23 @@ public enum SQLiteCatalog {
             columns.append(
                 ColumnSchema(
                     name: name, kind: kind, declaredType: type, isNullable: row.integer(2) == 0, scale: scale,
-                    isGenerated: row.integer(5) > 1, collation: collation == "BINARY" ? nil : collation))
+                    isGenerated: row.integer(5) > 1, collation: collation == "BINARY" ? nil : collation,
+                    hasDefault: row.string(3) != nil))
             defaults.append(row.string(3))
         }
         return (columns, key.sorted { $0.order < $1.order }.map(\.index), defaults)
     }
 
-    private static func collationName(_ connection: SQLiteConnection, _ table: String, _ column: String) throws -> String {
+    private static func collationName(_ connection: SQLiteConnection, _ table: String, _ column: String)
+        throws -> String
+    {
         var name: UnsafePointer<CChar>?
         // SQLite fills the pointer with a text that lives as long as the schema; it is copied at once.
         let code = unsafe sqlite3_table_column_metadata(
             connection.handle, "main", table, column, nil, &name, nil, nil, nil)
         guard code == SQLITE_OK, let name = unsafe name else {
-            throw SQLiteError(code: code, message: "no collation", action: "describe column \(column) of \(table)")
+            throw SQLiteError(
+                code: code, message: "no collation", action: "describe column \(column) of \(table)")
         }
         return unsafe String(cString: name)
     }
@@ -91,7 +96,8 @@ public enum SQLiteCatalog {
         var keys: [SQLiteUniqueKey] = []
         for (name, isPartial, _) in indexes {
             let parts = try connection.rows(
-                "SELECT cid, name, coll FROM pragma_index_xinfo(?) WHERE key = 1 ORDER BY seqno", [.text(name)]
+                "SELECT cid, name, coll FROM pragma_index_xinfo(?) WHERE key = 1 ORDER BY seqno",
+                [.text(name)]
             ) { ($0.integer(0), $0.string(1), $0.string(2) ?? "BINARY") }
             var unique = SQLiteUniqueKey(
                 name: name, columns: [], collations: [], isPartial: isPartial, hasExpression: false)
@@ -127,8 +133,12 @@ public enum SQLiteCatalog {
             [.text(table)]
         ) { ($0.integer(0), $0.string(1) ?? "", $0.string(2) ?? "", $0.string(3)) }
         for (id, parent, from, to) in parts {
-            guard let index = columns.firstIndex(where: { $0.name.lowercased() == from.lowercased() }) else { continue }
-            if keys.last?.id != id { keys.append((id, ForeignKey(columns: [], table: parent, referredColumns: []))) }
+            guard let index = columns.firstIndex(where: { $0.name.lowercased() == from.lowercased() }) else {
+                continue
+            }
+            if keys.last?.id != id {
+                keys.append((id, ForeignKey(columns: [], table: parent, referredColumns: [])))
+            }
             keys[keys.count - 1].key.columns.append(index)
             if let to { keys[keys.count - 1].key.referredColumns.append(to) }
         }

@@ -7,7 +7,8 @@ import SQLite
 public struct SQLiteInstallation: Sendable {
     /// The database's identity, made when the journal was installed.
     public var id: String
-    /// Grows by one whenever an installation had to repair the capture, so that changes may have been missed before it.
+    /// Grows by one whenever an installation had to repair the capture, so that changes may have been missed
+    /// before it.
     public var generation: Int64
     /// The captured tables with their keys, in the order in which they were first captured.
     public var tables: [TableSchema]
@@ -49,7 +50,8 @@ public struct SQLiteInstallation: Sendable {
         }
         guard source.3 == SQLiteJournal.formatVersion else {
             throw CaptureError(
-                .unsupported, "the journal has format \(source.3), this build reads \(SQLiteJournal.formatVersion)",
+                .unsupported,
+                "the journal has format \(source.3), this build reads \(SQLiteJournal.formatVersion)",
                 hint: "use the version that installed it, or uninstall and install again")
         }
         (id, generation, nonce) = (source.0, source.1, source.2)
@@ -59,7 +61,9 @@ public struct SQLiteInstallation: Sendable {
         journalMode = try connection.string("PRAGMA journal_mode") ?? ""
         journalRows = Int(
             try connection.integer(
-                "SELECT ifnull((SELECT max(seq) FROM banyan_journal) - (SELECT min(seq) FROM banyan_journal) + 1, 0)") ?? 0)
+                "SELECT ifnull((SELECT max(seq) FROM banyan_journal) + 1 "
+                    + "- (SELECT min(seq) FROM banyan_journal), 0)"
+            ) ?? 0)
         faults = []
         problems = []
         faults = try verify(connection)
@@ -122,7 +126,8 @@ struct SQLiteCapturedTable: Sendable {
         try connection.rows("SELECT number, active, shape FROM banyan_captured ORDER BY number") { row in
             do {
                 let shape = try JSONDecoder().decode(SQLiteTableShape.self, from: Data(row.bytes(2)))
-                return SQLiteCapturedTable(number: row.integer(0), isActive: row.integer(1) == 1, shape: shape)
+                return SQLiteCapturedTable(
+                    number: row.integer(0), isActive: row.integer(1) == 1, shape: shape)
             } catch is DecodingError {
                 throw CaptureError(
                     .tampered, "the shape \(row.integer(0)) in banyan_captured does not decode",

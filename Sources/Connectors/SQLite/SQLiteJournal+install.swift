@@ -4,10 +4,11 @@ import Model
 import SQLite
 
 extension SQLiteJournal {
-    /// Installs the journal, adds tables to it, or repairs it: one transaction, and no write at all when all is in place.
+    /// Installs the journal, adds tables to it, or repairs it: one transaction, and no write at all when all
+    /// is in place.
     ///
-    /// Works while writers write. A repair (a missing or altered trigger, a changed table) raises the installation's generation,
-    /// so that a stream from before it is refused and history is read again.
+    /// Works while writers write. A repair (a missing or altered trigger, a changed table) raises the
+    /// installation's generation, so that a stream from before it is refused and history is read again.
     ///
     /// - Throws: `CaptureError` with `unsupported` for a table that cannot be captured, and why.
     @discardableResult
@@ -32,7 +33,8 @@ extension SQLiteJournal {
     }
 
     private static var vanished: CaptureError {
-        CaptureError(.failed, "the journal's tables are not there after they were made", hint: "install again")
+        CaptureError(
+            .failed, "the journal's tables are not there after they were made", hint: "install again")
     }
 
     private static func createTables(_ connection: SQLiteConnection) throws {
@@ -42,10 +44,12 @@ extension SQLiteJournal {
                 nonce INTEGER NOT NULL, format INTEGER NOT NULL);
             CREATE TABLE IF NOT EXISTS banyan_captured (number INTEGER PRIMARY KEY, name TEXT NOT NULL,
                 active INTEGER NOT NULL, shape TEXT NOT NULL);
-            CREATE TABLE IF NOT EXISTS banyan_origin (id INTEGER PRIMARY KEY CHECK (id = 1), origin INTEGER NOT NULL);
+            CREATE TABLE IF NOT EXISTS banyan_origin (id INTEGER PRIMARY KEY CHECK (id = 1),
+                origin INTEGER NOT NULL);
             CREATE TABLE IF NOT EXISTS banyan_journal (seq INTEGER PRIMARY KEY, nonce, at, origin, tbl, op);
             """)
-        // A nonce of full length always takes eight bytes in a record, which is how the write-ahead log is searched for it.
+        // A nonce of full length always takes eight bytes in a record, which is how the write-ahead log is
+        // searched for it.
         let nonce = Int64.random(in: (1 << 56)...Int64.max)
         let identity = Hex.encode((0..<16).map { _ in UInt8.random(in: .min ... .max) })
         try connection.run(
@@ -61,7 +65,8 @@ extension SQLiteJournal {
         let isRepair = !isNew && !present.faults.isEmpty
         let generation = present.generation + (isNew || isRepair ? 1 : 0)
         try connection.run("UPDATE banyan_source SET generation = ?", [.integer(generation)])
-        for object in try objects(connection) where object.type == "view" || (object.type == "trigger" && isRepair) {
+        for object in try objects(connection)
+        where object.type == "view" || (object.type == "trigger" && isRepair) {
             try connection.execute("DROP \(object.type) \(SQLiteName.quote(object.name))")
         }
         var created: Set<Int64> = []
@@ -70,7 +75,8 @@ extension SQLiteJournal {
                 if isRepair { created.insert(table.number) }
                 continue
             }
-            try connection.run("UPDATE banyan_captured SET active = 0 WHERE number = ?", [.integer(table.number)])
+            try connection.run(
+                "UPDATE banyan_captured SET active = 0 WHERE number = ?", [.integer(table.number)])
         }
         let active = try SQLiteCapturedTable.all(connection).filter(\.isActive).map(\.shape.schema.name)
         // A table that changed its shape is captured anew while it exists and is still asked for.
@@ -79,7 +85,8 @@ extension SQLiteJournal {
             try widen(to: shape.schema.columns.count, connection)
             let json = String(decoding: try JSONEncoder.sorted.encode(shape), as: UTF8.self)
             try connection.run(
-                "INSERT INTO banyan_captured (name, active, shape) VALUES (?, 1, ?)", [.text(name), .text(json)])
+                "INSERT INTO banyan_captured (name, active, shape) VALUES (?, 1, ?)",
+                [.text(name), .text(json)])
             created.insert(try connection.integer("SELECT max(number) FROM banyan_captured") ?? 0)
         }
         try createTriggers(created, nonce: present.nonce, generation: generation, connection)
@@ -108,22 +115,27 @@ extension SQLiteJournal {
     }
 
     /// The table's shape with its key, when its changes can be captured without loss.
-    static func capturable(_ name: String, key: [String]?, _ connection: SQLiteConnection) throws -> SQLiteTableShape {
+    static func capturable(_ name: String, key: [String]?, _ connection: SQLiteConnection) throws
+        -> SQLiteTableShape
+    {
         guard var shape = try SQLiteCatalog.shape(of: name, connection) else {
-            throw unsupported(name, "there is no such table", "check the name, which must be spelled as in the schema")
+            throw unsupported(
+                name, "there is no such table", "check the name, which must be spelled as in the schema")
         }
         if let key { try choose(key, &shape) }
         let columns = shape.schema.key.map { shape.schema.columns[$0] }
         guard !columns.isEmpty else {
             throw unsupported(
-                name, "it has no primary key", "name a unique key without NULLs; SQLite renumbers hidden rowids at will")
+                name, "it has no primary key",
+                "name a unique key without NULLs; SQLite renumbers hidden rowids at will")
         }
         guard shape.schema.columns.count <= columnsMax else {
             throw unsupported(name, "it has more than \(columnsMax) columns", "split the table")
         }
         for unique in shape.uniques where unique.hasExpression {
             throw unsupported(
-                name, "the unique index \(unique.name) is on an expression, so REPLACE could delete a row unseen",
+                name,
+                "the unique index \(unique.name) is on an expression, so REPLACE could delete a row unseen",
                 "make the expression a generated column and index that")
         }
         let keyed = shape.uniques.first { $0.columns == shape.schema.key && !$0.isPartial }
@@ -131,7 +143,8 @@ extension SQLiteJournal {
             let collation = column.collation ?? keyed.map { $0.collations[offset] } ?? "BINARY"
             guard collation == "BINARY" else {
                 throw unsupported(
-                    name, "the key column \(column.name) compares by \(collation): two texts would be one key",
+                    name,
+                    "the key column \(column.name) compares by \(collation): two texts would be one key",
                     "name a unique key that compares bytes")
             }
         }
@@ -143,17 +156,22 @@ extension SQLiteJournal {
         let name = shape.schema.name
         let indexes = key.compactMap { shape.schema.index(of: $0) }
         guard indexes.count == key.count,
-            shape.uniques.contains(where: { Set($0.columns) == Set(indexes) && !$0.isPartial && !$0.hasExpression })
+            shape.uniques.contains(where: {
+                Set($0.columns) == Set(indexes) && !$0.isPartial && !$0.hasExpression
+            })
         else {
             throw unsupported(
-                name, "(\(key.joined(separator: ", "))) is not one of its unique keys", "name a whole unique key")
+                name, "(\(key.joined(separator: ", "))) is not one of its unique keys",
+                "name a whole unique key")
         }
         // The index's own order, so that a chunk can be read along it.
         shape.schema.key =
-            shape.uniques.first { Set($0.columns) == Set(indexes) && !$0.isPartial && !$0.hasExpression }?.columns ?? indexes
+            shape.uniques.first { Set($0.columns) == Set(indexes) && !$0.isPartial && !$0.hasExpression }?
+            .columns ?? indexes
         for index in indexes where shape.schema.columns[index].isNullable {
             throw unsupported(
-                name, "the key column \(shape.schema.columns[index].name) allows NULL", "name a key without NULLs")
+                name, "the key column \(shape.schema.columns[index].name) allows NULL",
+                "name a key without NULLs")
         }
     }
 
@@ -164,7 +182,8 @@ extension SQLiteJournal {
         let test = columns.map { "\(SQLiteName.quote($0.name)) IS NULL" }.joined(separator: " OR ")
         let found = try connection.integer("SELECT 1 FROM \(SQLiteName.quote(name)) WHERE \(test) LIMIT 1")
         guard found == nil else {
-            throw unsupported(name, "a row has NULL in its key", "give every row a key and declare it NOT NULL")
+            throw unsupported(
+                name, "a row has NULL in its key", "give every row a key and declare it NOT NULL")
         }
     }
 

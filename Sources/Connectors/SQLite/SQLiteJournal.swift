@@ -4,18 +4,20 @@ public import SQLite
 
 /// The journal that triggers keep inside a captured SQLite database, in the application's own transactions.
 ///
-/// What is installed: the tables `banyan_source` (who this database is), `banyan_captured` (which tables, in which shape),
-/// `banyan_origin` (a flag that Banyan sets in its own transactions) and `banyan_journal` (one row a change); five triggers for
-/// each captured table; and the view `banyan_seal`, made last, whose place in the schema proves that no trigger was dropped and
-/// made again. The journal's rowid is not AUTOINCREMENT on purpose: the next number is the largest plus one, transactions that
-/// roll back leave nothing, and the last row is never trimmed, so a gap or a smaller end proves loss, restore or tampering.
+/// What is installed: the tables `banyan_source` (who this database is), `banyan_captured` (which tables, in
+/// which shape), `banyan_origin` (a flag that Banyan sets in its own transactions) and `banyan_journal` (one
+/// row a change); five triggers for each captured table; and the view `banyan_seal`, made last, whose place
+/// in the schema proves that no trigger was dropped and made again. The journal's rowid is not AUTOINCREMENT
+/// on purpose: the next number is the largest plus one, transactions that roll back leave nothing, and the
+/// last row is never trimmed, so a gap or a smaller end proves loss, restore or tampering.
 public enum SQLiteJournal {
     static let table = "banyan_journal"
     static let tables = ["banyan_journal", "banyan_captured", "banyan_origin", "banyan_source"]
     static let seal = "banyan_seal"
     /// The layout that this build writes and reads.
     static let formatVersion: Int64 = 1
-    /// SQLite allows 2,000 columns in a table; the journal holds two for each column of the widest captured table.
+    /// SQLite allows 2,000 columns in a table; the journal holds two for each column of the widest captured
+    /// table.
     static let columnsMax = 980
 
     /// What `install` does.
@@ -24,8 +26,9 @@ public enum SQLiteJournal {
         public var tables: [String]
         /// For a table without a primary key: the columns of a unique key without NULLs that names its rows.
         public var keys: [String: [String]]
-        /// Whether to switch the database to WAL mode. Without it every read of Banyan's makes writers wait, and every commit
-        /// makes Banyan wait; the mode stays with the file, so it is not changed unless asked.
+        /// Whether to switch the database to WAL mode. Without it every read of Banyan's makes writers wait,
+        /// and every commit makes Banyan wait; the mode stays with the file, so it is not changed unless
+        /// asked.
         public var enableWAL: Bool
 
         /// Asks for these tables.
@@ -62,14 +65,17 @@ public enum SQLiteJournal {
         }
     }
 
-    /// Sets the flag by which changes of the open transaction count as Banyan's own; the first statement of that transaction.
+    /// Sets the flag by which changes of the open transaction count as Banyan's own; the first statement of
+    /// that transaction.
     ///
     /// Does nothing in a database without a journal.
     ///
-    /// - Returns: Whether there is a journal, so that `endOwnWrites` must be the transaction's last statement.
+    /// - Returns: Whether there is a journal, so that `endOwnWrites` must be the transaction's last
+    ///   statement.
     public static func beginOwnWrites(_ connection: SQLiteConnection) throws -> Bool {
         guard try exists(connection) else { return false }
-        try connection.run("INSERT OR REPLACE INTO banyan_origin (id, origin) VALUES (1, \(Origin.banyan.rawValue))")
+        try connection.run(
+            "INSERT OR REPLACE INTO banyan_origin (id, origin) VALUES (1, \(Origin.banyan.rawValue))")
         return true
     }
 
@@ -109,11 +115,14 @@ extension CaptureError {
     init(_ error: SQLiteError) {
         switch error.recovery {
         case .retry:
-            self.init(.unavailable, error.description, hint: "tried again by itself; look for a long write transaction")
+            self.init(
+                .unavailable, error.description,
+                hint: "tried again by itself; look for a long write transaction")
         case .quarantine, .halt:
             // 14 is SQLITE_CANTOPEN: the file may come back.
             let code: Code = error.primaryCode == 14 ? .unavailable : .failed
-            self.init(code, error.description, hint: "check the database file, its folder and its permissions")
+            self.init(
+                code, error.description, hint: "check the database file, its folder and its permissions")
         }
     }
 }

@@ -1,5 +1,5 @@
-import Crypto
 import CSQLite
+import Crypto
 import Model
 import SQLite
 
@@ -12,7 +12,8 @@ enum SQLiteJournalEvidence {
         defer { row.reset() }
         guard try row.step() else { return "" }
         var image: [UInt8] = []
-        // Columns that were added later hold NULL in earlier rows; leaving NULLs at the end out keeps old digests true.
+        // Columns that were added later hold NULL in earlier rows; leaving NULLs at the end out keeps old
+        // digests true.
         var lastValue = 0
         for column in 0..<row.columnCount {
             append(row, column, &image)

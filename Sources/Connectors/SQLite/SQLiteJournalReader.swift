@@ -45,7 +45,9 @@ struct SQLiteJournalReader {
         self.shapes = shapes
         let width = schemas.map(\.columns.count).max() ?? 0
         let images = (0..<width).map { ", o\($0), n\($0)" }.joined()
-        sql = "SELECT seq, nonce, at, origin, tbl, op\(images) FROM banyan_journal WHERE seq > ?1 AND seq <= ?2 ORDER BY seq"
+        sql =
+            "SELECT seq, nonce, at, origin, tbl, op\(images) FROM banyan_journal "
+            + "WHERE seq > ?1 AND seq <= ?2 ORDER BY seq"
     }
 
     /// A statement over journal rows, to be pointed at a range by `rewind`; the caller keeps and resets it.

@@ -1,9 +1,13 @@
 import Capture
 import SQLite
 
-/// Removes confirmed journal rows: in small transactions, a fraction of the time, and never waiting for a writer.
+/// Removes confirmed journal rows: in small transactions, a fraction of the time, and never waiting for a
+/// writer.
 ///
-/// The confirmed row itself stays, as evidence of what the journal held there; so does the last row.
+/// A margin before the confirmed row stays, as wide as the leaf pages that a deletion may rewrite: so
+/// trimming never writes a page that holds rows nobody has read, and no such page is mistaken for a commit's.
+/// The confirmed row itself is the evidence of what the journal held there, and the last row keeps the
+/// numbers going.
 struct SQLiteJournalTrimmer {
     /// Rows removed in one transaction: about a millisecond under the write lock.
     private static let rowsPerStep: Int64 = 500
@@ -16,33 +20,46 @@ struct SQLiteJournalTrimmer {
     /// After this long even a few rows are removed.
     private static let tidy = Duration.seconds(5)
 
+    /// Leaf pages that SQLite may rewrite when rows are removed from one: it balances up to three into up to
+    /// five.
+    private static let pagesRewritten: Int64 = 5
+    /// The least a journal row takes on a page, with its pointer, lengths, types, nonce and clock.
+    private static let rowBytesMin: Int64 = 29
+
     private let path: String
     private let clock = ContinuousClock()
     private var connection: SQLiteConnection?
     private var first: Int64?
+    private var margin: Int64 = 0
     private var lastRound: ContinuousClock.Instant?
 
     init(path: String) {
         self.path = path
     }
 
-    /// Notes that rows up to `seq` are durable elsewhere, and removes some when it is time.
-    mutating func confirm(_ seq: Int64) throws {
+    /// Notes that rows up to `confirmed` are durable elsewhere, and removes some when it is time.
+    mutating func confirm(_ confirmed: Int64) throws {
         let now = clock.now
         let idle = lastRound.map { $0.duration(to: now) }
         if let idle, idle < Self.pause { return }
-        if let first, seq - first < Self.rowsWorth, let idle, idle < Self.tidy { return }
+        if let first, confirmed - margin - first < Self.rowsWorth, let idle, idle < Self.tidy { return }
         lastRound = now
-        let connection = try writer()
-        var start = try first ?? connection.integer("SELECT min(seq) FROM banyan_journal") ?? seq
         do {
-            while start < seq, clock.now - now < Self.round {
-                let end = min(seq, start + Self.rowsPerStep)
-                try connection.run("DELETE FROM banyan_journal WHERE seq < ?", [.integer(end)])
-                start = end
-            }
+            try trim(confirmed, until: now + Self.round)
         } catch let error as SQLiteError where error.isBusy {
             // A writer is at work; the rows wait for the next round.
+        }
+    }
+
+    private mutating func trim(_ confirmed: Int64, until deadline: ContinuousClock.Instant) throws {
+        let connection = try writer()
+        let end = confirmed - margin
+        var start = try first ?? connection.integer("SELECT min(seq) FROM banyan_journal") ?? end
+        while start < end, clock.now < deadline {
+            let next = min(end, start + Self.rowsPerStep)
+            try connection.run("DELETE FROM banyan_journal WHERE seq < ?", [.integer(next)])
+            start = next
+            first = start
         }
         first = start
     }
@@ -50,8 +67,12 @@ struct SQLiteJournalTrimmer {
     private mutating func writer() throws -> SQLiteConnection {
         if let connection { return connection }
         let opened = try SQLiteConnection(path: path, access: .readWrite, busyMilliseconds: 1)
-        // A trim that power loss undoes is simply done again, so it needs no sync; checkpoints are the application's.
-        try opened.execute("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = FAST")
+        // A trim that power loss undoes is simply done again, so it needs no sync; checkpoints are the
+        // application's.
+        try opened.execute(
+            "PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = FAST")
+        let page = try opened.integer("PRAGMA page_size") ?? 4096
+        margin = Self.pagesRewritten * page / Self.rowBytesMin
         connection = opened
         return opened
     }

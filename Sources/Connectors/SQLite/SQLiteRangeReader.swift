@@ -2,10 +2,11 @@ public import Capture
 public import Model
 import SQLite
 
-/// Reads present rows of captured tables in key order, each chunk in one snapshot with the exact position at which it is true.
+/// Reads present rows of captured tables in key order, each chunk in one snapshot with the exact position at
+/// which it is true.
 ///
-/// One owner, one thread, a connection of its own. The journal's end is read in the same snapshot as the rows, so the frontier
-/// is exact: a change is in the rows if and only if its position is not after it.
+/// One owner, one thread, a connection of its own. The journal's end is read in the same snapshot as the
+/// rows, so the frontier is exact: a change is in the rows if and only if its position is not after it.
 public final class SQLiteRangeReader: RangeReader {
     private let connection: SQLiteConnection
     private let tables: [String: Reading]
@@ -23,7 +24,8 @@ public final class SQLiteRangeReader: RangeReader {
             let connection = try SQLiteConnection(path: path, access: .readWrite)
             try connection.execute("PRAGMA query_only = ON")
             guard let found = try connection.snapshot({ try SQLiteInstallation(reading: connection) }) else {
-                throw CaptureError(.tampered, "no journal is installed", hint: "install it, then read history")
+                throw CaptureError(
+                    .tampered, "no journal is installed", hint: "install it, then read history")
             }
             if let fault = found.faults.first { throw fault }
             let readings = found.tables.map { ($0.name, SQLiteRangeReader.reading($0)) }
@@ -61,7 +63,8 @@ public final class SQLiteRangeReader: RangeReader {
     private func reading(of table: String) throws -> Reading {
         guard let reading = tables[table] else {
             throw CaptureError(
-                .unsupported, "table \(table) is not captured", hint: "install its triggers before its history is read")
+                .unsupported, "table \(table) is not captured",
+                hint: "install its triggers before its history is read")
         }
         return reading
     }
@@ -83,7 +86,8 @@ public final class SQLiteRangeReader: RangeReader {
             }
             guard !reading.encoder.hasNullKey(rows, first: 0, stride: 1) else {
                 throw SQLiteJournal.unsupported(
-                    reading.schema.name, "a row has NULL in its key", "give every row a key and declare it NOT NULL")
+                    reading.schema.name, "a row has NULL in its key",
+                    "give every row a key and declare it NOT NULL")
             }
             batch.changes.append(
                 ChangeBatch.Change(operation: .read, table: 0, before: nil, after: UInt32(batch.bytes.count)))
@@ -102,7 +106,9 @@ public final class SQLiteRangeReader: RangeReader {
         var offsets = RowOffsets()
         return unsafe batch.bytes.withUnsafeBytes { arena in
             // The image was written by the encoder just now.
-            guard unsafe offsets.scan(arena, at: Int(image), columns: reading.schema.columns.count) else { return nil }
+            guard unsafe offsets.scan(arena, at: Int(image), columns: reading.schema.columns.count) else {
+                return nil
+            }
             return unsafe Key(arena, offsets: offsets, columns: reading.schema.key)
         }
     }

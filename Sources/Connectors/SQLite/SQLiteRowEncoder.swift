@@ -42,7 +42,10 @@ struct SQLiteRowEncoder {
     }
 
     /// Appends the canonical key of the same image; `scratch` is overwritten.
-    func key(_ statement: SQLiteStatement, first: Int, stride: Int, _ bytes: inout [UInt8], _ scratch: inout [UInt8]) {
+    func key(
+        _ statement: SQLiteStatement, first: Int, stride: Int, _ bytes: inout [UInt8],
+        _ scratch: inout [UInt8]
+    ) {
         for index in key {
             scratch.removeAll(keepingCapacity: true)
             cell(statement, first + index * stride, index, &scratch)
@@ -81,7 +84,11 @@ struct SQLiteRowEncoder {
 
     private func integer(_ value: Int64, _ index: Int, _ row: inout [UInt8]) {
         guard rules[index] == .decimal else {
-            if value == 0 || value == 1 { RowWriter.bool(value == 1, &row) } else { RowWriter.integer(value, &row) }
+            if value == 0 || value == 1 {
+                RowWriter.bool(value == 1, &row)
+            } else {
+                RowWriter.integer(value, &row)
+            }
             return
         }
         var coefficient = Int128(value)
@@ -100,7 +107,8 @@ struct SQLiteRowEncoder {
 }
 
 extension Key {
-    /// Binds the key's values to parameters from `first` on, in the storage classes in which SQLite holds them.
+    /// Binds the key's values to parameters from `first` on, in the storage classes in which SQLite holds
+    /// them.
     func bind(to statement: SQLiteStatement, from first: Int) {
         unsafe bytes.withUnsafeBytes { arena in
             var offset = 0

@@ -2,14 +2,15 @@ public import Capture
 public import Model
 import SQLite
 
-/// The captured side of a SQLite database: yields what the journal's triggers wrote, in commit order. One owner, one thread.
+/// The captured side of a SQLite database: yields what the journal's triggers wrote, in commit order. One
+/// owner, one thread.
 ///
-/// Positions are journal row numbers. SQLite gives triggers no transaction id, so a poll reads whole commits and splits them where
-/// the write-ahead log shows a commit's end, or where Banyan's own writes meet others'; where neither is known, neighbouring
-/// transactions are yielded as one. A transaction is never split.
+/// Positions are journal row numbers. SQLite gives triggers no transaction id, so a poll reads whole commits
+/// and splits them where the write-ahead log shows a commit's end, or where Banyan's own writes meet others';
+/// where neither is known, neighbouring transactions are yielded as one. A transaction is never split.
 ///
-/// What cannot be seen: writes of a connection that switched its triggers off, and rows that an application's own BEFORE trigger
-/// moves into the way of a REPLACE. Reconciliation finds both.
+/// What cannot be seen: writes of a connection that switched its triggers off, and rows that an application's
+/// own BEFORE trigger moves into the way of a REPLACE. Reconciliation finds both.
 public final class SQLiteSource: ChangeSource {
     /// The database's identity.
     public let identity: SourceIdentity
@@ -50,7 +51,8 @@ public final class SQLiteSource: ChangeSource {
             try connection.execute("PRAGMA query_only = ON")
             guard let found = try connection.snapshot({ try SQLiteInstallation(reading: connection) }) else {
                 throw CaptureError(
-                    .tampered, "no journal is installed in \(name)", hint: "install it, then read history again")
+                    .tampered, "no journal is installed in \(name)",
+                    hint: "install it, then read history again")
             }
             if let fault = found.faults.first { throw fault }
             return (connection, found)
@@ -79,7 +81,9 @@ public final class SQLiteSource: ChangeSource {
                 cursor = start
                 unfinishedEnd = nil
                 touches = SQLiteSourceTouches(after: start)
-                boundaries.start(after: start, nonce: installation.nonce, root: try journalRoot())
+                let vacuum = try connection.integer("PRAGMA auto_vacuum") ?? 0
+                boundaries.start(after: start, nonce: installation.nonce, movesPages: vacuum != 0)
+                boundaries.refresh(through: end)
                 return found
             }
         }
@@ -94,13 +98,14 @@ public final class SQLiteSource: ChangeSource {
                 if end == cursor { return nil }
                 guard end > cursor else { throw rewound(end) }
                 // An open snapshot keeps the write-ahead log from starting over while it is read.
-                try boundaries.refresh()
+                boundaries.refresh(through: end)
                 return try poll(through: end, byteLimit: byteLimit)
             }
         }
     }
 
-    /// Lets the journal forget what is durable elsewhere, a little at a time and never while a writer is in the way.
+    /// Lets the journal forget what is durable elsewhere, a little at a time and never while a writer is in
+    /// the way.
     public func confirm(_ position: Position) throws {
         precondition(position <= resumePoint.position, "only what was read can be confirmed")
         try CaptureError.mapping { try trimmer.confirm(Int64(clamping: position.value)) }
@@ -122,28 +127,28 @@ public final class SQLiteSource: ChangeSource {
         try connection.integer("SELECT max(seq) FROM banyan_journal") ?? 0
     }
 
-    private func journalRoot() throws -> Int64 {
-        try connection.integer("SELECT rootpage FROM sqlite_schema WHERE name = 'banyan_journal'") ?? 0
-    }
-
     /// Verifies the installation when the schema changed since it was last found whole.
     private func verify() throws {
         let version = try connection.integer("PRAGMA schema_version") ?? -1
         guard version != verifiedVersion else { return }
         guard let found = try SQLiteInstallation(reading: connection) else {
             throw CaptureError(
-                .tampered, "the journal of \(identity.name) was removed", hint: "install it, then read history again")
+                .tampered, "the journal of \(identity.name) was removed",
+                hint: "install it, then read history again")
         }
         guard found.id == installation.id else {
             throw CaptureError(
-                .foreign, "\(identity.name) is another database than the one opened", hint: "read history again")
+                .foreign, "\(identity.name) is another database than the one opened",
+                hint: "read history again")
         }
         if let fault = found.faults.first { throw fault }
         guard found.generation == installation.generation else { throw reinstalled }
-        guard found.captured.map(\.number) == installation.captured.map(\.number), found.nonce == installation.nonce
+        guard found.captured.map(\.number) == installation.captured.map(\.number),
+            found.nonce == installation.nonce
         else {
             throw CaptureError(
-                .unavailable, "the set of captured tables of \(identity.name) was extended", hint: "opened again by itself")
+                .unavailable, "the set of captured tables of \(identity.name) was extended",
+                hint: "opened again by itself")
         }
         verifiedVersion = version
     }
@@ -163,15 +168,19 @@ public final class SQLiteSource: ChangeSource {
             guard first <= Int64(clamping: point.position.value) else {
                 throw CaptureError(
                     .gap, "the journal starts at \(first), after the position \(point.position)",
-                    hint: "something else trimmed it or the log is older than the journal: read history again")
+                    hint: "something else trimmed it or the log is older than the journal: read history again"
+                )
             }
             throw CaptureError(
                 .foreign, "the journal of \(identity.name) does not hold what it held at \(point.position)",
                 hint: "the file was restored or replaced: read history again")
         }
-        if point.position == .start, end > 0, try connection.integer("SELECT min(seq) FROM banyan_journal") != 1 {
+        if point.position == .start, end > 0,
+            try connection.integer("SELECT min(seq) FROM banyan_journal") != 1
+        {
             throw CaptureError(
-                .gap, "the journal's first rows are gone", hint: "something else trimmed it: read history again")
+                .gap, "the journal's first rows are gone",
+                hint: "something else trimmed it: read history again")
         }
     }
 
@@ -267,7 +276,8 @@ public final class SQLiteSource: ChangeSource {
         return ends
     }
 
-    /// The last row before the origin changes in `(seq, segmentEnd]`: the true end of a transaction that is returned in parts.
+    /// The last row before the origin changes in `(seq, segmentEnd]`: the true end of a transaction that is
+    /// returned in parts.
     private func originChange(after seq: Int64, before segmentEnd: Int64) throws -> Int64 {
         let change = try connection.integer(
             """

@@ -14,7 +14,8 @@ struct SQLiteSourceTouches {
         resolver = SQLiteTouchResolver(after: start, capacity: capacity)
     }
 
-    /// Whether the touched row of the journal's row `seq` was deleted; `end` is the journal's end in this snapshot.
+    /// Whether the touched row of the journal's row `seq` was deleted; `end` is the journal's end in this
+    /// snapshot.
     mutating func isDeleted(
         _ seq: Int64, end: Int64, _ reader: SQLiteJournalReader, _ connection: SQLiteConnection
     ) throws -> Bool {

@@ -1,6 +1,7 @@
 import Model
 
-/// Everything about a table that decides how its changes are captured: the schema, and what may delete a row unseen.
+/// Everything about a table that decides how its changes are captured: the schema, and what may delete a row
+/// unseen.
 struct SQLiteTableShape: Hashable, Codable {
     /// The table as the rest of Banyan sees it.
     var schema: TableSchema
@@ -18,7 +19,8 @@ struct SQLiteTableShape: Hashable, Codable {
         uniques.contains { $0.name == SQLiteUniqueKey.rowidName && $0.columns == schema.key }
     }
 
-    /// What differs between the shape that was installed and the one found, in words; empty when nothing that matters does.
+    /// What differs between the shape that was installed and the one found, in words; empty when nothing that
+    /// matters does.
     func differences(from found: SQLiteTableShape) -> [String] {
         var words: [String] = []
         for column in schema.columns {
@@ -37,8 +39,12 @@ struct SQLiteTableShape: Hashable, Codable {
             words.append("column \(column.name) was added")
         }
         if !words.isEmpty { return words }
-        if found.schema.columns.map(\.name) != schema.columns.map(\.name) { words.append("columns changed their order") }
-        if Set(found.uniques.map(\.rule)) != Set(uniques.map(\.rule)) { words.append("a unique key was added, dropped or changed") }
+        if found.schema.columns.map(\.name) != schema.columns.map(\.name) {
+            words.append("columns changed their order")
+        }
+        if Set(found.uniques.map(\.rule)) != Set(uniques.map(\.rule)) {
+            words.append("a unique key was added, dropped or changed")
+        }
         if found.isWithoutRowid != isWithoutRowid { words.append("the table was made anew") }
         if found.defaults != defaults { words.append("a column's default changed") }
         return words
@@ -63,6 +69,8 @@ struct SQLiteUniqueKey: Hashable, Codable {
 
     /// The key without its name: what decides about rows.
     var rule: [String] {
-        zip(columns, collations).map { "\($0) \($1)" } + [isPartial ? "partial" : "", hasExpression ? "expression" : ""]
+        zip(columns, collations).map { "\($0) \($1)" } + [
+            isPartial ? "partial" : "", hasExpression ? "expression" : "",
+        ]
     }
 }

@@ -1,9 +1,10 @@
 /// Decides what became of each row that a probe touched: deleted by REPLACE, or left alone.
 ///
-/// The fate shows in what the journal says next about the row's key. The key coming into being again means that the row was
-/// deleted; a change or removal of it means that the row was there; another touch asks the same question later; and when the
-/// journal says nothing more, the table itself, read in the same snapshot, has the answer. A verdict is a fact about the past:
-/// it does not depend on where a poll ended, and stays true when the journal is read again.
+/// The fate shows in what the journal says next about the row's key. The key coming into being again means
+/// that the row was deleted; a change or removal of it means that the row was there; another touch asks the
+/// same question later; and when the journal says nothing more, the table itself, read in the same snapshot,
+/// has the answer. A verdict is a fact about the past: it does not depend on where a poll ended, and stays
+/// true when the journal is read again.
 struct SQLiteTouchResolver {
     /// A table and a key in canonical bytes.
     typealias RowName = [UInt8]

@@ -11,11 +11,17 @@ struct SQLiteCommitEnd: Equatable {
 
 /// Knows where commits end, as far as it can.
 protocol SQLiteBoundaries {
-    /// Starts to look after the journal row `seq`; `root` is the root page of the journal's table.
-    mutating func start(after seq: Int64, nonce: Int64, root: Int64)
+    /// Starts to look after the journal row `seq`.
+    ///
+    /// - Parameters:
+    ///   - seq: The last row already known.
+    ///   - nonce: What marks the journal's rows.
+    ///   - movesPages: Whether the database moves pages by itself (auto-vacuum).
+    mutating func start(after seq: Int64, nonce: Int64, movesPages: Bool)
 
-    /// Looks at what was committed since the last call.
-    mutating func refresh() throws
+    /// Looks at what was committed since the last call, up to the journal row `end`, which an open snapshot
+    /// shows as the last.
+    mutating func refresh(through end: Int64)
 
     /// The known ends in `(start, end]`, ascending; forgets those before.
     mutating func ends(after start: Int64, through end: Int64) -> [SQLiteCommitEnd]
@@ -53,9 +59,11 @@ struct SQLiteTransactionCutter {
     private var origin: Origin?
     private var time: Int64?
 
-    /// - Parameter isUnfinished: Whether the first row goes on with a transaction of which a part was returned: then the batch
-    ///   ends with it.
-    init(tables: [TableSchema], after start: Int64, ends: [SQLiteCommitEnd], byteLimit: Int, isUnfinished: Bool) {
+    /// - Parameter isUnfinished: Whether the first row goes on with a transaction of which a part was
+    ///   returned: then the batch ends with it.
+    init(
+        tables: [TableSchema], after start: Int64, ends: [SQLiteCommitEnd], byteLimit: Int, isUnfinished: Bool
+    ) {
         self.isUnfinished = isUnfinished
         batch = ChangeBatch(tables: tables)
         last = start
@@ -63,7 +71,8 @@ struct SQLiteTransactionCutter {
         self.byteLimit = byteLimit
     }
 
-    /// Before a row's changes are appended: a change of origin ends the transaction, because Banyan flags all of its own.
+    /// Before a row's changes are appended: a change of origin ends the transaction, because Banyan flags all
+    /// of its own.
     mutating func begins(_ seq: Int64, origin found: Origin) -> Step {
         if let origin, origin != found {
             close(at: last, isExact: false)
@@ -88,7 +97,8 @@ struct SQLiteTransactionCutter {
         return batch.bytes.count - firstByte >= byteLimit ? .cut(ends[segment].seq) : .goOn
     }
 
-    /// Whether whole transactions stand before the one that is too large: then it goes to the next batch, from its start.
+    /// Whether whole transactions stand before the one that is too large: then it goes to the next batch,
+    /// from its start.
     mutating func dropsUnfinished() -> Bool {
         guard let lastWhole else { return false }
         batch.changes.removeSubrange(firstChange...)

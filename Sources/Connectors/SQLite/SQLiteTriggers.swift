@@ -2,7 +2,8 @@ import Crypto
 import Model
 import SQLite
 
-/// The text of the triggers that capture one table: what `install` creates and every verification expects, letter by letter.
+/// The text of the triggers that capture one table: what `install` creates and every verification expects,
+/// letter by letter.
 struct SQLiteTriggers {
     /// The number of the table's shape in `banyan_captured`.
     var number: Int64
@@ -30,15 +31,20 @@ struct SQLiteTriggers {
 
     /// The triggers in the order in which they are created.
     ///
-    /// REPLACE deletes rows without firing DELETE triggers, so before each insert and each change of a unique key, the probes
-    /// journal every row that the new one may push out.
+    /// REPLACE deletes rows without firing DELETE triggers, so before each insert and each change of a unique
+    /// key, the probes journal every row that the new one may push out.
     func all() -> [Trigger] {
         [
             trigger("insert", "AFTER INSERT", body: [journal(.insert, images: [("n", "NEW")])]),
-            trigger("update", "AFTER UPDATE", body: [journal(.update, images: [("o", "OLD"), ("n", "NEW")])]),
+            trigger(
+                "update", "AFTER UPDATE", body: [journal(.update, images: [("o", "OLD"), ("n", "NEW")])]),
             trigger("delete", "AFTER DELETE", body: [journal(.delete, images: [("o", "OLD")])]),
-            trigger("probe_insert", "BEFORE INSERT", body: shape.uniques.map { probe($0, sparing: "") }),
-            trigger("probe_update", "BEFORE UPDATE", when: keyChange, body: shape.uniques.map { probe($0, sparing: notOld) }),
+            trigger(
+                "probe_insert", "BEFORE INSERT", when: conflict,
+                body: shape.uniques.map { probe($0, sparing: "") }),
+            trigger(
+                "probe_update", "BEFORE UPDATE", when: keyChange,
+                body: shape.uniques.map { probe($0, sparing: notOld) }),
         ]
     }
 
@@ -67,19 +73,32 @@ struct SQLiteTriggers {
     }
 
     private func journal(_ operation: Operation, images: [(prefix: String, row: String)]) -> String {
-        let values = images.flatMap { image in shape.schema.columns.indices.map { "\(image.row).\(column($0))" } }
+        let values = images.flatMap { image in
+            shape.schema.columns.indices.map { "\(image.row).\(column($0))" }
+        }
         return "INSERT INTO \(target(images.map(\.prefix))) VALUES (\(head(operation)), "
             + "\(values.joined(separator: ", ")))"
     }
 
     private func probe(_ unique: SQLiteUniqueKey, sparing: String) -> String {
         let values = shape.schema.columns.indices.map { "t.\(column($0))" }.joined(separator: ", ")
-        let match = zip(unique.columns, unique.collations).map { index, collation in
-            let collate = unique.name == SQLiteUniqueKey.rowidName ? "" : " COLLATE \(SQLiteName.quote(collation))"
-            return "t.\(column(index))\(collate) = \(newValue(index))"
-        }
         return "INSERT INTO \(target(["o"])) SELECT \(head(.touch)), \(values) FROM \(table) AS t "
-            + "WHERE \(match.joined(separator: " AND "))\(sparing)"
+            + "WHERE \(match(unique))\(sparing)"
+    }
+
+    /// Whether any row stands in the way of the new one: mostly none does, and a trigger whose condition
+    /// fails costs little.
+    private var conflict: String {
+        shape.uniques.map { "EXISTS (SELECT 1 FROM \(table) AS t WHERE \(match($0)))" }.joined(
+            separator: " OR ")
+    }
+
+    private func match(_ unique: SQLiteUniqueKey) -> String {
+        zip(unique.columns, unique.collations).map { index, collation in
+            let collate =
+                unique.name == SQLiteUniqueKey.rowidName ? "" : " COLLATE \(SQLiteName.quote(collation))"
+            return "t.\(column(index))\(collate) = \(newValue(index))"
+        }.joined(separator: " AND ")
     }
 
     /// The value that will be stored: REPLACE puts the default in place of a NULL that is not allowed.
@@ -97,7 +116,8 @@ struct SQLiteTriggers {
 
     private var keyChange: String {
         let columns = Set(shape.uniques.flatMap(\.columns)).sorted()
-        return columns.map { "NEW.\(column($0)) COLLATE BINARY IS NOT OLD.\(column($0))" }.joined(separator: " OR ")
+        return columns.map { "NEW.\(column($0)) COLLATE BINARY IS NOT OLD.\(column($0))" }.joined(
+            separator: " OR ")
     }
 
     /// A digest of triggers' texts, for the seal.

@@ -2,8 +2,9 @@ import Model
 
 /// How SQLite's declared types map to kinds.
 ///
-/// A declared type only suggests: each value is written with the kind of what is really stored, so a text in an integer column
-/// stays a text. A column without a type (and ANY) has kind `bytes`: like SQLite's own BLOB affinity it converts nothing.
+/// A declared type only suggests: each value is written with the kind of what is really stored, so a text in
+/// an integer column stays a text. A column without a type (and ANY) has kind `bytes`: like SQLite's own BLOB
+/// affinity it converts nothing.
 enum SQLiteTypes {
     /// The kind of a declared type, with the scale it fixes.
     static func kind(ofDeclared declared: String) -> (Kind, scale: Int?) {
@@ -15,14 +16,19 @@ enum SQLiteTypes {
         if ["CHAR", "CLOB", "TEXT"].contains(where: type.contains) { return (.text, nil) }
         if type.contains("BLOB") || type.contains("BINARY") { return (.bytes, nil) }
         if ["REAL", "FLOA", "DOUB"].contains(where: type.contains) { return (.double, nil) }
-        if ["NUMERIC", "DEC", "NUMBER", "MONEY"].contains(where: type.hasPrefix) { return (.decimal, scale(of: type)) }
+        if ["NUMERIC", "DEC", "NUMBER", "MONEY"].contains(where: type.hasPrefix) {
+            return (.decimal, scale(of: type))
+        }
         return (.text, nil)
     }
 
     private static func scale(of type: String) -> Int? {
-        guard let open = type.firstIndex(of: "("), let close = type.lastIndex(of: ")"), open < close else { return nil }
+        guard let open = type.firstIndex(of: "("), let close = type.lastIndex(of: ")"), open < close else {
+            return nil
+        }
         let parts = type[type.index(after: open)..<close].split(separator: ",")
-        guard parts.count == 2, let scale = Int(parts[1].filter { $0 != " " }), (0...18).contains(scale) else { return nil }
+        guard parts.count == 2, let scale = Int(parts[1].filter { $0 != " " }), (0...18).contains(scale)
+        else { return nil }
         return scale
     }
 }

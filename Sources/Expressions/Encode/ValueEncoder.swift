@@ -144,12 +144,16 @@ public enum ValueEncoder {
     /// Appends a short ASCII text: in place, with its tag set right once its length is known.
     private static func appendText(_ row: inout [UInt8], _ write: (inout [UInt8]) -> Void) {
         let start = row.count
+        row.append(0)
         write(&row)
-        let count = row.count - start
-        // A length byte follows the tag from 15 bytes on; these texts stay under 128, so one is enough.
-        let tag: [UInt8] =
-            count < 15 ? [Kind.text.rawValue | UInt8(count << 4)] : [Kind.text.rawValue | 0xF0, UInt8(count)]
-        row.insert(contentsOf: tag, at: start)
+        let count = row.count - start - 1
+        if count < 15 {
+            row[start] = Kind.text.rawValue | UInt8(count << 4)
+        } else {
+            row[start] = Kind.text.rawValue | 0xF0
+            // The length follows the tag; these texts stay under 128 bytes, so it is one byte.
+            row.insert(UInt8(count), at: start + 1)
+        }
     }
 
     private static func mismatch(_ type: String, _ column: ColumnSchema) -> EvaluationError {

@@ -89,7 +89,9 @@ extension BanyanLibrary {
             [shifted("date_add_days") { date, count throws(ModelError) in try date.adding(days: count) }]),
         Function(
             "addMonths",
-            [shifted("date_add_months") { date, count throws(ModelError) in try date.adding(months: count) }]),
+            [
+                shifted("date_add_months") { date, count throws(ModelError) in try date.adding(months: count) }
+            ]),
         Function(
             "daysUntil",
             [

@@ -5,28 +5,27 @@ import Model
 ///
 /// A cell may have another kind than its column declares, in systems that type values rather than columns. It
 /// is converted where that is exact, and otherwise an error that names the column and never the value.
+///
+/// It is a few plain bytes, so that reading a cell counts no references; the column's name is known to whoever asks.
 struct CellReader: Sendable {
     private let kind: Kind
     private let scale: Int?
-    /// `table.column`, for messages.
-    private let name: String
     /// How many arrays stand around the cell.
     private var depth = 0
     /// Arrays of arrays go no deeper than this; the deepest that a system in use declares has six dimensions.
     private static let depthMax = 8
 
-    init(_ column: ColumnSchema, table: String) {
+    init(_ column: ColumnSchema) {
         kind = column.kind
         scale = column.scale
-        name = "\(table).\(column.name)"
     }
 
     /// The cell's value; texts and bytes are borrowed from the cell's arena.
-    func value(_ cell: CellView) throws(EvaluationError) -> Value {
+    func value(_ cell: CellView) throws(CellFault) -> Value {
         switch (cell.kind, kind) {
         case (.null, _): return .null
         case (.absent, _):
-            throw EvaluationError(.notSent, "\(name) was not sent by its source")
+            throw .notSent
         case (.text, .text), (.text, .json), (.json, .json), (.json, .text): return try text(cell)
         case (.int64, .int64): return .int(cell.integer)
         case (.decimal, .decimal): return try decimal(cell)
@@ -49,7 +48,7 @@ struct CellReader: Sendable {
     }
 
     /// A value of another kind than the column's that equals exactly one of the column's kind.
-    private func converted(_ cell: CellView) throws(EvaluationError) -> Value {
+    private func converted(_ cell: CellView) throws(CellFault) -> Value {
         switch (cell.kind, kind) {
         case (.double, .int64):
             if let whole = Int64(exactly: cell.double) { return .int(whole) }
@@ -69,10 +68,10 @@ struct CellReader: Sendable {
         throw mismatch(cell.kind)
     }
 
-    private func text(_ cell: CellView) throws(EvaluationError) -> Value {
+    private func text(_ cell: CellView) throws(CellFault) -> Value {
         // The payload lives as long as the arena, which the caller of the bindings holds for the evaluation.
         guard unsafe UTF8Validation.isValid(cell.payload) else {
-            throw EvaluationError(.invalidConversion, "\(name) holds text that is not UTF-8")
+            throw .notUTF8
         }
         return unsafe .string(Text(borrowing: cell.payload))
     }
@@ -103,23 +102,23 @@ struct CellReader: Sendable {
         }
     }
 
-    private func moment(_ microseconds: Int64) throws(EvaluationError) -> Value {
+    private func moment(_ microseconds: Int64) throws(CellFault) -> Value {
         guard let moment = CEL.Timestamp(microseconds: microseconds) else {
-            throw EvaluationError(.overflow, "\(name) lies outside the years 1 to 9999")
+            throw .outsideCalendar
         }
         return .timestamp(moment)
     }
 
-    private func elements(_ cell: CellView) throws(EvaluationError) -> Value {
+    private func elements(_ cell: CellView) throws(CellFault) -> Value {
         guard depth < CellReader.depthMax else {
-            throw EvaluationError(.typeMismatch, "\(name) holds arrays in arrays, too many deep")
+            throw .arraysTooDeep
         }
         var values: [Value] = []
         var offset = 0
         while unsafe offset < cell.payload.count {
             // The read checks the payload's bounds.
             guard let (element, end) = unsafe CellView.read(cell.payload, at: offset) else {
-                throw EvaluationError(.typeMismatch, "\(name) holds an array that is damaged")
+                throw .damaged
             }
             values.append(try natural(element))
             offset = end
@@ -128,29 +127,26 @@ struct CellReader: Sendable {
     }
 
     /// The value of a cell that no column says more about.
-    private func natural(_ cell: CellView) throws(EvaluationError) -> Value {
-        try CellReader(kind: cell.kind, name: name, depth: depth + 1).value(cell)
+    private func natural(_ cell: CellView) throws(CellFault) -> Value {
+        try CellReader(kind: cell.kind, depth: depth + 1).value(cell)
     }
 
-    private init(kind: Kind, name: String, depth: Int) {
+    private init(kind: Kind, depth: Int) {
         self.kind = kind
         scale = nil
-        self.name = name
         self.depth = depth
     }
 
-    private func mismatch(_ found: Kind) -> EvaluationError {
-        EvaluationError(.typeMismatch, "\(name) is declared \(kind) and holds a value of kind \(found)")
-    }
+    private func mismatch(_ found: Kind) -> CellFault { .mismatch(declared: kind, found: found) }
 }
 
 extension CellReader {
-    private func decimal(_ cell: CellView) throws(EvaluationError) -> Value {
+    private func decimal(_ cell: CellView) throws(CellFault) -> Value {
         .opaque(try fittedCell(Decimal128(coefficient: cell.coefficient, scale: Int(cell.bits))))
     }
 
     /// A decimal that a dynamically typed system keeps as another kind of number, or as text.
-    private func convertedDecimal(_ cell: CellView) throws(EvaluationError) -> Value {
+    private func convertedDecimal(_ cell: CellView) throws(CellFault) -> Value {
         switch cell.kind {
         case .int64: return .opaque(try fitted(Decimal128(cell.integer)))
         case .double: return .opaque(try decimal(fromBinary: cell.double))
@@ -165,22 +161,22 @@ extension CellReader {
     }
 
     /// The decimal at the column's scale; more digits than that are an error.
-    private func fitted(_ decimal: Decimal128) throws(EvaluationError) -> Decimal128 {
-        guard let scale, decimal.scale > scale else { return decimal }
+    private func fitted(_ decimal: Decimal128) throws(CellFault) -> Decimal128 {
+        guard let scale, decimal.scale != scale else { return decimal }
         // Whatever keeps it from that scale is said in the column's words.
-        guard let result = try? decimal.rescaled(to: scale) else { throw tooFine(scale) }
+        guard let result = try? decimal.rescaled(to: scale) else { throw .tooFine(scale: scale) }
         return result
     }
 
     /// A decimal cell at the column's scale; one that is a double's shortest spelling is read as that double.
-    private func fittedCell(_ decimal: Decimal128) throws(EvaluationError) -> Decimal128 {
-        guard let scale, decimal.scale > scale else { return decimal }
+    private func fittedCell(_ decimal: Decimal128) throws(CellFault) -> Decimal128 {
+        guard let scale, decimal.scale != scale else { return decimal }
         // A decimal with real digits past the scale is looked at further.
         if let exact = try? decimal.rescaled(to: scale) { return exact }
         let double = decimal.nearestDouble
         // A double that no decimal holds did not come from one.
         guard let shortest = try? Decimal128(shortest: double), shortest == decimal else {
-            throw tooFine(scale)
+            throw .tooFine(scale: scale)
         }
         return try self.decimal(fromBinary: double)
     }
@@ -192,24 +188,20 @@ extension CellReader {
     /// to even. They count as noise when rounding moves the number by no more than a millionth of the
     /// column's last digit; or, where the decimal has more than the 15 digits that a double carries through
     /// unharmed, by no more than eight steps of the double.
-    private func decimal(fromBinary double: Double) throws(EvaluationError) -> Decimal128 {
+    private func decimal(fromBinary double: Double) throws(CellFault) -> Decimal128 {
+        if let scale, let decimal = Decimal128(double, scale: scale) { return decimal }
         // NaN, infinities and numbers past a decimal's range fit no column of this kind.
         guard let shortest = try? Decimal128(shortest: double) else { throw mismatch(.double) }
         guard let scale, shortest.scale > scale else { return shortest }
         // A number that does not fit at its scale is told in the column's words.
-        guard let rounded = try? shortest.rounded(toScale: scale, .halfEven) else { throw tooFine(scale) }
+        guard let rounded = try? shortest.rounded(toScale: scale, .halfEven) else { throw .tooFine(scale: scale) }
         let moved = (rounded.nearestDouble - double).magnitude
         var unit = 1e-6
         for _ in 0..<scale { unit /= 10 }
         let isNearestStep = shortest.coefficient.magnitude >= CellReader.digits15 && moved <= 8 * double.ulp
-        guard moved <= unit || isNearestStep else { throw tooFine(scale) }
+        guard moved <= unit || isNearestStep else { throw .tooFine(scale: scale) }
         return rounded
     }
 
     private static let digits15: UInt128 = 1_000_000_000_000_000
-
-    private func tooFine(_ scale: Int) -> EvaluationError {
-        EvaluationError(
-            .lossy, "\(name) is declared with \(scale) digits after the point and holds a value with more")
-    }
 }

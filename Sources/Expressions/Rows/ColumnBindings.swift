@@ -21,15 +21,15 @@ public final class ColumnBindings: Bindings {
     /// Binds the row image at an offset; false when the image is damaged or has fewer columns than the table.
     public func bind(arena: UnsafeRawBufferPointer, row: Int) -> Bool {
         // The caller holds the arena, as the type's contract says.
-        unsafe set.begin(arena)
+        unsafe set.begin(arena, .one)
         return set.append(row)
     }
 
     /// Forgets the row, so that nothing points into an arena any more.
-    public func clear() { set.clear() }
+    public func clear() { set.clear(.unbound) }
 
     /// The column's value.
     public func value(at slot: Int) throws(EvaluationError) -> Value {
-        try set.field(slot, row: 0)
+        try set.field(slot)
     }
 }

@@ -1,3 +1,4 @@
+import ChangeLog
 import Model
 import Plan
 import Translate
@@ -16,6 +17,7 @@ final class AggregateApplier {
     /// What the target durably says about keys, plus what the open transaction has changed.
     var book = KeyBook()
     private var durableBook = KeyBook()
+    private var plainRows: RowBuffer
 
     init(context: CheckedContext, index: Int, mapping: String, store: any TargetStore) {
         self.context = context
@@ -23,6 +25,7 @@ final class AggregateApplier {
         aggregate = context.aggregates[index]
         let translator = AggregateTranslator(context: context, aggregate: aggregate)
         self.translator = translator
+        plainRows = RowBuffer(columns: translator.columns.count)
         access = TableAccess(table: aggregate.table, columns: translator.columns, key: aggregate.table.key)
         parts = zip(aggregate.parts, translator.partColumns).map { PartWriter(part: $0, columns: $1, store: store) }
         events = EventDeriver(context: context, aggregateIndex: index, columns: translator.columns)
@@ -60,6 +63,7 @@ final class AggregateApplier {
         _ group: ChangeGroup, mirrors: MirrorTables, hasHistory: Bool, knownRoots: Set<Key>,
         counts: inout ApplyCounts
     ) throws {
+        if try applyPlainly(group, counts: &counts) { return }
         let roots: RootRows
         if aggregate.isSingleRow {
             roots = RootRows(group, table: rootTable)
@@ -73,14 +77,29 @@ final class AggregateApplier {
         try run(step, mirrors: mirrors, counts: &counts)
     }
 
+    /// A chunk of rows that stand alone, of which nothing is to be written but the service's rows: the straight way through.
+    ///
+    /// - Returns: False when it is not such a chunk, or when any of its rows needs a closer look; nothing was written then.
+    private func applyPlainly(_ group: ChangeGroup, counts: inout ApplyCounts) throws -> Bool {
+        guard group.isHistorical, aggregate.isSingleRow, references == nil, parts.isEmpty, events.isEmpty,
+            book.quarantined.isEmpty, book.pending.isEmpty, let record = group.chunkRecord,
+            record.batch.tables.first?.name == rootTable.name
+        else { return false }
+        plainRows.removeAll()
+        let isPlain = unsafe record.batch.bytes.withUnsafeBytes { arena in
+            // The arena belongs to the group, which outlives this call.
+            let images = record.batch.changes.lazy.compactMap { $0.after.map(Int.init) }
+            return unsafe translator.appendRows(images: images, arena: arena, to: &plainRows)
+        }
+        return try isPlain && write(plainRows, counts: &counts)
+    }
+
     /// Translates the step's roots and writes what becomes of them.
     func run(_ step: AggregateStep, mirrors: MirrorTables, counts: inout ApplyCounts) throws {
         var step = step
         var set = translator.makeSet()
         try translate(step, mirrors: mirrors, into: &set)
-        if isPlain(set) {
-            if try writePlain(set, counts: &counts) { return }
-        }
+        if isPlain(set), try write(set.rows, counts: &counts) { return }
         try resolve(&step, set)
         try write(step, set, counts: &counts)
         try release(step, mirrors: mirrors, counts: &counts)
@@ -104,17 +123,17 @@ final class AggregateApplier {
             && set.items.allSatisfy { $0.outcome == .row }
     }
 
-    /// The straight way; false when a row was refused and nothing was written.
-    private func writePlain(_ set: TranslationSet, counts: inout ApplyCounts) throws -> Bool {
+    /// Writes rows with nothing around them; false when one was refused and nothing was written.
+    private func write(_ rows: RowBuffer, counts: inout ApplyCounts) throws -> Bool {
         do {
             try store.savepoint {
-                let refusals = try store.upsert(set.rows, access)
+                let refusals = try store.upsert(rows, access)
                 if !refusals.isEmpty { throw RowsRefused(refusals: refusals) }
             }
         } catch is RowsRefused {
             return false
         }
-        counts.written += set.rows.count
+        counts.written += rows.count
         return true
     }
 

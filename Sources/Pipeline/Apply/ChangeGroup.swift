@@ -4,12 +4,9 @@ import Model
 /// Changes that are applied as one step: a transaction where events need its boundary, a chunk of history, or several
 /// transactions merged where only the last state of a key matters.
 struct ChangeGroup {
-    /// One change with the batch that holds its images.
+    /// One change: which record holds it, and where in the record it stands.
     struct Item {
         let record: Int
-        let change: ChangeBatch.Change
-        let table: TableSchema
-        /// The change's place in the record, to find it again in the log.
         let ordinal: Int
     }
 
@@ -29,13 +26,36 @@ struct ChangeGroup {
     /// Only a live change may have a live effect.
     var isHistorical: Bool { chunk != nil }
 
+    /// The record that holds the chunk; nil when the group is no chunk.
+    var chunkRecord: LogRecord? {
+        guard isHistorical, let first = items.first else { return nil }
+        return records[first.record]
+    }
+
+    /// What happened.
+    func change(_ item: Item) -> ChangeBatch.Change { records[item.record].batch.changes[item.ordinal] }
+
+    /// The table that it happened to.
+    func table(_ item: Item) -> TableSchema {
+        let batch = records[item.record].batch
+        return batch.tables[Int(batch.changes[item.ordinal].table)]
+    }
+
+    /// The changes of one table, in source order.
+    func items(of table: String) -> [Item] {
+        let numbers = records.map { record in record.batch.tables.firstIndex { $0.name == table } }
+        return items.filter { item in
+            numbers[item.record] == Int(records[item.record].batch.changes[item.ordinal].table)
+        }
+    }
+
     /// An image's key, by the columns of its table.
     func key(of item: Item, image: UInt32?, columns: [Int]) -> Key? {
         guard let image else { return nil }
         return unsafe records[item.record].batch.bytes.withUnsafeBytes { arena in
             var offsets = RowOffsets()
             // The log's checksum holds, so the image is as it was written; a damaged one gives no key.
-            guard unsafe offsets.scan(arena, at: Int(image), columns: item.table.columns.count) else { return nil }
+            guard unsafe offsets.scan(arena, at: Int(image), columns: table(item).columns.count) else { return nil }
             return unsafe Key(arena, offsets: offsets, columns: columns)
         }
     }
@@ -46,7 +66,7 @@ struct ChangeGroup {
         let batch = records[item.record].batch
         return unsafe batch.bytes.withUnsafeBytes { arena in
             var offsets = RowOffsets()
-            guard unsafe offsets.scan(arena, at: Int(image), columns: item.table.columns.count) else { return nil }
+            guard unsafe offsets.scan(arena, at: Int(image), columns: table(item).columns.count) else { return nil }
             return batch.bytes[Int(image)..<offsets.end]
         }
     }
@@ -89,11 +109,7 @@ struct ChangeGroup {
     }
 
     private mutating func add(_ changes: Range<Int>, of record: Int) {
-        let batch = records[record].batch
-        for ordinal in changes {
-            let change = batch.changes[ordinal]
-            items.append(
-                Item(record: record, change: change, table: batch.tables[Int(change.table)], ordinal: ordinal))
-        }
+        items.reserveCapacity(items.count + changes.count)
+        for ordinal in changes { items.append(Item(record: record, ordinal: ordinal)) }
     }
 }

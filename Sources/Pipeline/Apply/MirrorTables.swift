@@ -40,9 +40,9 @@ package final class MirrorTables {
             func note(_ key: Key, _ item: ChangeGroup.Item?) {
                 if last.updateValue(item, forKey: key) == nil { order.append(key) }
             }
-            for item in group.items where item.table.name == name {
-                let before = group.key(of: item, image: item.change.before, columns: copy.key)
-                let after = group.key(of: item, image: item.change.after, columns: copy.key)
+            for item in group.items(of: name) {
+                let before = group.key(of: item, image: group.change(item).before, columns: copy.key)
+                let after = group.key(of: item, image: group.change(item).after, columns: copy.key)
                 if let before, before != after { note(before, nil) }
                 if let after { note(after, item) }
             }
@@ -51,7 +51,7 @@ package final class MirrorTables {
             var present = RowBuffer(columns: copy.columns.count)
             for key in order {
                 guard let entry = last[key] else { continue }
-                if let item = entry, let bytes = group.bytes(of: item, image: item.change.after) {
+                if let item = entry, let bytes = group.bytes(of: item, image: group.change(item).after) {
                     present.append(bytes)
                 } else {
                     gone.append(key.bytes)
@@ -78,8 +78,8 @@ package final class MirrorTables {
             let columns = alias == aggregate.root ? read.table.key : read.pairs.map(\.column)
             var values = RowBuffer(columns: columns.count)
             var known: Set<Key> = []
-            for item in group.items where item.table.name == read.table.name {
-                for image in [item.change.before, item.change.after] {
+            for item in group.items(of: read.table.name) {
+                for image in [group.change(item).before, group.change(item).after] {
                     guard let key = group.key(of: item, image: image, columns: columns), !key.hasNull,
                         known.insert(key).inserted
                     else { continue }

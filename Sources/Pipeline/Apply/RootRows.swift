@@ -29,26 +29,26 @@ struct RootRows {
             return
         }
         var places: [Key: Int] = [:]
-        for item in group.items where item.table.name == table.name {
-            let before = group.key(of: item, image: item.change.before, columns: table.key)
-            let after = group.key(of: item, image: item.change.after, columns: table.key)
+        for item in group.items(of: table.name) {
+            let before = group.key(of: item, image: group.change(item).before, columns: table.key)
+            let after = group.key(of: item, image: group.change(item).after, columns: table.key)
             if let before, before != after { note(before, nil, item, group, &places) }
-            if let after { note(after, item.change.after, item, group, &places) }
+            if let after { note(after, group.change(item).after, item, group, &places) }
         }
     }
 
     /// The rows of a chunk: every key occurs once.
     private mutating func add(chunk group: ChangeGroup, record: Int, table: TableSchema) {
-        guard group.items.first?.table.name == table.name else { return }
+        guard group.chunkRecord?.batch.tables.first?.name == table.name else { return }
         arena = group.records[record].batch.bytes
         keys.reserveCapacity(group.items.count)
         images.reserveCapacity(group.items.count)
         var offsets = RowOffsets()
         unsafe arena.withUnsafeBytes { bytes in
             for item in group.items {
-                guard let image = item.change.after,
+                guard let image = group.change(item).after,
                     // A damaged image gives a key without columns, and the translator refuses the row.
-                    unsafe offsets.scan(bytes, at: Int(image), columns: item.table.columns.count)
+                    unsafe offsets.scan(bytes, at: Int(image), columns: table.columns.count)
                 else { continue }
                 unsafe keys.append(Key(bytes, offsets: offsets, columns: table.key))
                 images.append(Int(image))
@@ -94,7 +94,7 @@ struct RootRows {
         if let place = places[key] {
             images[place] = start
             causes[place].after = bytes.map(Array.init)
-            causes[place].operation = "\(item.change.operation)"
+            causes[place].operation = "\(group.change(item).operation)"
             causes[place].ordinal = item.ordinal
             return
         }
@@ -103,8 +103,8 @@ struct RootRows {
         images.append(start)
         causes.append(
             Cause(
-                operation: "\(item.change.operation)", before: group.bytes(of: item, image: item.change.before).map(Array.init),
-                after: bytes.map(Array.init), ordinal: item.ordinal, isInsert: item.change.before == nil))
+                operation: "\(group.change(item).operation)", before: group.bytes(of: item, image: group.change(item).before).map(Array.init),
+                after: bytes.map(Array.init), ordinal: item.ordinal, isInsert: group.change(item).before == nil))
     }
 }
 

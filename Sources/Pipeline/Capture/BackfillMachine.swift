@@ -1,12 +1,14 @@
 import Crypto
 public import Model
 
-/// Reads the history of tables chunk by chunk while their changes flow, and places each chunk in the stream where it is true.
+/// Reads the history of tables chunk by chunk while their changes flow, and places each chunk in the stream
+/// where it is true.
 ///
-/// Pure: no clock, no I/O. A driver hands requests to a reader, tells the machine every batch of the stream before it is appended,
-/// and appends what `place` returns at that point of the log. The rule: a chunk is true at its frontier, so it is placed once
-/// the stream has reached the frontier, and leaves out every row whose key changed after it, because the log already holds
-/// something newer. Nothing depends on the stream ever moving: on an idle source the frontier is where the stream stands.
+/// Pure: no clock, no I/O. A driver hands requests to a reader, tells the machine every batch of the stream
+/// before it is appended, and appends what `place` returns at that point of the log. The rule: a chunk is
+/// true at its frontier, so it is placed once the stream has reached the frontier, and leaves out every row
+/// whose key changed after it, because the log already holds something newer. Nothing depends on the stream
+/// ever moving: on an idle source the frontier is where the stream stands.
 public struct BackfillMachine: Sendable {
     /// One chunk to be read.
     public struct Request: Sendable, Equatable {
@@ -61,7 +63,10 @@ public struct BackfillMachine: Sendable {
     ///   - tables: The tables in the order in which they are read.
     ///   - resuming: What the log's checkpoint says; tables it does not know start at their beginning.
     ///   - tuning: How the work is sized.
-    public init(context: String, tables: [String], resuming: BackfillCheckpoint? = nil, tuning: BackfillTuning = .init()) {
+    public init(
+        context: String, tables: [String], resuming: BackfillCheckpoint? = nil,
+        tuning: BackfillTuning = .init()
+    ) {
         self.context = context
         self.tuning = tuning
         checkpoint = BackfillCheckpoint(
@@ -112,7 +117,8 @@ public struct BackfillMachine: Sendable {
         } else {
             nextKey = chunk.lastKey
         }
-        rows = tuning.rows(after: chunk.batch.changes.count, of: request.limit, isLast: chunk.isLast, took: duration)
+        rows = tuning.rows(
+            after: chunk.batch.changes.count, of: request.limit, isLast: chunk.isLast, took: duration)
     }
 
     /// Sees a batch of the stream, which goes to the log next.
@@ -135,7 +141,8 @@ public struct BackfillMachine: Sendable {
         if reading?.table == table || waiting.contains(where: { $0.request.table == table }) { readAgain() }
     }
 
-    /// Gives up every read under way, to ask anew from the last placed chunk: after a reader failed, or a restart.
+    /// Gives up every read under way, to ask anew from the last placed chunk: after a reader failed, or a
+    /// restart.
     public mutating func readAgain() {
         reading = nil
         waiting.removeAll()
@@ -149,7 +156,9 @@ public struct BackfillMachine: Sendable {
     ///
     /// - Parameter stream: The end of the last whole transaction that was read and observed.
     public mutating func place(at stream: Position) -> ChangeBatch? {
-        guard !isInsideTransaction, let first = waiting.first, first.chunk.frontier <= stream else { return nil }
+        guard !isInsideTransaction, let first = waiting.first, first.chunk.frontier <= stream else {
+            return nil
+        }
         let window = windows[first.request.table] ?? Window()
         guard let kept = kept(first.chunk, window) else {
             readAgain()
@@ -166,7 +175,8 @@ public struct BackfillMachine: Sendable {
     // MARK: windows
 
     private mutating func note(
-        _ change: ChangeBatch.Change, in batch: ChangeBatch, at position: Position, _ offsets: inout RowOffsets
+        _ change: ChangeBatch.Change, in batch: ChangeBatch, at position: Position,
+        _ offsets: inout RowOffsets
     ) {
         let schema = batch.tables[Int(change.table)]
         if change.operation == .truncate {
@@ -177,7 +187,9 @@ public struct BackfillMachine: Sendable {
             guard let image else { continue }
             unsafe batch.bytes.withUnsafeBytes { arena in
                 // The batch's images were checked when it was made; a damaged one ends the scan.
-                guard unsafe offsets.scan(arena, at: Int(image), columns: schema.columns.count) else { return }
+                guard unsafe offsets.scan(arena, at: Int(image), columns: schema.columns.count) else {
+                    return
+                }
                 let key = unsafe Key(arena, offsets: offsets, columns: schema.key)
                 windows[schema.name]?.changed[key] = position
                 let lacks = offsets.offsets.contains { unsafe arena[Int($0)] & 15 == Kind.absent.rawValue }
@@ -251,7 +263,8 @@ public struct BackfillMachine: Sendable {
             context: context, table: placed.request.table, number: state?.chunks ?? 0,
             keyAfter: placed.request.after.map { Hex.encode($0.bytes) },
             keyThrough: chunk.isLast ? nil : chunk.lastKey.map { Hex.encode($0.bytes) },
-            low: placed.request.low, high: stream, frontier: chunk.frontier, rowsRead: chunk.batch.changes.count,
+            low: placed.request.low, high: stream, frontier: chunk.frontier,
+            rowsRead: chunk.batch.changes.count,
             rowsDropped: chunk.batch.changes.count - kept.changes.count, digest: Self.digest(of: kept),
             isLast: chunk.isLast)
     }
@@ -263,11 +276,14 @@ public struct BackfillMachine: Sendable {
     }
 
     private mutating func record(_ placed: Waiting, rows: Int) {
-        guard let index = checkpoint.tables.firstIndex(where: { $0.name == placed.request.table }) else { return }
+        guard let index = checkpoint.tables.firstIndex(where: { $0.name == placed.request.table }) else {
+            return
+        }
         checkpoint.tables[index].chunks += 1
         checkpoint.tables[index].rows += rows
         checkpoint.tables[index].isDone = placed.chunk.isLast
-        checkpoint.tables[index].after = placed.chunk.lastKey.map { Hex.encode($0.bytes) } ?? checkpoint.tables[index].after
+        checkpoint.tables[index].after =
+            placed.chunk.lastKey.map { Hex.encode($0.bytes) } ?? checkpoint.tables[index].after
     }
 
     // MARK: the cursor
@@ -282,7 +298,9 @@ public struct BackfillMachine: Sendable {
     private mutating func rewind() {
         nextTable = nextUndone(after: -1)
         nextKey = nil
-        guard nextTable < checkpoint.tables.count, let after = checkpoint.tables[nextTable].after else { return }
+        guard nextTable < checkpoint.tables.count, let after = checkpoint.tables[nextTable].after else {
+            return
+        }
         nextKey = Hex.decode(after).map(Key.init(bytes:))
     }
 }

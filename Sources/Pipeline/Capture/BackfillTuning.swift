@@ -8,7 +8,8 @@ public struct BackfillTuning: Sendable, Equatable {
     public var rowsMax = 100_000
     /// Bytes of row images in one chunk.
     public var bytesMax = 4 << 20
-    /// How long reading a chunk should take: long enough to be cheap, short enough for its window to stay small.
+    /// How long reading a chunk should take: long enough to be cheap, short enough for its window to stay
+    /// small.
     public var target: Duration = .milliseconds(50)
     /// Chunks that may wait to be placed while another is read.
     public var chunksWaitingMax = 1
@@ -18,7 +19,8 @@ public struct BackfillTuning: Sendable, Equatable {
     /// The defaults.
     public init() {}
 
-    /// The size of the next chunk, by what the last one took; grows and shrinks by a factor of two at the most.
+    /// The size of the next chunk, by what the last one took; grows and shrinks by a factor of two at the
+    /// most.
     func rows(after count: Int, of limit: ChunkLimit, isLast: Bool, took: Duration) -> Int {
         let isFull = count == limit.rows
         // A chunk cut by bytes or by the table's end says nothing about larger ones.

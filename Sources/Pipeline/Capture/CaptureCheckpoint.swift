@@ -1,6 +1,7 @@
 import Foundation
 
-/// What a capture needs to go on after a crash: written to the log together with the records that it speaks of.
+/// What a capture needs to go on after a crash: written to the log together with the records that it speaks
+/// of.
 public struct CaptureCheckpoint: Sendable, Hashable, Codable {
     /// The format that this build writes; every other is refused.
     public static let formatVersion = 1
@@ -34,13 +35,15 @@ public struct CaptureCheckpoint: Sendable, Hashable, Codable {
             let decoded = try JSONDecoder().decode(CaptureCheckpoint.self, from: Data(bytes))
             guard decoded.version == Self.formatVersion else {
                 throw CaptureError(
-                    .failed, "the checkpoint has format \(decoded.version), this build reads \(Self.formatVersion)",
+                    .failed,
+                    "the checkpoint has format \(decoded.version), this build reads \(Self.formatVersion)",
                     hint: "use the version that wrote it")
             }
             self = decoded
         } catch is DecodingError {
             throw CaptureError(
-                .failed, "the log's checkpoint does not decode", hint: "the log belongs to another version or is damaged")
+                .failed, "the log's checkpoint does not decode",
+                hint: "the log belongs to another version or is damaged")
         }
     }
 }

@@ -1,9 +1,11 @@
 public import ChangeLog
 
-/// Runs a capture on the thread that calls `run`: reads the source, places history, appends to the log, confirms.
+/// Runs a capture on the thread that calls `run`: reads the source, places history, appends to the log,
+/// confirms.
 ///
-/// Everything that decides is in `Pump`, `BackfillMachine` and `Throttle`; this only carries their decisions out. A failure
-/// ends the session: everything is opened again from the log's checkpoint, which is also what happens after a crash.
+/// Everything that decides is in `Pump`, `BackfillMachine` and `Throttle`; this only carries their decisions
+/// out. A failure ends the session: everything is opened again from the log's checkpoint, which is also what
+/// happens after a crash.
 public struct CaptureDriver: Sendable {
     /// How a capture runs.
     public struct Configuration: Sendable {
@@ -103,7 +105,8 @@ public struct CaptureDriver: Sendable {
     }
 
     private func wait(_ attempts: Int) -> Duration {
-        let longest = min(configuration.backoff.lowerBound * (1 << min(attempts, 12)), configuration.backoff.upperBound)
+        let longest = min(
+            configuration.backoff.lowerBound * (1 << min(attempts, 12)), configuration.backoff.upperBound)
         // Full jitter: two engines that failed together do not come back together.
         return max(configuration.backoff.lowerBound, longest * Double.random(in: 0...1))
     }

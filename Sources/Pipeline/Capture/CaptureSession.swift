@@ -1,7 +1,8 @@
 import ChangeLog
 import Model
 
-/// One attempt at capturing: everything open, until something fails or the capture is stopped. One owner, one thread.
+/// One attempt at capturing: everything open, until something fails or the capture is stopped. One owner, one
+/// thread.
 final class CaptureSession {
     private let configuration: CaptureDriver.Configuration
     private let seams: CaptureDriver.Seams
@@ -26,7 +27,9 @@ final class CaptureSession {
     /// How often the source is asked for its backlog.
     private static let backlogEvery = Duration.milliseconds(100)
 
-    init(_ configuration: CaptureDriver.Configuration, seams: CaptureDriver.Seams, control: CaptureControl) throws {
+    init(_ configuration: CaptureDriver.Configuration, seams: CaptureDriver.Seams, control: CaptureControl)
+        throws
+    {
         self.configuration = configuration
         self.seams = seams
         self.control = control
@@ -43,7 +46,8 @@ final class CaptureSession {
             backfill = machine
         }
         if stored == nil {
-            // The starting point is durable before anything is read, so that a restart never starts further on.
+            // The starting point is durable before anything is read, so that a restart never starts further
+            // on.
             _ = try log.append([], checkpoint: checkpoint.encoded())
         }
         pump = Pump(durable: checkpoint)
@@ -157,7 +161,9 @@ final class CaptureSession {
             return
         }
         let now = clock.now
-        if case .wait(let pause, _) = throttle.decision, let lastProbe, lastProbe.duration(to: now) < pause { return }
+        if case .wait(let pause, _) = throttle.decision, let lastProbe, lastProbe.duration(to: now) < pause {
+            return
+        }
         lastProbe = now
         var inputs = seams.probes()
         inputs.isPaused = inputs.isPaused || control.isPaused

@@ -2,17 +2,19 @@ public import Model
 
 /// Yields a system's committed transactions in commit order: one owner, one thread.
 ///
-/// Nothing happens between pulls. The source may forget what was confirmed, and confirms only what the log has made durable:
-/// the pump is three lines whose order is the guarantee — read a batch, append it to the log, confirm it to the source.
+/// Nothing happens between pulls. The source may forget what was confirmed, and confirms only what the log
+/// has made durable: the pump is three lines whose order is the guarantee — read a batch, append it to the
+/// log, confirm it to the source.
 public protocol ChangeSource: AnyObject {
-    /// Who the source is: a restored or replaced database has another identity or an earlier end, and is refused.
+    /// Who the source is: a restored or replaced database has another identity or an earlier end, and is
+    /// refused.
     var identity: SourceIdentity { get }
 
     /// The schemas of the captured tables, in the order that batches use.
     var tables: [TableSchema] { get }
 
-    /// Starts to read after `point`, which must be a transaction's end that the log made durable; nil starts at the
-    /// source's present end.
+    /// Starts to read after `point`, which must be a transaction's end that the log made durable; nil starts
+    /// at the source's present end.
     ///
     /// - Returns: The point from which the stream goes on.
     /// - Throws: `CaptureError` with recovery `resnapshot` when anything after `point` may be missing.
@@ -20,8 +22,8 @@ public protocol ChangeSource: AnyObject {
 
     /// The next transactions, up to about `byteLimit` bytes; nil when there is none at the moment.
     ///
-    /// A transaction larger than the limit comes in several batches, all but the last with `continues`; each of them holds
-    /// nothing but its part of that transaction.
+    /// A transaction larger than the limit comes in several batches, all but the last with `continues`; each
+    /// of them holds nothing but its part of that transaction.
     func next(byteLimit: Int) throws -> ChangeBatch?
 
     /// The end of the last whole transaction that `next` returned, or where the stream was opened.
@@ -42,11 +44,13 @@ public protocol ChangeSource: AnyObject {
     var fidelity: TransactionFidelity { get }
 }
 
-/// How many transactions a source reported just as they were committed, and how many it had to merge with neighbours.
+/// How many transactions a source reported just as they were committed, and how many it had to merge with
+/// neighbours.
 public struct TransactionFidelity: Sendable, Hashable, Codable {
     /// Transactions whose both ends were known.
     public var exact: Int
-    /// Groups of one or more neighbouring transactions reported as one, because the ends between them were not known.
+    /// Groups of one or more neighbouring transactions reported as one, because the ends between them were
+    /// not known.
     public var merged: Int
 
     /// Counts transactions.
@@ -70,7 +74,8 @@ public struct SourceIdentity: Sendable, Hashable, Codable {
     }
 }
 
-/// Reads a table's present rows in key order, chunk by chunk, without locks and without a long transaction: one owner, one thread.
+/// Reads a table's present rows in key order, chunk by chunk, without locks and without a long transaction:
+/// one owner, one thread.
 public protocol RangeReader: AnyObject {
     /// The rows whose key is greater than `key`, in key order, as far as `limit` allows.
     ///

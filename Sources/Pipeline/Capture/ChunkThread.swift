@@ -31,7 +31,8 @@ final class ChunkThread: Sendable {
     ///   - tables: The tables whose rows are counted first.
     ///   - open: Makes the reader.
     static func start(
-        control: CaptureControl, counting tables: [String], open: @escaping @Sendable () throws -> any RangeReader
+        control: CaptureControl, counting tables: [String],
+        open: @escaping @Sendable () throws -> any RangeReader
     ) -> ChunkThread {
         let thread = ChunkThread(control: control)
         let worker = Thread { thread.run(tables, open) }
@@ -109,7 +110,10 @@ final class ChunkThread: Sendable {
         defer { bell.unlock() }
         while true {
             let (request, isStopping) = state.withLock { state in
-                (state.isStopping || state.requests.isEmpty ? nil : state.requests.removeFirst(), state.isStopping)
+                (
+                    state.isStopping || state.requests.isEmpty ? nil : state.requests.removeFirst(),
+                    state.isStopping
+                )
             }
             if request != nil || isStopping || !waiting { return request }
             bell.wait()

@@ -1,11 +1,12 @@
 public import Model
 
-/// Keeps the order read, append, confirm: what may be confirmed follows from what is durable, and from nothing else.
+/// Keeps the order read, append, confirm: what may be confirmed follows from what is durable, and from
+/// nothing else.
 ///
-/// Pure. The driver tells it what it read and when an append returned; the machine says which checkpoint goes with an append, what
-/// must be written first after a crash, and the one position that the source may forget. A batch that `continues` never moves
-/// the resume point: until its transaction's end is durable, a restart reads the whole transaction again and the log first
-/// says so with `ChangeBatch.abandonment`.
+/// Pure. The driver tells it what it read and when an append returned; the machine says which checkpoint goes
+/// with an append, what must be written first after a crash, and the one position that the source may forget.
+/// A batch that `continues` never moves the resume point: until its transaction's end is durable, a restart
+/// reads the whole transaction again and the log first says so with `ChangeBatch.abandonment`.
 public struct Pump: Sendable {
     /// What the log holds.
     public private(set) var durable: CaptureCheckpoint
@@ -20,7 +21,8 @@ public struct Pump: Sendable {
         mustAbandon = durable.isInsideTransaction
     }
 
-    /// The record that must precede anything read after a restart; nil when the log ends between transactions.
+    /// The record that must precede anything read after a restart; nil when the log ends between
+    /// transactions.
     public mutating func prologue() -> ChangeBatch? {
         guard mustAbandon else { return nil }
         mustAbandon = false

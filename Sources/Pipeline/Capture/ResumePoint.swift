@@ -6,7 +6,8 @@ public struct ResumePoint: Sendable, Hashable, Codable {
     public var source: SourceIdentity
     /// The end of a transaction; everything up to it is durable in the log.
     public var position: Position
-    /// What the source holds at this position, in a form that only the source reads: a restored database shows something else.
+    /// What the source holds at this position, in a form that only the source reads: a restored database
+    /// shows something else.
     public var evidence: String
 
     /// Names a point of a source's stream.

@@ -1,7 +1,8 @@
 /// Decides whether history may be read now; the stream of changes is never held back.
 ///
-/// Fails closed: a probe that is configured and gives no fresh reading means waiting. Once a limit was passed, reading goes on
-/// only when the value has fallen well below it, so that the decision does not flicker.
+/// Fails closed: a probe that is configured and gives no fresh reading means waiting. Once a limit was
+/// passed, reading goes on only when the value has fallen well below it, so that the decision does not
+/// flicker.
 public struct Throttle: Sendable {
     /// When to wait; a nil limit switches its probe off.
     public struct Limits: Sendable, Equatable {
@@ -109,7 +110,10 @@ public struct Throttle: Sendable {
             ("log backlog in records", inputs.logRecords, limits.logRecords.map(Double.init)),
             ("log backlog in bytes", inputs.logBytes, limits.logBytes.map(Double.init)),
             ("target lag in seconds", inputs.targetLag, limits.targetLag.map { $0 / .seconds(1) }),
-            ("source latency in seconds", inputs.sourceLatency, limits.sourceLatency.map { $0 / .seconds(1) }),
+            (
+                "source latency in seconds", inputs.sourceLatency,
+                limits.sourceLatency.map { $0 / .seconds(1) }
+            ),
             ("source busy share", inputs.sourceBusy, limits.sourceBusy),
         ]
         var first: Reason?
@@ -123,7 +127,9 @@ public struct Throttle: Sendable {
     }
 
     private mutating func check(_ name: String, _ reading: Reading?, _ limit: Double) -> Reason? {
-        guard let reading, reading.age <= limits.staleAfter, !reading.value.isNaN else { return .blind(probe: name) }
+        guard let reading, reading.age <= limits.staleAfter, !reading.value.isNaN else {
+            return .blind(probe: name)
+        }
         if reading.value > limit {
             held.insert(name)
         } else if reading.value <= limit * limits.release {

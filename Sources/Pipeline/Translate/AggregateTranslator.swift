@@ -1,4 +1,3 @@
-import CEL
 import Expressions
 public import Model
 public import Plan
@@ -17,20 +16,39 @@ public final class AggregateTranslator {
     public let partColumns: [[Int]]
 
     private let aliases: [ReadBinding]
-    private let bindings: RowBindings
-    private let fieldByColumn: [Int: CheckedField]
-    private let namespace: String
+    private let mapper: RowMapper
+    private let when: ExpressionStep?
+    private let natural: [ExpressionStep]
+    /// What fills each column of `columns`; nil for the surrogate.
+    private let steps: [FieldStep?]
+    /// What fills each column of the service key; nil for the surrogate.
+    private let keySteps: [FieldStep?]
+    private let parts: [PartMapper]
+    /// Where the service key's columns stand in a row.
+    private let keyInRow: [Int]
+    private let surrogate: SurrogateID?
 
     /// A translator for one aggregate of a context.
     public init(context: CheckedContext, aggregate: CheckedAggregate) {
         self.context = context.name
         self.aggregate = aggregate
         aliases = context.reads
-        bindings = RowBindings(context.reads.map(\.table))
-        fieldByColumn = Dictionary(uniqueKeysWithValues: aggregate.fields.map { ($0.column, $0) })
-        columns = (aggregate.fields.map(\.column) + [aggregate.surrogate].compactMap(\.self)).sorted()
+        mapper = RowMapper(context.reads.map(\.table))
+        when = aggregate.when.map { ExpressionStep($0, of: "when") }
+        natural = aggregate.natural.map { ExpressionStep($0, of: "identity.natural") }
+        let columns = (aggregate.fields.map(\.column) + [aggregate.surrogate].compactMap(\.self)).sorted()
+        self.columns = columns
+        keyInRow = aggregate.table.key.compactMap { columns.firstIndex(of: $0) }
+        steps = FieldStep.steps(for: columns, fields: aggregate.fields, table: aggregate.table, reads: context.reads)
+        keySteps = FieldStep.steps(
+            for: aggregate.table.key, fields: aggregate.fields, table: aggregate.table, reads: context.reads)
         partColumns = aggregate.parts.map { part in (part.parent + part.fields.map(\.column)).sorted() }
-        namespace = "\(context.name)/\(aggregate.name)"
+        parts = zip(aggregate.parts, partColumns).map { part, columns in
+            PartMapper(part, columns: columns, uses: aggregate.uses, reads: context.reads)
+        }
+        surrogate = aggregate.surrogate.map { column in
+            SurrogateID(namespace: "\(context.name)/\(aggregate.name)", column: aggregate.table.columns[column])
+        }
     }
 
     /// A set to translate into.
@@ -49,10 +67,30 @@ public final class AggregateTranslator {
                 continue
             }
             // The arena is the caller's for the length of this call, and the bindings are read only within it.
-            let isSound = unsafe bindings.bind(aggregate.root, arena: arena, row: image)
+            let isSound = unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: image)
             set.items.append(translateBound(legacyKey, isSound: isSound, sources: nil, into: &set))
         }
-        bindings.clear()
+        mapper.bindings.clear()
+    }
+
+    /// Translates root rows of which nothing but the service's row is wanted, straight into a buffer.
+    ///
+    /// - Returns: False when a row is no aggregate or cannot be translated: then the buffer is of no use, and `translate` says why.
+    public func appendRows(images: some Sequence<Int>, arena: UnsafeRawBufferPointer, to rows: inout RowBuffer) -> Bool {
+        guard surrogate == nil else { return false }
+        defer { mapper.bindings.clear() }
+        do throws(TranslationFailure) {
+            for image in images {
+                // The arena is the caller's for the length of this call, and the bindings are read only within it.
+                guard unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: image), try mapper.holds(when) else {
+                    return false
+                }
+                try appendRow(naturalKey: nil, to: &rows)
+            }
+        } catch {
+            return false
+        }
+        return true
     }
 
     /// Translates aggregates made of rows of several tables.
@@ -63,7 +101,7 @@ public final class AggregateTranslator {
                 unsafe set.items.append(translate(legacyKey, state, arenas, into: &set))
             }
         }
-        bindings.clear()
+        mapper.bindings.clear()
     }
 
     private func withArenas(
@@ -84,21 +122,34 @@ public final class AggregateTranslator {
         guard let root = roots.first else { return Translation(legacyKey: legacyKey, outcome: .excluded) }
         var isSound = unsafe bind(aggregate.root, root, cursor, arenas)
         var rowOf: [Int: Int] = [aggregate.root: root]
+        var missing: Set<Int> = []
         for alias in aggregate.uses where alias != aggregate.root {
             let read = aliases[alias]
             // An alias that joins to a `many` alias has no row of its own here; its part binds it row by row.
-            guard let joins = read.joins, let parent = rowOf[joins] else { continue }
+            guard let joins = read.joins else { continue }
+            guard let parent = rowOf[joins] else {
+                guard missing.contains(joins) else { continue }
+                // What joins to a row that does not exist has no row either.
+                if read.cardinality == .many {
+                    isSound = unsafe mapper.bindings.bind(alias, arena: arenas[alias], rows: []) && isSound
+                } else {
+                    mapper.bindings.bindMissing(alias)
+                    missing.insert(alias)
+                }
+                continue
+            }
             let rows = cursor.rows(of: alias, in: parent)
             switch read.cardinality {
             case .many:
                 let starts = rows.map { Int(cursor.sources.rows[alias].starts[$0]) }
-                isSound = unsafe bindings.bind(alias, arena: arenas[alias], rows: starts) && isSound
+                isSound = unsafe mapper.bindings.bind(alias, arena: arenas[alias], rows: starts) && isSound
             case .root, .one, .optional:
                 if let row = rows.first {
                     rowOf[alias] = row
                     isSound = unsafe bind(alias, row, cursor, arenas) && isSound
                 } else if read.cardinality == .optional {
-                    bindings.bindMissing(alias)
+                    mapper.bindings.bindMissing(alias)
+                    missing.insert(alias)
                 } else {
                     return Translation(legacyKey: legacyKey, outcome: .pending(read.alias))
                 }
@@ -110,7 +161,7 @@ public final class AggregateTranslator {
 
     private func bind(_ alias: Int, _ row: Int, _ cursor: SourceCursor, _ arenas: [UnsafeRawBufferPointer]) -> Bool {
         // The arena is pinned by `withArenas`.
-        unsafe bindings.bind(alias, arena: arenas[alias], row: Int(cursor.sources.rows[alias].starts[row]))
+        unsafe mapper.bindings.bind(alias, arena: arenas[alias], row: Int(cursor.sources.rows[alias].starts[row]))
     }
 
     private func translateBound(
@@ -122,19 +173,17 @@ public final class AggregateTranslator {
         let partsBefore = set.parts.map(\.count)
         do {
             result.naturalKey = try naturalKey()
-            guard try isIncluded(aggregate.when) else {
+            guard try mapper.holds(when) else {
                 result.serviceKey = try serviceKey(of: result.naturalKey)
                 return result
             }
             try requireKey(result.naturalKey)
             result.row = set.rows.count
             try appendRow(naturalKey: result.naturalKey, to: &set.rows)
-            let keyInRow = aggregate.table.key.compactMap { columns.firstIndex(of: $0) }
             let serviceKey = set.rows.key(of: rowsBefore, columns: keyInRow)
             result.serviceKey = serviceKey
-            for (index, part) in aggregate.parts.enumerated() {
-                let rows = try appendParts(part, index, serviceKey, sources, to: &set.parts[index])
-                result.parts.append(rows)
+            for (index, part) in parts.enumerated() {
+                result.parts.append(try appendParts(part, serviceKey, sources, to: &set.parts[index]))
             }
             result.outcome = .row
             return result
@@ -169,7 +218,7 @@ public final class AggregateTranslator {
         guard aggregate.surrogate == nil else { return result }
         unsafe image.withUnsafeBytes { arena in
             // The bindings are read only inside this closure.
-            guard unsafe bindings.bind(aggregate.root, arena: arena, row: 0) else { return }
+            guard unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: 0) else { return }
             do throws(TranslationFailure) {
                 result.serviceKey = try serviceKey(of: nil)
             } catch {
@@ -184,13 +233,7 @@ public final class AggregateTranslator {
 
     private func naturalKey() throws(TranslationFailure) -> Key {
         var bytes: [UInt8] = []
-        for expression in aggregate.natural {
-            let value = try evaluate(expression, "identity.natural")
-            guard ValueEncoder.appendCanonical(value, to: &bytes) else {
-                throw TranslationFailure(
-                    reason: "identity_unusable", message: "\(expression.location): no value that can be part of a key")
-            }
-        }
+        for step in natural { try mapper.appendNatural(step, to: &bytes) }
         return Key(bytes: bytes)
     }
 
@@ -201,22 +244,13 @@ public final class AggregateTranslator {
         }
     }
 
-    private func isIncluded(_ when: CompiledExpression?) throws(TranslationFailure) -> Bool {
-        guard let when else { return true }
-        guard case .bool(let isIncluded) = try evaluate(when, "when") else {
-            throw TranslationFailure(reason: "type_mismatch", message: "\(when.location): `when` gives no bool")
-        }
-        return isIncluded
-    }
-
     private func appendRow(naturalKey: Key?, to rows: inout RowBuffer) throws(TranslationFailure) {
         rows.beginRow()
-        for column in columns {
-            if column == aggregate.surrogate {
-                SurrogateID.append(
-                    namespace: namespace, naturalKey: naturalKey, column: aggregate.table.columns[column], to: &rows.bytes)
-            } else if let field = fieldByColumn[column] {
-                try append(field, table: aggregate.table, to: &rows.bytes)
+        for step in steps {
+            if let step {
+                try mapper.append(step, to: &rows.bytes)
+            } else {
+                surrogate?.append(naturalKey, to: &rows.bytes)
             }
         }
     }
@@ -224,72 +258,38 @@ public final class AggregateTranslator {
     /// The service key of a row that is no aggregate (any more), from the fields that make up the key.
     private func serviceKey(of naturalKey: Key?) throws(TranslationFailure) -> Key {
         var bytes: [UInt8] = []
-        for column in aggregate.table.key {
-            if column == aggregate.surrogate {
-                SurrogateID.append(
-                    namespace: namespace, naturalKey: naturalKey, column: aggregate.table.columns[column], to: &bytes)
-            } else if let field = fieldByColumn[column] {
-                try append(field, table: aggregate.table, to: &bytes)
+        for step in keySteps {
+            if let step {
+                try mapper.append(step, to: &bytes)
+            } else {
+                surrogate?.append(naturalKey, to: &bytes)
             }
         }
         return Key(bytes: bytes)
     }
 
-    private func append(
-        _ field: CheckedField, table: TableSchema, to bytes: inout [UInt8]
-    ) throws(TranslationFailure) {
-        let column = table.columns[field.column]
-        let value = try evaluate(field.expression, column.name)
-        do {
-            try ValueEncoder.encode(value, for: column, into: &bytes)
-        } catch {
-            throw TranslationFailure(
-                reason: "type_mismatch", message: "\(field.expression.location): \(column.name): \(error)")
-        }
-    }
-
-    private func evaluate(
-        _ expression: CompiledExpression, _ what: String
-    ) throws(TranslationFailure) -> Value {
-        do {
-            return try expression.program.evaluate(bindings)
-        } catch {
-            throw TranslationFailure(
-                reason: FailureReason.word(for: error), message: "\(expression.location): \(what): \(error.message)")
-        }
-    }
-
     // MARK: parts
 
     private func appendParts(
-        _ part: CheckedPart, _ index: Int, _ serviceKey: Key, _ source: PartSource?, to rows: inout RowBuffer
+        _ part: PartMapper, _ serviceKey: Key, _ source: PartSource?, to rows: inout RowBuffer
     ) throws(TranslationFailure) -> Range<Int> {
         let first = rows.count
-        guard let source, let joins = aliases[part.of].joins,
-            let parent = source.rowOf[joins]
-        else { return first..<first }
+        guard let source, let joins = aliases[part.of].joins, let parent = source.rowOf[joins] else {
+            return first..<first
+        }
         let cursor = source.cursor
-        let fields = Dictionary(uniqueKeysWithValues: part.fields.map { ($0.column, $0) })
         for row in cursor.rows(of: part.of, in: parent) {
             // The arenas are pinned by `withArenas`.
             var isSound = unsafe bind(part.of, row, cursor, source.arenas)
-            for alias in aggregate.uses where aliases[alias].joins == part.of {
+            for alias in part.companions {
                 guard let found = cursor.rows(of: alias, in: row).first else {
-                    bindings.bindMissing(alias)
+                    mapper.bindings.bindMissing(alias)
                     continue
                 }
                 isSound = unsafe bind(alias, found, cursor, source.arenas) && isSound
             }
             guard isSound else { throw TranslationFailure(reason: "damaged_row", message: "part \(part.name)") }
-            guard try isIncluded(part.when) else { continue }
-            rows.beginRow()
-            for column in partColumns[index] {
-                if let place = part.parent.firstIndex(of: column) {
-                    serviceKey.appendValue(place, to: &rows.bytes)
-                } else if let field = fields[column] {
-                    try append(field, table: part.table, to: &rows.bytes)
-                }
-            }
+            try part.append(serviceKey, mapper, to: &rows)
         }
         return first..<rows.count
     }

@@ -26,6 +26,9 @@ extension [AliasSlot] {
         switch scope(of: joins, root: root, part: part) {
         case .row(let isNullable):
             let isUnderPart = part != nil && joins == part
+            if !isUnderPart, let part, chain(to: index).contains(part) {
+                return .tooFar(from: self[part].name)
+            }
             switch self[index].cardinality {
             case .many: return isUnderPart ? .under(many: self[joins].name) : .rows
             // A part's other rows are looked up one step from its own row; a missing one is null.
@@ -35,6 +38,7 @@ extension [AliasSlot] {
             }
         case .rows: return .under(many: self[joins].name)
         case .under(let many): return .under(many: many)
+        case .tooFar(let part): return .tooFar(from: part)
         case .unreachable: return .unreachable
         case .unknown: return .unknown
         }

@@ -37,7 +37,7 @@ struct ExpressionChecker {
             // Faults of aliases and codes were explained better above.
             if isClean {
                 ExpressionChecker.report(
-                    error, of: text, to: report, names: environment.variables.map(\.name))
+                    error, of: text, to: report, variables: environment.variables)
             }
             return nil
         }
@@ -98,6 +98,14 @@ struct ExpressionChecker {
                         "use it in a part of `\(many)`; `one` and `optional` aliases that join "
                         + "to it are available there"
                 )
+            case .tooFar(let part):
+                isClean = false
+                report.error(
+                    .unreachableAlias, at: place, path: text.path,
+                    "in a part, rows are looked up one step from `\(part)`, and `\(use.name)` "
+                        + "is further away",
+                    found: use.name, expected: "a `one` or `optional` alias that joins to `\(part)` itself",
+                    hint: "join `\(use.name)` to `\(part)` where their columns allow it")
             case .unreachable:
                 isClean = false
                 report.error(
@@ -144,8 +152,9 @@ struct ExpressionChecker {
 
     /// Reports every fault of a refused expression.
     static func report(
-        _ error: CompilationError, of text: ExpressionText, to report: Report, names: [String] = []
+        _ error: CompilationError, of text: ExpressionText, to report: Report, variables: [Variable] = []
     ) {
+        let names = variables.map(\.name)
         for diagnostic in error.diagnostics {
             let mistake: PlanMistake =
                 switch diagnostic.code {
@@ -163,6 +172,16 @@ struct ExpressionChecker {
                 expected =
                     "one of: " + names.sorted().prefix(16).joined(separator: ", ")
                     + (names.count > 16 ? ", …" : "")
+            }
+            if diagnostic.code == .unknownField,
+                let record = variables.compactMap(\.type.row).first(where: {
+                    diagnostic.message.hasPrefix("'\($0.name)' ")
+                })
+            {
+                let columns = record.fields.map(\.name).sorted()
+                expected =
+                    "a column: " + columns.prefix(16).joined(separator: ", ")
+                    + (columns.count > 16 ? ", …" : "")
             }
             let nearest =
                 diagnostic.code == .unknownName
@@ -193,4 +212,15 @@ struct ExpressionChecker {
 extension CEL.Diagnostic {
     /// Whether it is about the arguments of `code` or `uncode`.
     fileprivate var isOfCodes: Bool { message.hasPrefix("code does") || message.hasPrefix("uncode does") }
+}
+
+extension CELType {
+    /// The row that a variable stands for, or that its list is made of.
+    fileprivate var row: RecordType? {
+        switch self {
+        case .record(let record): record
+        case .wrapper(let inner), .list(let inner): inner.row
+        default: nil
+        }
+    }
 }

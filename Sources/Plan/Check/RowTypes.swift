@@ -11,7 +11,7 @@ enum RowTypes {
         case .row(let isNullable):
             return isNullable ? .wrapper(.record(record(table))) : .record(record(table))
         case .rows: return .list(.record(record(table)))
-        case .under, .unreachable: return .record(record(table))
+        case .under, .tooFar, .unreachable: return .record(record(table))
         case .unknown: return .dyn
         }
     }

@@ -13,19 +13,3 @@ public struct PlanDeclarations: Sendable {
     /// The contexts in the order of the plan.
     public var contexts: [ContextText]
 }
-
-/// A system as the plan declares it.
-public struct SystemText: Sendable, Hashable {
-    /// Its name.
-    public var name: Located<String>
-    /// The path of its file; never printed when it comes from the environment.
-    public var sqlite: Secret
-}
-
-/// The log as the plan declares it.
-public struct LogText: Sendable, Hashable {
-    /// The folder of the embedded log.
-    public var folder: Secret
-    /// How long records are kept after every reader has passed them.
-    public var retain: Duration
-}

@@ -28,6 +28,13 @@ struct ExampleReader {
         let checked = plan.contexts[context].aggregates[aggregate]
         let given = section.required("given", "rows by alias").map { self.given($0, plan.contexts[context]) }
         let expect = section.required("expect", "what they become").flatMap { expectation($0, checked) }
+        let root = plan.contexts[context].reads[checked.root].alias
+        if let given, given[root]?.count != 1 {
+            report.error(
+                .missingKey, at: section.location(of: "given"), path: node.path,
+                "an example is about one row of `\(root)`, from which `\(checked.name)` grows",
+                found: "\(given[root]?.count ?? 0) rows of \(root)", expected: "`\(root)`: one row")
+        }
         guard let name, let given, let expect else { return nil }
         return ExampleCase(
             name: name, context: context, aggregate: aggregate, given: given, expect: expect,

@@ -41,21 +41,34 @@ enum TableClusters {
         return found
     }
 
-    /// The root: the table from which most others are reached; of several, the one that refers and is
-    /// referred to most.
+    /// The cluster of a group, seen from its root.
+    ///
+    /// The root is the table from which most others are reached, and that others refer to: what only refers
+    /// is a line of something else. Of several, it is the one that refers and is referred to most.
     private static func cluster(_ group: [TableSchema]) -> TableCluster {
-        func score(_ table: TableSchema) -> Int {
-            let out = table.references.filter { reference in group.contains { $0.name == reference.table } }
-                .count
-            let into = group.filter { $0.references.contains { $0.table == table.name } }.count
-            return min(out, 1) * 4 + out + into
+        func references(_ table: TableSchema) -> Int {
+            table.references.filter { reference in group.contains { $0.name == reference.table } }.count
+        }
+        func referrers(_ table: TableSchema) -> Int {
+            group.filter { other in other.references.contains { $0.table == table.name } }.count
+        }
+        func rank(_ cluster: TableCluster) -> [Int] {
+            let (out, into) = (references(cluster.root), referrers(cluster.root))
+            return [
+                out > 0 && into == 0 ? 0 : 1, cluster.members.count, min(out, 1) * 4 + out + into,
+                cluster.root.columns.count,
+            ]
         }
         let candidates = group.map { cluster(from: $0, group) }
         let best = candidates.max { left, right in
-            (left.members.count, score(left.root), left.root.columns.count, right.root.name)
-                < (right.members.count, score(right.root), right.root.columns.count, left.root.name)
+            let (first, second) = (rank(left), rank(right))
+            return first == second
+                ? left.root.name > right.root.name : first.lexicographicallyPrecedes(second)
         }
-        return best ?? TableCluster(root: group[0], rootAlias: "t", members: [])
+        guard var best else { return TableCluster(root: group[0], rootAlias: "t", members: []) }
+        // Many rows of a row next to the root are another thing's, not the root's.
+        best.members.removeAll { $0.isMany && $0.joinsTo != best.rootAlias }
+        return best
     }
 
     private static func cluster(from root: TableSchema, _ group: [TableSchema]) -> TableCluster {

@@ -1,4 +1,5 @@
 import Demo
+import Foundation
 import Migration
 import Plan
 
@@ -6,7 +7,9 @@ import Plan
 enum DemoCertificate {
     /// Compares both systems at rest and certifies what is found.
     static func issue(plan path: String) throws -> String {
-        let plan = try PlanReading.checked(path: path, environment: [:]).requirePlan()
+        let plan = try PlanReading.checked(
+            path: path, environment: ProcessInfo.processInfo.environment
+        ).requirePlan()
         guard let context = plan.contexts.first else {
             throw DemoError(.file, "\(path) has no context", hint: "Do not edit the plan while the demo runs.")
         }

@@ -1,0 +1,58 @@
+import CEL
+import Expressions
+import Model
+import Plan
+
+/// How one column of a service row is filled: computed, or copied where nothing is to be computed.
+final class FieldStep {
+    let column: ColumnSchema
+    let expression: ExpressionStep
+    /// The slot and field of the legacy column, when the expression is nothing but a column of the kind that is wanted.
+    let plain: (slot: Int, field: Int)?
+    let kind: Kind
+    /// Whether the column is part of the service key, which must never be NULL.
+    let isKey: Bool
+
+    init(_ field: CheckedField, table: TableSchema, reads: [ReadBinding]) {
+        column = table.columns[field.column]
+        kind = column.kind
+        isKey = table.key.contains(field.column)
+        expression = ExpressionStep(field.expression, of: column.name)
+        plain = FieldStep.plainColumn(field.expression, wanted: column, reads: reads)
+    }
+
+    /// The steps that fill these columns; nil for a column that no field fills.
+    static func steps(
+        for columns: [Int], fields: [CheckedField], table: TableSchema, reads: [ReadBinding]
+    ) -> [FieldStep?] {
+        columns.map { column in
+            fields.first { $0.column == column }.map { FieldStep($0, table: table, reads: reads) }
+        }
+    }
+
+    private static func plainColumn(
+        _ expression: CompiledExpression, wanted: ColumnSchema, reads: [ReadBinding]
+    ) -> (slot: Int, field: Int)? {
+        guard case .select = expression.checked.expression.kind, expression.checked.fields.count == 1,
+            let field = expression.checked.fields.first, let slot = field.slot
+        else { return nil }
+        let source = reads[slot].table.columns[field.field]
+        guard source.kind == wanted.kind, [.int64, .text, .double, .bytes, .decimal].contains(source.kind),
+            source.kind != .decimal || (source.scale == wanted.scale && source.scale != nil)
+        else { return nil }
+        return (slot, field.field)
+    }
+}
+
+/// One expression of the mapping, ready to run, with what a failure says of it.
+final class ExpressionStep {
+    let program: Program
+    let location: SourceLocation
+    let name: String
+
+    init(_ expression: CompiledExpression, of name: String) {
+        program = expression.program
+        location = expression.location
+        self.name = name
+    }
+}

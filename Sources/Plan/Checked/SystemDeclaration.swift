@@ -1,0 +1,37 @@
+/// A database that takes part.
+public struct SystemDeclaration: Sendable, Hashable {
+    /// How to reach it.
+    public enum Connector: Sendable, Hashable {
+        /// A SQLite file; the path is resolved against the plan's folder.
+        case sqlite(path: String)
+    }
+
+    /// The plan's name for it.
+    public var name: String
+    /// How to reach it.
+    public var connector: Connector
+    /// The connection setting as the plan spells it (`${LEGACY_DB}`): what may be printed.
+    public var shown: String
+
+    /// Declares a system; without `shown`, nothing of how to reach it is printed.
+    public init(name: String, connector: Connector, shown: String = "…") {
+        self.name = name
+        self.connector = connector
+        self.shown = shown
+    }
+}
+
+extension SystemDeclaration: CustomStringConvertible, CustomReflectable {
+    /// The name and the setting as the plan spells it; the value may come from the environment and is not
+    /// shown.
+    public var description: String { "\(name): { sqlite: \(shown) }" }
+    /// A mirror without the connection.
+    public var customMirror: Mirror { Mirror(self, children: ["name": name, "shown": shown]) }
+}
+
+extension SystemDeclaration.Connector: CustomStringConvertible, CustomReflectable {
+    /// The connector's name only.
+    public var description: String { "sqlite" }
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+}
