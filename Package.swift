@@ -111,10 +111,17 @@ let package = Package(
             dependencies: [
                 "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector", "Demo", "Insurer",
                 arguments,
+<<<<<<< HEAD
+=======
+                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
+>>>>>>> origin/main
             ],
             swiftSettings: settings),
 
         .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),
+        // The command line as a process on real files.
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["SQLite", "TestKit", "banyan"], swiftSettings: settings),
         // Real processes, killed for real.
         .testTarget(
             name: "CrashTests", dependencies: ["Apply", "Demo", "Insurer", "Migration", "SQLite", "TestKit", "banyan"],

@@ -29,7 +29,7 @@ public final class SQLiteTarget: TargetStore {
         do {
             connection = try SQLiteConnection(path: path, access: .readWrite)
             try connection.execute("PRAGMA journal_mode = WAL")
-            try connection.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768")
+            try connection.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384")
             // Aggregates arrive in any order; the service's foreign keys are checked as a whole when a certificate is made.
             try connection.execute("PRAGMA foreign_keys = OFF")
             try connection.execute(Self.ledgerSQL)

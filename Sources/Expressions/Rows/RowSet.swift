@@ -36,7 +36,8 @@ import Model
         unsafe self.arena = arena
     }
 
-    /// Adds the row image at an offset of the arena; false when it is damaged or has fewer columns than the table.
+    /// Adds the row image at an offset of the arena; false when it is damaged or has fewer columns than the
+    /// table.
     func append(_ offset: Int) -> Bool {
         // Moved out and back, so that the loop works on a local array.
         var found: [UInt32] = []
@@ -62,7 +63,8 @@ import Model
     func field(_ field: Int) throws(EvaluationError) -> Value {
         guard shape == .one else {
             throw shape == .missing
-                ? EvaluationError(.noSuchOverload, "there is no row of \(recordType.name); test for null first")
+                ? EvaluationError(
+                    .noSuchOverload, "there is no row of \(recordType.name); test for null first")
                 : EvaluationError(.unavailable, "no single row of \(recordType.name) is bound")
         }
         return try self.field(field, row: 0)
@@ -83,8 +85,8 @@ import Model
         }
     }
 
-    /// Where a column of the only row starts in the arena; nil when there is not exactly one row.
+    /// Where a column of the single bound row starts in the arena; nil when none is bound.
     func offset(of field: Int) -> Int? {
-        shape == .one && readers.indices.contains(field) ? Int(offsets[field]) : nil
+        count == 1 && readers.indices.contains(field) ? Int(offsets[field]) : nil
     }
 }

@@ -13,7 +13,7 @@ public struct ApplyLimits: Sendable, Equatable {
 
     /// Limits for a worker.
     public init(
-        bytes: Int = 8 << 20, idle: Duration = .milliseconds(50), transaction: Duration = .milliseconds(200)
+        bytes: Int = 4 << 20, idle: Duration = .milliseconds(50), transaction: Duration = .milliseconds(200)
     ) {
         self.bytes = bytes
         self.idle = idle
