@@ -111,10 +111,7 @@ let package = Package(
             dependencies: [
                 "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector", "Demo", "Insurer",
                 arguments,
-<<<<<<< HEAD
-=======
                 "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
->>>>>>> origin/main
             ],
             swiftSettings: settings),
 
