@@ -6,6 +6,8 @@ import SQLite
 package struct DemoFolder: Sendable {
     /// Where it is.
     package let path: String
+    /// The old tables that the plan reads: versions, policies, decisions.
+    package static let historyTables = 3
 
     /// The folder at a path, which need not exist.
     package init(path: String) { self.path = path }

@@ -77,10 +77,7 @@ extension DemoScript {
 
     /// Waits until the whole past is in the service.
     func waitForHistory() throws {
-        let tables = 3
-        try watch("the end of the past", within: .seconds(600)) { status in
-            Engine.holdsHistory(status) && status.contexts.allSatisfy { $0.apply.completeTables.count >= tables }
-        }
+        try watch("the end of the past", within: .seconds(600)) { Engine.holdsHistory($0) }
         let service = try SQLiteConnection(path: folder.service, access: .readOnly)
         let count = Int(try service.integer("SELECT COUNT(*) FROM endorsement") ?? 0)
         story.say(

@@ -17,4 +17,12 @@ package struct ServiceLedger {
         offset = rows.first?.offset ?? .start
         epoch = rows.first?.epoch ?? 0
     }
+
+    /// The old tables whose whole history the service holds; none before the first engine.
+    package static func completeTables(path: String) throws -> Int {
+        let connection = try SQLiteConnection(path: path, access: .readOnly)
+        let isThere = try connection.integer("SELECT 1 FROM sqlite_schema WHERE name = 'banyan_history'") != nil
+        guard isThere else { return 0 }
+        return Int(try connection.integer("SELECT COUNT(*) FROM banyan_history WHERE complete = 1") ?? 0)
+    }
 }
