@@ -92,8 +92,9 @@ enum ChinookChanges {
         UPDATE Customer SET Email = 'first@example.com' WHERE CustomerId = 21;
         COMMIT;
         BEGIN;
-        UPDATE Customer SET Email = CASE CustomerId WHEN 22 THEN (SELECT Email FROM Customer WHERE CustomerId = 23)
-            ELSE (SELECT Email FROM Customer WHERE CustomerId = 22) END WHERE CustomerId IN (22, 23);
+        UPDATE Customer SET Fax = (SELECT Email FROM Customer WHERE CustomerId = 23) WHERE CustomerId = 22;
+        UPDATE Customer SET Email = (SELECT Email FROM Customer WHERE CustomerId = 22) WHERE CustomerId = 23;
+        UPDATE Customer SET Email = Fax, Fax = NULL WHERE CustomerId = 22;
         COMMIT;
         """
 

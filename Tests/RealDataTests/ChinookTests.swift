@@ -2,7 +2,6 @@ import Capture
 import Foundation
 import Migration
 import SQLite
-import Synchronization
 import TestKit
 import Testing
 
@@ -22,7 +21,7 @@ import Testing
         #expect(rehearsal.quarantine(status).isEmpty)
         let differences = try rehearsal.differences()
         #expect(differences.map(\.expected) == [347, 3_503, 59, 8, 412, 2_240])
-        #expect(try rehearsal.findings().isEmpty)
+        try rehearsal.expectNoFindings()
         try expectCertificates()
     }
 
@@ -32,7 +31,7 @@ import Testing
             try rehearsal.change(changes)
             let status = try rehearsal.catchUp()
             #expect(rehearsal.quarantine(status).isEmpty)
-            #expect(try rehearsal.findings().isEmpty)
+            try rehearsal.expectNoFindings()
         }
         try expectCertificates()
     }
@@ -42,30 +41,29 @@ import Testing
         try rehearsal.change(ChinookChanges.exchange)
         let status = try rehearsal.catchUp()
         #expect(rehearsal.quarantine(status).isEmpty)
-        #expect(try rehearsal.findings().isEmpty)
+        try rehearsal.expectNoFindings()
     }
 
-    @Test func historyIsReadWhileTheShopIsOpen() async throws {
-        let seed = UInt64.random(in: 1...UInt64.max)
-        print("seed \(seed)")
-        let isRead = Atomic(false)
-        let legacy = rehearsal.legacy
-        async let written = Self.write(to: legacy, seed: seed) { isRead.load(ordering: .acquiring) }
-        var sawHistory = false
-        defer { isRead.store(true, ordering: .releasing) }
+    @Test func historyIsReadWhileTheShopIsOpen() throws {
+        let writer = try ShopWriter(path: rehearsal.legacy)
+        print("seed \(writer.seed)")
+        defer { _ = writer.finish() }
+        try waitUntil("the shop is open") { writer.count > 10 }
+        var isOpenAtTheEnd = false
         _ = try rehearsal.run { status in
             let tables = status.captures["shop"]?.backfill ?? []
-            sawHistory = sawHistory || tables.contains { $0.rowsDone > 0 }
-            if !tables.isEmpty, tables.allSatisfy(\.isDone) { isRead.store(true, ordering: .releasing) }
+            if !isOpenAtTheEnd, !tables.isEmpty, tables.allSatisfy(\.isDone) {
+                isOpenAtTheEnd = writer.isWriting
+                writer.close()
+            }
             return false
         }
-        isRead.store(true, ordering: .releasing)
-        let transactions = try await written
-        #expect(sawHistory && transactions > 0)
+        #expect(isOpenAtTheEnd)
+        try #require(writer.finish() == nil)
         let status = try rehearsal.catchUp()
-        print("\(transactions) transactions while history was read")
+        print("\(writer.count) transactions while history was read")
         #expect(rehearsal.quarantine(status).isEmpty)
-        #expect(try rehearsal.findings().isEmpty)
+        try rehearsal.expectNoFindings()
         try expectCertificates()
     }
 
@@ -86,20 +84,8 @@ import Testing
         let status = try rehearsal.catchUp()
         print("stopped \(stops) times")
         #expect(rehearsal.quarantine(status).isEmpty)
-        #expect(try rehearsal.findings().isEmpty)
+        try rehearsal.expectNoFindings()
         try expectCertificates()
-    }
-
-    private static func write(to path: String, seed: UInt64, until isDone: () -> Bool) async throws -> Int {
-        var random = SplitMix64(seed: seed)
-        let connection = try SQLiteConnection(path: path, access: .readWrite)
-        var count = 0
-        while !isDone(), count < 20_000 {
-            let transaction = ChinookChanges.transaction(random.next())
-            try connection.immediate { try connection.execute(transaction) }
-            count += 1
-        }
-        return count
     }
 
     private func expectCertificates() throws {

@@ -46,7 +46,7 @@ enum NorthwindChanges {
         UPDATE "Order Details" SET OrderID = 30000 WHERE OrderID = 10500;
         COMMIT;
         REPLACE INTO "Order Details" VALUES (10249, 14, 18.6, 99, 0.333);
-        REPLACE INTO Orders (OrderID, CustomerID, OrderDate, ShippedDate) VALUES (10250, 'HANAR', '1996-07-08', '1996-07-12');
+        REPLACE INTO Orders (OrderID, CustomerID, OrderDate, ShippedDate) VALUES (10250, 'HANAR', '1996-07-08 00:00:00', '1996-07-12 00:00:00');
         UPDATE Orders SET ShippedDate = '1998-06-01 00:00:00.000' WHERE ShippedDate IS NULL AND OrderID % 2 = 0;
         UPDATE Orders SET ShippedDate = NULL WHERE OrderID BETWEEN 10600 AND 10610;
         UPDATE Orders SET Freight = Freight * 1.0701 WHERE OrderID BETWEEN 10700 AND 10800;

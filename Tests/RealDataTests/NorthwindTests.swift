@@ -23,7 +23,7 @@ import Testing
         #expect(rehearsal.quarantine(status).isEmpty)
         let differences = try rehearsal.differences()
         #expect(differences.map(\.expected) == [830, 2_155, 93, 77])
-        #expect(try rehearsal.findings().isEmpty)
+        try rehearsal.expectNoFindings()
         #expect(
             try rehearsal.rows("SELECT count(*) FROM purchase_order WHERE ship_region = 'none'", on: "orders") == [["507"]])
         try expectCertificates()
@@ -35,7 +35,7 @@ import Testing
             try rehearsal.change(changes)
             let status = try rehearsal.catchUp()
             #expect(rehearsal.quarantine(status).isEmpty)
-            #expect(try rehearsal.findings().isEmpty)
+            try rehearsal.expectNoFindings()
         }
         try expectCertificates()
     }
@@ -50,19 +50,26 @@ import Testing
                 == [["0.12"], ["2.68"], ["10"]])
     }
 
-    @Test func whatNobodyCanTranslateIsSetAsideAndComesBackWhenItIsRepaired() throws {
+    @Test func whatNobodyCanTranslateIsSetAsideUntilItIsRepairedAndReplayed() throws {
         try rehearsal.catchUp()
         try rehearsal.change(NorthwindChanges.mistakes)
         let status = try rehearsal.catchUp()
-        print(rehearsal.quarantine(status), try rehearsal.differences())
         #expect(
-            Set(rehearsal.quarantine(status).keys) == ["orders", "customers", "products"])
-        for (context, verdict, report) in try rehearsal.verdicts() {
-            print(context, verdict, report)
-        }
+            rehearsal.quarantine(status) == [
+                "orders": ["invalid_conversion": 1], "customers": ["invalid_argument": 1], "products": ["unknown_code": 1],
+            ])
+        // The service keeps what it had of them, and only that differs.
+        #expect(
+            try rehearsal.findings() == [
+                "order: 830 expected, 0 missing, 0 extra, 1 different", "product: 76 expected, 0 missing, 1 extra, 0 different",
+            ])
         try rehearsal.change(NorthwindChanges.repairs)
+        try rehearsal.catchUp()
+        try rehearsal.replayQuarantine()
         let repaired = try rehearsal.catchUp()
-        print(rehearsal.quarantine(repaired), try rehearsal.differences())
+        #expect(rehearsal.quarantine(repaired).isEmpty)
+        try rehearsal.expectNoFindings()
+        try expectCertificates()
     }
 
     private func expectCertificates() throws {

@@ -3,6 +3,7 @@ import Migration
 import Plan
 import SQLite
 import TestKit
+import Testing
 
 /// One migration of a real database, in a folder of its own: its plan, its legacy copy and its services' stores.
 final class Rehearsal: Sendable {
@@ -68,6 +69,15 @@ final class Rehearsal: Sendable {
         }
     }
 
+    /// Applies again what is set aside, taking only the last state of each key, as a person asks for it after a repair.
+    func replayQuarantine() throws {
+        let plan = try plan()
+        for context in plan.contexts {
+            _ = try RequestDesk(plan: plan).perform(
+                .replayQuarantine(key: nil, reason: nil, latestOnly: true), in: context)
+        }
+    }
+
     /// Changes legacy as its users would.
     func change(_ sql: String) throws {
         try SQLiteConnection(path: legacy, access: .readWrite).execute(sql)
@@ -90,6 +100,12 @@ final class Rehearsal: Sendable {
     /// What the comparison holds against the stores: a line for each aggregate or part that is not the same, with the first rows.
     func findings() throws -> [String] {
         try differences().filter { !$0.isNone }.map(\.description)
+    }
+
+    /// Expects that legacy and the stores are the same.
+    func expectNoFindings(_ location: Testing.SourceLocation = #_sourceLocation) throws {
+        let findings = try findings()
+        #expect(findings == [], sourceLocation: location)
     }
 
     /// For each context, what its certificate says when it is checked.

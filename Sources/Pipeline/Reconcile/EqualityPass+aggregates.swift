@@ -25,7 +25,7 @@ extension EqualityPass {
                 guard keys.count == Self.chunkRows else { break }
                 after = legacyKeys.last
             }
-            try tally.finish(setAside: held.keys(of: aggregate.name), context: context.name)
+            try tally.finish(setAside: held.keys(of: aggregate.name), context: context, translator: translator)
         }
         return tally.result
     }
@@ -63,7 +63,7 @@ extension EqualityPass {
             guard !chunk.isLast, let last = chunk.lastKey else { break }
             after = last
         }
-        try store.snapshot { try tally.finish(setAside: setAside, context: context.name) }
+        try store.snapshot { try tally.finish(setAside: setAside, context: context, translator: translator) }
         return tally.result
     }
 
@@ -142,10 +142,9 @@ struct AggregateTally {
     }
 
     /// Counts rows of the store that nothing demanded.
-    mutating func finish(setAside: Set<Key>, context: String) throws {
+    mutating func finish(setAside: Set<Key>, context: CheckedContext, translator: AggregateTranslator) throws {
         result.quarantined = setAside.count
-        let references = CrossReferences(context: context, aggregate: aggregate.name, store: store)
-        let stale = try references.entries(legacyKeys: setAside.sorted()).compactMap(\.self).count
+        let stale = try countHeld(setAside.sorted(), context, translator)
         var total = 0
         var after: Key?
         let keysOnly = TableAccess(table: access.table, columns: access.key, key: access.key)
@@ -157,6 +156,18 @@ struct AggregateTally {
         }
         result.extra = max(0, total - met - stale)
         result.digest = Hex.encode(digest.finalize())
+    }
+
+    /// How many keys that are set aside still have the aggregate that they had before.
+    private func countHeld(_ setAside: [Key], _ context: CheckedContext, _ translator: AggregateTranslator) throws -> Int {
+        if setAside.isEmpty { return 0 }
+        if KeyDependence.needsCrossReference(aggregate, reads: context.reads) {
+            let references = CrossReferences(context: context.name, aggregate: aggregate.name, store: store)
+            return try references.entries(legacyKeys: setAside).compactMap(\.self).count
+        }
+        var keys = RowBuffer(columns: access.key.count)
+        for key in setAside.compactMap({ translator.serviceKey(ofLegacy: $0) }) { keys.append(key.bytes) }
+        return try store.fetch(keys, by: access.key, access).rows.count
     }
 
     private func wantedParts(_ set: TranslationSet, _ item: Translation) -> [UInt8] {
