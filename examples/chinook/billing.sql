@@ -11,7 +11,7 @@ CREATE TABLE invoice (
     region         TEXT,
     country        TEXT NOT NULL,
     postal_code    TEXT,
-    total          NUMERIC(10,2) NOT NULL
+    total          NUMERIC(10,2) NOT NULL CHECK (total = round(total, 2))
 );
 CREATE INDEX invoice_by_customer ON invoice (customer_id, issued_on);
 
@@ -20,8 +20,8 @@ CREATE TABLE invoice_line (
     line_no        INTEGER NOT NULL,
     track_id       INTEGER NOT NULL,
     track_name     TEXT NOT NULL CHECK (track_name <> ''),
-    unit_price     NUMERIC(10,2) NOT NULL CHECK (unit_price >= 0),
+    unit_price     NUMERIC(10,2) NOT NULL CHECK (unit_price >= 0 AND unit_price = round(unit_price, 2)),
     quantity       INTEGER NOT NULL CHECK (quantity > 0),
-    amount         NUMERIC(12,2) NOT NULL,
+    amount         NUMERIC(12,2) NOT NULL CHECK (amount = round(amount, 2)),
     PRIMARY KEY (invoice_number, line_no)
 );

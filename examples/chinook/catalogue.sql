@@ -18,6 +18,6 @@ CREATE TABLE album_track (
     genre      TEXT NOT NULL CHECK (genre <> ''),
     media_type TEXT NOT NULL CHECK (media_type <> ''),
     length_ms  INTEGER NOT NULL CHECK (length_ms > 0),
-    price      NUMERIC(10,2) NOT NULL CHECK (price >= 0),
+    price      NUMERIC(10,2) NOT NULL CHECK (price >= 0 AND price = round(price, 2)),
     PRIMARY KEY (album_id, track_id)
 );
