@@ -132,7 +132,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
         .testTarget(
-            name: "MigrationTests", dependencies: ["Migration", "Insurer", "Plan", "SQLite", "TestKit"],
+            name: "MigrationTests", dependencies: ["Migration", "Insurer", "Plan", "Reconcile", "SQLite", "TestKit"],
             swiftSettings: settings),
         // Databases that were not made for this.
         .testTarget(

@@ -1,5 +1,6 @@
 import Migration
 import Plan
+import Reconcile
 import SQLite
 import Testing
 
