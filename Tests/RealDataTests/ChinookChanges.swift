@@ -98,10 +98,17 @@ enum ChinookChanges {
         COMMIT;
         """
 
+    /// Twenty-odd times the sales: enough history for a run to be stopped in its midst.
+    static let growth = """
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 24)
+        INSERT INTO InvoiceLine (InvoiceId, TrackId, UnitPrice, Quantity)
+        SELECT l.InvoiceId, l.TrackId, l.UnitPrice, n.i FROM InvoiceLine l, n;
+        """
+
     /// One transaction of a writer that never rests, chosen by a random number.
     static func transaction(_ number: UInt64) -> String {
-        let row = number >> 8 % 3_500 + 1
-        let other = number >> 24 % 340 + 1
+        let row = (number >> 8) % 3_500 + 1
+        let other = (number >> 24) % 340 + 1
         return switch number % 8 {
         case 0: "UPDATE Artist SET Name = 'artist ' || \(number % 997) WHERE ArtistId = \(other % 275)"
         case 1: "UPDATE Track SET AlbumId = \(other) WHERE TrackId = \(row)"
