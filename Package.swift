@@ -109,8 +109,6 @@ let package = Package(
         .executableTarget(
             name: "banyan",
             dependencies: [
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
                 "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector", "Demo", "Insurer",
                 arguments,
             ],
@@ -134,8 +132,11 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
         .testTarget(
-            name: "MigrationTests", dependencies: ["Migration", "Insurer", "Plan", "SQLite", "TestKit"],
+            name: "MigrationTests", dependencies: ["Migration", "Insurer", "Plan", "Reconcile", "SQLite", "TestKit"],
             swiftSettings: settings),
+        // Databases that were not made for this.
+        .testTarget(
+            name: "RealDataTests", dependencies: ["Capture", "Migration", "Plan", "SQLite", "TestKit"], swiftSettings: settings),
         // The style that a program can check.
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .executableTarget(

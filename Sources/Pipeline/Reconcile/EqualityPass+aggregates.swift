@@ -25,7 +25,7 @@ extension EqualityPass {
                 guard keys.count == Self.chunkRows else { break }
                 after = legacyKeys.last
             }
-            try tally.finish(setAside: held.keys(of: aggregate.name), context: context.name)
+            try tally.finish(setAside: held.keys(of: aggregate.name), context: context, translator: translator)
         }
         return tally.result
     }
@@ -63,7 +63,7 @@ extension EqualityPass {
             guard !chunk.isLast, let last = chunk.lastKey else { break }
             after = last
         }
-        try store.snapshot { try tally.finish(setAside: setAside, context: context.name) }
+        try store.snapshot { try tally.finish(setAside: setAside, context: context, translator: translator) }
         return tally.result
     }
 
@@ -95,6 +95,8 @@ struct AggregateTally {
     private var digest = SHA256()
     /// Rows of the store that were met: what is left over in the end is extra.
     private var met = 0
+    /// The same of its parts, kind by kind.
+    private var metParts: [Int]
     var result: AggregateComparison
 
     init(aggregate: CheckedAggregate, translator: AggregateTranslator, store: any TargetStore) {
@@ -104,6 +106,7 @@ struct AggregateTally {
         parts = zip(aggregate.parts, translator.partColumns).map { part, columns in
             TableAccess(table: part.table, columns: columns, key: part.parent + part.key)
         }
+        metParts = parts.map { _ in 0 }
         result = AggregateComparison(aggregate: aggregate.name)
     }
 
@@ -115,6 +118,7 @@ struct AggregateTally {
         let children = try zip(parts, aggregate.parts).map { access, part in
             try store.fetch(keys, by: part.parent, access)
         }
+        for (kind, child) in children.enumerated() { metParts[kind] += child.rows.count }
         for (index, item) in items.enumerated() {
             guard let row = item.row else { continue }
             let wanted = canonical(set.rows, row..<row + 1, access) + wantedParts(set, item)
@@ -142,21 +146,46 @@ struct AggregateTally {
     }
 
     /// Counts rows of the store that nothing demanded.
-    mutating func finish(setAside: Set<Key>, context: String) throws {
+    mutating func finish(setAside: Set<Key>, context: CheckedContext, translator: AggregateTranslator) throws {
         result.quarantined = setAside.count
-        let references = CrossReferences(context: context, aggregate: aggregate.name, store: store)
-        let stale = try references.entries(legacyKeys: setAside.sorted()).compactMap(\.self).count
+        let keys = try serviceKeys(ofSetAside: setAside.sorted(), context, translator)
+        result.extra = max(0, try count(access) - met - (try store.fetch(keys, by: access.key, access).rows.count))
+        // A part without its aggregate belongs to nobody: it is extra as well.
+        for (kind, part) in aggregate.parts.enumerated() {
+            let held = try store.fetch(keys, by: part.parent, parts[kind]).rows.count
+            result.extra += max(0, try count(parts[kind]) - metParts[kind] - held)
+        }
+        result.digest = Hex.encode(digest.finalize())
+    }
+
+    /// Rows of a table.
+    private func count(_ access: TableAccess) throws -> Int {
         var total = 0
         var after: Key?
         let keysOnly = TableAccess(table: access.table, columns: access.key, key: access.key)
         while true {
             let rows = try store.range(after: after, through: nil, limit: 10_000, keysOnly)
             total += rows.count
-            guard rows.count == 10_000 else { break }
+            guard rows.count == 10_000 else { return total }
             after = rows.key(of: rows.count - 1, columns: Array(access.key.indices))
         }
-        result.extra = max(0, total - met - stale)
-        result.digest = Hex.encode(digest.finalize())
+    }
+
+    /// The service keys of what is set aside, which may still be in the store as it was before.
+    private func serviceKeys(
+        ofSetAside legacyKeys: [Key], _ context: CheckedContext, _ translator: AggregateTranslator
+    ) throws -> RowBuffer {
+        var keys = RowBuffer(columns: access.key.count)
+        if legacyKeys.isEmpty { return keys }
+        if KeyDependence.needsCrossReference(aggregate, reads: context.reads) {
+            let references = CrossReferences(context: context.name, aggregate: aggregate.name, store: store)
+            for entry in try references.entries(legacyKeys: legacyKeys).compactMap(\.self) {
+                keys.append(entry.serviceKey.bytes)
+            }
+        } else {
+            for key in legacyKeys.compactMap({ translator.serviceKey(ofLegacy: $0) }) { keys.append(key.bytes) }
+        }
+        return keys
     }
 
     private func wantedParts(_ set: TranslationSet, _ item: Translation) -> [UInt8] {
