@@ -64,6 +64,8 @@ extension DemoScript {
             Not stopped: killed, with a signal that no process can notice, at moments drawn from the machine's entropy. \
             Whatever it was doing is cut in the middle.
             """)
+        // A small history is read quickly: about so long for each policy.
+        let reading = min(.milliseconds(600), max(.milliseconds(5), .microseconds(30) * settings.policies))
         for _ in 0..<max(1, settings.kills / 3) {
             var isTooLate = false
             try watch("the reading of history", within: .seconds(120)) { status in
@@ -71,7 +73,7 @@ extension DemoScript {
                 return isTooLate || status.captures.values.contains { $0.phase == "running" }
             }
             if isTooLate { return }
-            try killSometime(within: .milliseconds(600), duringBackfill: true)
+            try killSometime(within: reading)
         }
     }
 
@@ -87,7 +89,7 @@ extension DemoScript {
     }
 
     /// Kills the engine at some moment of the time that begins now, and starts it again.
-    func killSometime(within phase: Duration, duringBackfill: Bool = false) throws {
+    func killSometime(within phase: Duration) throws {
         let moment = RandomMoment(within: phase)
         let due = ContinuousClock.now + moment.delay
         try watch("a random moment", within: phase + .seconds(5)) { _ in ContinuousClock.now >= due }
