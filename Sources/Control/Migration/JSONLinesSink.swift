@@ -67,6 +67,7 @@ final class JSONLinesSink: EventSink {
         let tail = try read(end > Self.tailBytes ? end - Self.tailBytes : 0, upTo: end)
         // The first line of the tail may be cut; what is no event of ours is nothing to recognize.
         let ids = tail.split(separator: 0x0A).compactMap { line in
+            // A line that is no event of ours has no id to recognize.
             (try? JSONDecoder().decode(Line.self, from: Data(line)))?.id
         }
         return Set(ids)

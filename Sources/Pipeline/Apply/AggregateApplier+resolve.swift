@@ -69,12 +69,13 @@ extension AggregateApplier {
         book.quarantined[key] = nil
         for natural in book.waiting.keys { book.waiting[natural]?.removeAll { $0 == key } }
         book.waiting = book.waiting.filter { !$0.value.isEmpty }
-        var left = aggregate.isSingleRow && !latestOnly ? all[...] : all.suffix(1)
+        let standsForAll = !aggregate.isSingleRow || latestOnly
+        var left = standsForAll ? all.suffix(1) : all[...]
         while let entry = left.popFirst() {
             var one = ChangeGroup(records: group.records)
             one.position = entry.position
             one.offset = entry.offset
-            one.chunk = entry.isHistorical ? .replay(context: context.name, table: entry.table) : nil
+            one.chunk = isHistory(entry, of: all, standsForAll: standsForAll) ? .replay(context: context.name, table: entry.table) : nil
             let cause = RootRows.Cause(
                 operation: entry.operation, before: entry.before, after: entry.after, ordinal: entry.ordinal,
                 isInsert: entry.operation == "insert")
@@ -93,5 +94,11 @@ extension AggregateApplier {
             return false
         }
         return true
+    }
+
+    /// Whether an entry is applied as history: one that stands for several is, as soon as any of them was, because then nobody can
+    /// say what a live change among them changed.
+    private func isHistory(_ entry: QuarantineEntry, of all: [QuarantineEntry], standsForAll: Bool) -> Bool {
+        standsForAll ? all.contains(where: \.isHistorical) : entry.isHistorical
     }
 }

@@ -51,6 +51,9 @@ enum Architecture {
             plane: .proof,
             imports: ["SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"]),
         "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
+        "Demo": Place(
+            plane: .program,
+            imports: ["Migration", "Capture", "Apply", "ChangeLog", "Model", "SQLite", "Insurer"]),
         "banyan": Place(
             plane: .program,
             imports: [
