@@ -110,9 +110,6 @@ let package = Package(
             name: "banyan",
             dependencies: [
                 "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector", "Demo", "Insurer",
-                arguments,
             ],
             swiftSettings: settings),
 
