@@ -111,6 +111,7 @@ let package = Package(
             dependencies: [
                 "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector", "Demo", "Insurer",
                 arguments,
+                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
             ],
             swiftSettings: settings),
 

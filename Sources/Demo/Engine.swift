@@ -78,7 +78,9 @@ package final class Engine {
     }
 
     /// Waits until the process has ended by itself, and well.
-    package func waitForEnd(within limit: Duration, observing observe: (MigrationStatus) -> Void = { _ in }) throws {
+    package func waitForEnd(within limit: Duration, observing observe: (MigrationStatus) -> Void = { _ in })
+        throws
+    {
         guard let child else { return }
         try Wait.until("the engine's end", within: limit) {
             try read()
@@ -105,7 +107,8 @@ package final class Engine {
 
     /// Whether everything of the past is in the service.
     package static func holdsHistory(_ status: MigrationStatus) -> Bool {
-        !status.contexts.isEmpty && status.contexts.allSatisfy { $0.apply.completeTables.count >= DemoFolder.historyTables }
+        !status.contexts.isEmpty
+            && status.contexts.allSatisfy { $0.apply.completeTables.count >= DemoFolder.historyTables }
     }
 
     private func settle() {
@@ -138,7 +141,8 @@ package final class Engine {
 
     private func stopped(_ child: ChildProcess) -> DemoError {
         DemoError(
-            .process, "the engine ended by itself (\(child.ending.map { "\($0)" } ?? "running")): \(child.lastLines())",
+            .process,
+            "the engine ended by itself (\(child.ending.map { "\($0)" } ?? "running")): \(child.lastLines())",
             hint: "Run again with --keep and look at \(child.output).")
     }
 }

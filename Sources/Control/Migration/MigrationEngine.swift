@@ -17,8 +17,8 @@ public final class MigrationEngine: Sendable {
         public var eventFile: String?
         /// An endpoint to which events are posted as CloudEvents.
         public var webhook: URL?
-        /// How chunks of history are read, how often the status is written, and how the log is kept.
-        public var statusEvery: Duration = .milliseconds(250)
+        /// How often the status is written, requests are served, and whoever wants the run to end is heard.
+        public var statusEvery: Duration = .milliseconds(100)
 
         /// The defaults.
         public init() {}
