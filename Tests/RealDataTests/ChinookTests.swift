@@ -23,6 +23,10 @@ import Testing
         #expect(differences.map(\.expected) == [347, 3_503, 59, 8, 412, 2_240])
         try rehearsal.expectNoFindings()
         try expectCertificates()
+        // History tells nobody anything.
+        for service in ["customers", "billing"] {
+            #expect(try rehearsal.rows("SELECT count(*) FROM banyan_outbox", on: service) == [["0"]])
+        }
     }
 
     @Test func changesOfEveryKindArrive() throws {
