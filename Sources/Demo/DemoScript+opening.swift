@@ -76,7 +76,9 @@ extension DemoScript {
                 isTooLate = Engine.holdsHistory(status)
                 return isTooLate || status.captures.values.contains { $0.phase == "running" }
             }
-            if isTooLate { return }
+            if isTooLate {
+                return story.say("So small a history was read before its moment came; the kills come later.")
+            }
             try killSometime(within: reading)
         }
     }
