@@ -85,6 +85,25 @@ import Testing
         try expectCertificates()
     }
 
+    @Test func aRowWithoutAKeyStopsTheCaptureUntilItHasOne() throws {
+        try rehearsal.catchUp()
+        try rehearsal.change(
+            """
+            INSERT INTO Customers (CompanyName) VALUES ('first'), ('second');
+            DELETE FROM Orders WHERE OrderID = 10248;
+            """)
+        #expect(throws: MigrationError.self) { try rehearsal.catchUp() }
+        try rehearsal.change(
+            """
+            UPDATE Customers SET CustomerID = 'FIRST' WHERE CompanyName = 'first';
+            DELETE FROM Customers WHERE CustomerID IS NULL;
+            """)
+        let status = try rehearsal.catchUp()
+        #expect(rehearsal.quarantine(status).isEmpty)
+        try rehearsal.expectNoFindings()
+        try expectCertificates()
+    }
+
     private func expectCertificates() throws {
         for (context, verdict, report) in try rehearsal.verdicts() {
             #expect(verdict == .accept, "\(context): \(report)")
