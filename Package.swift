@@ -109,8 +109,6 @@ let package = Package(
         .executableTarget(
             name: "banyan",
             dependencies: [
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector", "Demo", "Insurer",
-                arguments,
                 "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
             ],
             swiftSettings: settings),
