@@ -38,7 +38,8 @@ enum ChinookChanges {
         UPDATE Album SET AlbumId = 11 WHERE AlbumId = -1;
         COMMIT;
         REPLACE INTO Album VALUES (20, 'replaced', 1);
-        INSERT INTO Album VALUES (21, 'upserted', 3) ON CONFLICT (AlbumId) DO UPDATE SET Title = excluded.Title;
+        INSERT INTO Album VALUES (21, 'upserted', 3)
+            ON CONFLICT (AlbumId) DO UPDATE SET Title = excluded.Title;
         UPDATE Track SET TrackId = TrackId + 10000 WHERE AlbumId = 30;
         BEGIN;
         UPDATE Track SET TrackId = -1 WHERE TrackId = 100;
@@ -55,13 +56,19 @@ enum ChinookChanges {
     /// People, and what they buy.
     static let business = """
         BEGIN;
-        INSERT INTO Invoice VALUES (900, 1, '2026-01-02 00:00:00', 'Weg 1', 'Köln', NULL, NULL, '50667', 2.98);
+        INSERT INTO Invoice
+            VALUES (900, 1, '2026-01-02 00:00:00', 'Weg 1', 'Köln', NULL, NULL, '50667', 2.98);
         INSERT INTO InvoiceLine VALUES (9000, 900, 1, 0.99, 1), (9001, 900, 2, 1.99, 1);
         COMMIT;
-        BEGIN; DELETE FROM InvoiceLine WHERE InvoiceId = 5; DELETE FROM Invoice WHERE InvoiceId = 5; COMMIT;
+        BEGIN;
+        DELETE FROM InvoiceLine WHERE InvoiceId = 5;
+        DELETE FROM Invoice WHERE InvoiceId = 5;
+        COMMIT;
         UPDATE InvoiceLine SET InvoiceId = 10 WHERE InvoiceId = 9;
         UPDATE InvoiceLine SET UnitPrice = UnitPrice * 1.1, Quantity = 3 WHERE InvoiceId BETWEEN 40 AND 60;
-        UPDATE Invoice SET Total = (SELECT SUM(UnitPrice * Quantity) FROM InvoiceLine l WHERE l.InvoiceId = Invoice.InvoiceId)
+        UPDATE Invoice
+            SET Total = (SELECT SUM(UnitPrice * Quantity) FROM InvoiceLine l
+                WHERE l.InvoiceId = Invoice.InvoiceId)
             WHERE InvoiceId BETWEEN 40 AND 60;
         UPDATE InvoiceLine SET UnitPrice = round(UnitPrice, 2);
         UPDATE Invoice SET Total = round(Total, 2);
@@ -98,18 +105,30 @@ enum ChinookChanges {
         COMMIT;
         """
 
+    /// Twenty-odd times the sales: enough history for a run to be stopped in its midst.
+    static let growth = """
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 24)
+        INSERT INTO InvoiceLine (InvoiceId, TrackId, UnitPrice, Quantity)
+        SELECT l.InvoiceId, l.TrackId, l.UnitPrice, n.i FROM InvoiceLine l, n;
+        """
+
     /// One transaction of a writer that never rests, chosen by a random number.
     static func transaction(_ number: UInt64) -> String {
-        let row = number >> 8 % 3_500 + 1
-        let other = number >> 24 % 340 + 1
+        let row = (number >> 8) % 3_500 + 1
+        let other = (number >> 24) % 340 + 1
         return switch number % 8 {
         case 0: "UPDATE Artist SET Name = 'artist ' || \(number % 997) WHERE ArtistId = \(other % 275)"
         case 1: "UPDATE Track SET AlbumId = \(other) WHERE TrackId = \(row)"
-        case 2: "UPDATE Track SET Name = 'track \(number % 997)', UnitPrice = \(number % 300) / 100.0 WHERE TrackId = \(row)"
+        case 2:
+            """
+            UPDATE Track SET Name = 'track \(number % 997)', UnitPrice = \(number % 300) / 100.0
+            WHERE TrackId = \(row)
+            """
         case 3: "DELETE FROM InvoiceLine WHERE InvoiceLineId = \(row)"
         case 4:
             """
-            INSERT INTO InvoiceLine (InvoiceId, TrackId, UnitPrice, Quantity) VALUES (\(other), \(row), 0.99, 2);
+            INSERT INTO InvoiceLine (InvoiceId, TrackId, UnitPrice, Quantity)
+                VALUES (\(other), \(row), 0.99, 2);
             UPDATE Invoice SET Total = round(Total + 1.98, 2) WHERE InvoiceId = \(other)
             """
         case 5: "UPDATE Genre SET Name = 'genre \(number % 97)' WHERE GenreId = \(other % 25 + 1)"

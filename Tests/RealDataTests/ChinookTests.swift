@@ -23,6 +23,10 @@ import Testing
         #expect(differences.map(\.expected) == [347, 3_503, 59, 8, 412, 2_240])
         try rehearsal.expectNoFindings()
         try expectCertificates()
+        // History tells nobody anything.
+        for service in ["customers", "billing"] {
+            #expect(try rehearsal.rows("SELECT count(*) FROM banyan_outbox", on: service) == [["0"]])
+        }
     }
 
     @Test func changesOfEveryKindArrive() throws {
@@ -68,6 +72,7 @@ import Testing
     }
 
     @Test func aRunThatIsStoppedAnywhereGoesOn() throws {
+        try rehearsal.change(ChinookChanges.growth)
         var stops = 0
         var places: [Int] = []
         var isRead = false
@@ -85,6 +90,7 @@ import Testing
         }
         let status = try rehearsal.catchUp()
         print("stopped with \(places) rows of history in the log")
+        #expect(places.first != places.last, "no run was stopped while history was read")
         #expect(rehearsal.quarantine(status).isEmpty)
         try rehearsal.expectNoFindings()
         try expectCertificates()

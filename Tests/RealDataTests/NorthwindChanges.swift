@@ -28,11 +28,17 @@ enum NorthwindChanges {
     /// Orders and their positions.
     static let orders = """
         BEGIN;
-        INSERT INTO Orders (OrderID, CustomerID, OrderDate, Freight, ShipCountry) VALUES (20000, 'BLAUS', '2026-02-01 09:30:00', 3.14159, 'Germany');
-        INSERT INTO "Order Details" VALUES (20000, 1, 18.123, 2, 0.05), (20000, 2, 19, 1, 0.1 + 0.05), (20000, 3, 10, 7, 0);
+        INSERT INTO Orders (OrderID, CustomerID, OrderDate, Freight, ShipCountry)
+            VALUES (20000, 'BLAUS', '2026-02-01 09:30:00', 3.14159, 'Germany');
+        INSERT INTO "Order Details"
+            VALUES (20000, 1, 18.123, 2, 0.05), (20000, 2, 19, 1, 0.1 + 0.05), (20000, 3, 10, 7, 0);
         COMMIT;
-        INSERT INTO Orders (OrderID, OrderDate, Freight) VALUES (20001, '2026-02-02 00:00:00.000', NULL);
-        BEGIN; DELETE FROM "Order Details" WHERE OrderID = 10300; DELETE FROM Orders WHERE OrderID = 10300; COMMIT;
+        INSERT INTO Orders (OrderID, OrderDate, Freight)
+            VALUES (20001, '2026-02-02 00:00:00.000', NULL);
+        BEGIN;
+        DELETE FROM "Order Details" WHERE OrderID = 10300;
+        DELETE FROM Orders WHERE OrderID = 10300;
+        COMMIT;
         DELETE FROM "Order Details" WHERE OrderID = 10301;
         UPDATE "Order Details" SET ProductID = ProductID + 100 WHERE OrderID = 10302;
         BEGIN;
@@ -46,8 +52,10 @@ enum NorthwindChanges {
         UPDATE "Order Details" SET OrderID = 30000 WHERE OrderID = 10500;
         COMMIT;
         REPLACE INTO "Order Details" VALUES (10249, 14, 18.6, 99, 0.333);
-        REPLACE INTO Orders (OrderID, CustomerID, OrderDate, ShippedDate) VALUES (10250, 'HANAR', '1996-07-08 00:00:00', '1996-07-12 00:00:00');
-        UPDATE Orders SET ShippedDate = '1998-06-01 00:00:00.000' WHERE ShippedDate IS NULL AND OrderID % 2 = 0;
+        REPLACE INTO Orders (OrderID, CustomerID, OrderDate, ShippedDate)
+            VALUES (10250, 'HANAR', '1996-07-08 00:00:00', '1996-07-12 00:00:00');
+        UPDATE Orders SET ShippedDate = '1998-06-01 00:00:00.000'
+            WHERE ShippedDate IS NULL AND OrderID % 2 = 0;
         UPDATE Orders SET ShippedDate = NULL WHERE OrderID BETWEEN 10600 AND 10610;
         UPDATE Orders SET Freight = Freight * 1.0701 WHERE OrderID BETWEEN 10700 AND 10800;
         UPDATE Orders SET CustomerID = NULL WHERE OrderID = 10255;

@@ -5,7 +5,7 @@ import SQLite
 import TestKit
 import Testing
 
-/// One migration of a real database, in a folder of its own: its plan, its legacy copy and its services' stores.
+/// One migration of a real database, in a folder of its own: its plan, legacy's copy, the services' stores.
 final class Rehearsal: Sendable {
     /// What an independent comparison found of one aggregate or part.
     struct Difference: Equatable, CustomStringConvertible {
@@ -16,7 +16,9 @@ final class Rehearsal: Sendable {
         var different: Int64
 
         var isNone: Bool { missing == 0 && extra == 0 && different == 0 }
-        var description: String { "\(what): \(expected) expected, \(missing) missing, \(extra) extra, \(different) different" }
+        var description: String {
+            "\(what): \(expected) expected, \(missing) missing, \(extra) extra, \(different) different"
+        }
     }
 
     let example: String
@@ -69,7 +71,7 @@ final class Rehearsal: Sendable {
         }
     }
 
-    /// Applies again what is set aside, taking only the last state of each key, as a person asks for it after a repair.
+    /// Applies again what is set aside, taking only the last state of each key: asked for after a repair.
     func replayQuarantine() throws {
         let plan = try plan()
         for context in plan.contexts {
@@ -92,12 +94,12 @@ final class Rehearsal: Sendable {
         try connection.execute(try SharedData.example("\(example)/checks/expected.sql"))
         return try connection.rows(try SharedData.example("\(example)/checks/differences.sql")) { row in
             Difference(
-                what: row.string(0) ?? "", expected: row.integer(1), missing: row.integer(2), extra: row.integer(3),
-                different: row.integer(4))
+                what: row.string(0) ?? "", expected: row.integer(1), missing: row.integer(2),
+                extra: row.integer(3), different: row.integer(4))
         }
     }
 
-    /// What the comparison holds against the stores: a line for each aggregate or part that is not the same, with the first rows.
+    /// What the comparison holds against the stores: a line for each aggregate or part that differs.
     func findings() throws -> [String] {
         try differences().filter { !$0.isNone }.map(\.description)
     }
@@ -125,6 +127,7 @@ final class Rehearsal: Sendable {
 
     /// What is set aside, by context.
     func quarantine(_ status: MigrationStatus) -> [String: [String: Int]] {
-        Dictionary(uniqueKeysWithValues: status.contexts.map { ($0.name, $0.quarantine) }).filter { !$0.value.isEmpty }
+        Dictionary(uniqueKeysWithValues: status.contexts.map { ($0.name, $0.quarantine) })
+            .filter { !$0.value.isEmpty }
     }
 }

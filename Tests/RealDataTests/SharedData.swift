@@ -21,7 +21,7 @@ enum SharedData {
         let shared = ProcessInfo.processInfo.environment["BANYAN_SHARED"] ?? beside
         let path = "\(shared)/data/\(name)"
         guard FileManager.default.isReadableFile(atPath: path) else {
-            throw NotFound(description: "no \(name): looked at \(path); BANYAN_SHARED names the folder that holds data/")
+            throw NotFound(description: "no file at \(path); BANYAN_SHARED names the folder that holds data/")
         }
         return path
     }

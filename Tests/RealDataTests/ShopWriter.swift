@@ -17,7 +17,7 @@ final class ShopWriter: Sendable {
     private let state = Mutex(State())
     private let closing = DispatchSemaphore(value: 0)
     private let done = DispatchSemaphore(value: 0)
-    /// Between two transactions others get their turn: a file without a write-ahead log has one lock for everybody.
+    /// Between two transactions others get their turn: without a write-ahead log a file has one lock.
     private let pace: Duration = .milliseconds(1)
 
     /// Opens a shop's database and starts to write.

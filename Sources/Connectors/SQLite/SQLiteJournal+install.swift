@@ -33,8 +33,10 @@ extension SQLiteJournal {
         }
     }
 
-    /// Turns the write-ahead log on. The switch needs the file to itself for a moment, and where two may wait for each other SQLite
-    /// refuses at once instead of waiting: so it is tried again between other connections' transactions.
+    /// Turns the write-ahead log on.
+    ///
+    /// The switch needs the file to itself for a moment, and where two may wait for each other SQLite refuses
+    /// at once instead of waiting: so it is tried again between other connections' transactions.
     private static func enableWAL(_ connection: SQLiteConnection) throws {
         let deadline = ContinuousClock.now + .seconds(30)
         while true {

@@ -4,8 +4,11 @@ extension RowBindings {
     /// Appends one column's value to a row image just as it stands, when it has exactly this kind; false when
     /// it must be read.
     ///
-    /// Texts are checked to be UTF-8, and decimals to have no more digits after the point than `scale`, as reading them would do.
-    public func copyCell(_ field: Int, at slot: Int, of kind: Kind, scale: Int?, into row: inout [UInt8]) -> Bool {
+    /// Texts are checked to be UTF-8, and decimals to have no more digits after the point than `scale`, as
+    /// reading them would do.
+    public func copyCell(
+        _ field: Int, at slot: Int, of kind: Kind, scale: Int?, into row: inout [UInt8]
+    ) -> Bool {
         sets.indices.contains(slot) && sets[slot].copyCell(field, of: kind, scale: scale, into: &row)
     }
 }

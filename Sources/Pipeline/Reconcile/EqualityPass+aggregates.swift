@@ -25,7 +25,8 @@ extension EqualityPass {
                 guard keys.count == Self.chunkRows else { break }
                 after = legacyKeys.last
             }
-            try tally.finish(setAside: held.keys(of: aggregate.name), context: context, translator: translator)
+            try tally.finish(
+                setAside: held.keys(of: aggregate.name), context: context, translator: translator)
         }
         return tally.result
     }
@@ -146,10 +147,13 @@ struct AggregateTally {
     }
 
     /// Counts rows of the store that nothing demanded.
-    mutating func finish(setAside: Set<Key>, context: CheckedContext, translator: AggregateTranslator) throws {
+    mutating func finish(
+        setAside: Set<Key>, context: CheckedContext, translator: AggregateTranslator
+    ) throws {
         result.quarantined = setAside.count
         let keys = try serviceKeys(ofSetAside: setAside.sorted(), context, translator)
-        result.extra = max(0, try count(access) - met - (try store.fetch(keys, by: access.key, access).rows.count))
+        let held = try store.fetch(keys, by: access.key, access).rows.count
+        result.extra = max(0, try count(access) - met - held)
         // A part without its aggregate belongs to nobody: it is extra as well.
         for (kind, part) in aggregate.parts.enumerated() {
             let held = try store.fetch(keys, by: part.parent, parts[kind]).rows.count
@@ -183,7 +187,9 @@ struct AggregateTally {
                 keys.append(entry.serviceKey.bytes)
             }
         } else {
-            for key in legacyKeys.compactMap({ translator.serviceKey(ofLegacy: $0) }) { keys.append(key.bytes) }
+            for key in legacyKeys.compactMap({ translator.serviceKey(ofLegacy: $0) }) {
+                keys.append(key.bytes)
+            }
         }
         return keys
     }

@@ -212,7 +212,7 @@ public final class AggregateTranslator {
         return withoutRow(legacyKey, .excluded).serviceKey
     }
 
-    /// An aggregate whose root row is gone, or that waits: with its service key, where the legacy key alone gives it.
+    /// An aggregate whose root row is gone, or that waits: its service key, where the legacy key gives it.
     private func withoutRow(_ legacyKey: Key, _ outcome: Translation.Outcome) -> Translation {
         let table = aliases[aggregate.root].table
         var image: [UInt8] = []
