@@ -159,10 +159,14 @@ final class ContextWorker: Sendable {
     func perform(_ request: ControlRequest) -> String {
         let answer = Mutex("error: the worker stopped")
         let done = DispatchSemaphore(value: 0)
+        guard request.mapping == nil || request.mapping == plan.digest else {
+            return "error: the engine runs another version of the plan; stop it and run this one"
+        }
+        let log = log
         let task = Box { applier, entry in
             defer { done.signal() }
             do {
-                let text = try request.run(on: applier, from: entry)
+                let text = try request.run(on: applier, from: entry, log: try log.observer())
                 answer.withLock { $0 = text }
             } catch {
                 answer.withLock { $0 = "error: \(error)" }
