@@ -105,9 +105,9 @@ enum ChinookChanges {
         COMMIT;
         """
 
-    /// Forty times the sales: enough history for a run to be stopped in its midst.
+    /// Twenty-odd times the sales: enough history for a run to be stopped in its midst.
     static let growth = """
-        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 24)
         INSERT INTO InvoiceLine (InvoiceId, TrackId, UnitPrice, Quantity)
         SELECT l.InvoiceId, l.TrackId, l.UnitPrice, n.i FROM InvoiceLine l, n;
         """

@@ -79,10 +79,13 @@ import Testing
         while !isRead || stops < 5 {
             stops += 1
             var seen = 0
-            let status = try rehearsal.run { _ in
-                seen += 1
-                return seen >= stops
-            }
+            let status =
+                stops == 1
+                ? try rehearsal.runForAMoment()
+                : try rehearsal.run { _ in
+                    seen += 1
+                    return seen >= stops
+                }
             let tables = status.captures["shop"]?.backfill ?? []
             places.append(tables.map(\.rowsDone).reduce(0, +))
             isRead = !tables.isEmpty && tables.allSatisfy(\.isDone)
@@ -90,7 +93,7 @@ import Testing
         }
         let status = try rehearsal.catchUp()
         print("stopped with \(places) rows of history in the log")
-        #expect(places.first != places.last, "no run was stopped while history was read")
+        #expect(places.first != places.last, "no run was stopped before history was read")
         #expect(rehearsal.quarantine(status).isEmpty)
         try rehearsal.expectNoFindings()
         try expectCertificates()

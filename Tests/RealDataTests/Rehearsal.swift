@@ -80,6 +80,13 @@ final class Rehearsal: Sendable {
         }
     }
 
+    /// Starts the engine and stops it at once: whatever was begun by then is what the next run finds.
+    func runForAMoment() throws -> MigrationStatus {
+        let engine = try MigrationEngine(plan: try plan())
+        engine.stop()
+        return try engine.run(until: .forever)
+    }
+
     /// Changes legacy as its users would.
     func change(_ sql: String) throws {
         try SQLiteConnection(path: legacy, access: .readWrite).execute(sql)
