@@ -54,7 +54,8 @@ struct MirrorTests {
         try journey.run(
             sql: """
                 UPDATE cust SET nm = 'Ada L.' WHERE no = 1; DELETE FROM cust WHERE no = 2;
-                INSERT INTO cust VALUES (5, 'Ed', 'P'); UPDATE cust SET no = 6 WHERE no = 3; UPDATE cust SET kd = 'P' WHERE no = 4;
+                INSERT INTO cust VALUES (5, 'Ed', 'P'); UPDATE cust SET no = 6 WHERE no = 3;
+                UPDATE cust SET kd = 'P' WHERE no = 4;
                 """, on: journey.legacy)
         try journey.catchUp()
         #expect(

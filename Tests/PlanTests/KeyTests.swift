@@ -6,7 +6,10 @@ import Testing
     /// L8: a pseudonym needs a key, and the key is never shown.
     @Test func aKeyOfTheEnvironmentMakesPseudonyms() throws {
         let edits = [
-            ("migration: policy-endorsements", "migration: policy-endorsements\nkeys: { holder: \"${HOLDER_KEY}\" }"),
+            (
+                "migration: policy-endorsements",
+                "migration: policy-endorsements\nkeys: { holder: \"${HOLDER_KEY}\" }"
+            ),
             ("policy_number: v.policy_no", "policy_number: hmac('holder', v.policy_no)"),
         ]
         let text = try edits.reduce(Fixture.text("plan.yaml")) { $0.replacing($1.0, with: $1.1) }

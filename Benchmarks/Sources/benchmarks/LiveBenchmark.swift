@@ -9,7 +9,8 @@ enum LiveBenchmark {
 
     static func run() throws {
         let scratch = try Scratch()
-        _ = try runProcess("/usr/bin/sqlite3", [scratch.file("legacy.db")], input: BackfillBenchmark.legacy(rows: 10_000))
+        _ = try runProcess(
+            "/usr/bin/sqlite3", [scratch.file("legacy.db")], input: BackfillBenchmark.legacy(rows: 10_000))
         _ = try runProcess("/usr/bin/sqlite3", [scratch.file("service.db")], input: BackfillBenchmark.service)
         try BackfillBenchmark.plan.write(toFile: scratch.file("plan.yaml"), atomically: true, encoding: .utf8)
         _ = try runProcess(
@@ -31,7 +32,9 @@ enum LiveBenchmark {
         engine.interrupt()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         engine.waitUntilExit()
-        let parts = text.split(separator: " ").compactMap { Double($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        let parts = text.split(separator: " ").compactMap {
+            Double($0.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
         guard parts.count == 2 else { throw BenchmarkFailure("the engine said \(text)") }
         let ratio = Report.median(zip(captured, free).map { $0 / $1 })
         try Report(
@@ -48,7 +51,8 @@ enum LiveBenchmark {
         let deadline = ContinuousClock.now + .seconds(20)
         while ContinuousClock.now < deadline {
             let answer = try runProcess(
-                "/usr/bin/sqlite3", [path, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'item'"])
+                "/usr/bin/sqlite3",
+                [path, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'item'"])
             if let count = Int(answer.output.trimmingCharacters(in: .newlines)), count >= 3 { return }
         }
         throw BenchmarkFailure("capture was not installed in 20 s")
@@ -65,7 +69,8 @@ enum LiveBenchmark {
     /// Small durable transactions for a while; prints transactions a second.
     static func runWriter(path: String, seconds: Double, rate: Double) throws {
         let connection = try SQLiteConnection(path: path, access: .readWrite, busyMilliseconds: 30_000)
-        let update = try connection.prepare("UPDATE item SET price = ?1, note = ?2, changed = changed + 1 WHERE item_no = ?3")
+        let update = try connection.prepare(
+            "UPDATE item SET price = ?1, note = ?2, changed = changed + 1 WHERE item_no = ?3")
         let start = ContinuousClock.now
         var count = 0
         while ContinuousClock.now - start < .seconds(seconds) {
@@ -84,7 +89,8 @@ enum LiveBenchmark {
         print(Double(count) / ((ContinuousClock.now - start) / .seconds(1)))
     }
 
-    /// The engine under live changes, until it is interrupted; prints p50 and p99 of freshness in milliseconds.
+    /// The engine under live changes, until it is interrupted; prints p50 and p99 of freshness in
+    /// milliseconds.
     static func runEngine(folder: String) throws {
         let plan = try PlanOpening.open(folder + "/plan.yaml")
         let engine = try MigrationEngine(plan: plan)

@@ -22,7 +22,10 @@ enum LogBenchmark {
             try writer.close()
             let dd = try runProcess(
                 "/usr/bin/dd",
-                ["if=/dev/zero", "of=\(scratch.file("dd"))", "bs=\(frame.count)", "count=\(batches)", "oflag=dsync", "status=none"])
+                [
+                    "if=/dev/zero", "of=\(scratch.file("dd"))", "bs=\(frame.count)", "count=\(batches)",
+                    "oflag=dsync", "status=none",
+                ])
             appendPeer.append(megabytes / dd.seconds)
             let reader = try log.observer()
             start = ContinuousClock.now
@@ -49,15 +52,21 @@ enum LogBenchmark {
 
     private static func batch() -> ChangeBatch {
         let table = TableSchema(
-            name: "item", columns: [ColumnSchema(name: "no", kind: .int64), ColumnSchema(name: "note", kind: .text)], key: [0])
+            name: "item",
+            columns: [ColumnSchema(name: "no", kind: .int64), ColumnSchema(name: "note", kind: .text)],
+            key: [0])
         var batch = ChangeBatch(tables: [table])
         for row in 0..<9_000 {
             let start = UInt32(batch.bytes.count)
             RowWriter.integer(Int64(row), &batch.bytes)
-            RowWriter.text("A note of about a hundred bytes, as rows of an ordinary table have them, number \(row) of many", &batch.bytes)
+            RowWriter.text(
+                "A note of about a hundred bytes, as rows of an ordinary table have them: \(row)",
+                &batch.bytes)
             batch.changes.append(.init(operation: .insert, table: 0, before: nil, after: start))
         }
-        batch.transactions = [.init(position: Position(1), committedAt: nil, origin: .application, changes: 0..<9_000)]
+        batch.transactions = [
+            .init(position: Position(1), committedAt: nil, origin: .application, changes: 0..<9_000)
+        ]
         return batch
     }
 }

@@ -35,7 +35,8 @@ public struct ControlRequest: Sendable, Codable, Hashable {
         case .replayQuarantine(let key, let reason, let latestOnly):
             let result = try applier.replayQuarantine(
                 where: { item in
-                    (key == nil || key == item.displayKey) && (reason == nil || reason == item.reason || item.reason == "waits")
+                    (key == nil || key == item.displayKey)
+                        && (reason == nil || reason == item.reason || item.reason == "waits")
                 }, latestOnly: latestOnly, from: entry)
             return "\(result.tried) keys tried, \(result.freed) freed"
         case .recompute(let key):
