@@ -101,6 +101,8 @@ package final class DemoScript {
 
     /// Refuses to go on when the people have vanished.
     func checkWriter() throws {
+        // Whoever interrupts the demonstration from a terminal interrupts all of its processes.
+        try Wait.checkInterruption()
         if let writer, !writer.isRunning { throw failed(writer) }
     }
 

@@ -131,6 +131,7 @@ package final class Engine {
     }
 
     private func requireRunning() throws {
+        try Wait.checkInterruption()
         guard let child else {
             throw DemoError(.process, "no engine runs", hint: "Start it first.")
         }

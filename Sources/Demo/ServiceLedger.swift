@@ -1,14 +1,20 @@
-import ChangeLog
+package import ChangeLog
 import SQLite
 
 /// How far the service says it is: its own ledger, read from outside.
-struct ServiceLedger {
+package struct ServiceLedger {
     /// The last record of the log whose effects the service holds.
-    let offset: LogOffset
+    package let offset: LogOffset
+    /// Grows by one with each engine that took the service over.
+    package let epoch: Int64
 
-    init(path: String) throws {
+    /// Reads the ledger of a service's database.
+    package init(path: String) throws {
         let connection = try SQLiteConnection(path: path, access: .readOnly)
-        let value = try connection.integer("SELECT MIN(log_offset) FROM banyan_ledger") ?? 0
-        offset = LogOffset(UInt64(bitPattern: value))
+        let rows = try connection.rows("SELECT log_offset, epoch FROM banyan_ledger ORDER BY log_offset LIMIT 1") {
+            (offset: LogOffset(UInt64(bitPattern: $0.integer(0))), epoch: $0.integer(1))
+        }
+        offset = rows.first?.offset ?? .start
+        epoch = rows.first?.epoch ?? 0
     }
 }

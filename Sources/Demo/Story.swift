@@ -60,7 +60,7 @@ package final class Story {
             write("\r\u{1B}[2K     \(text().prefix(100))")
             hasProgress = true
         } else {
-            nextProgress = now + .seconds(2)
+            nextProgress = now + .seconds(5)
             write("     \(text())\n")
         }
     }

@@ -37,6 +37,14 @@ package struct Verdict: Sendable {
     /// Whether nothing was lost and nothing doubled.
     package var isClean: Bool { findings.isClean && orphans == 0 && repeatedEvents == 0 && undeliveredEvents == 0 }
 
+    /// Whether nothing was lost and nothing doubled, but for events about what neighbouring transactions did and undid: where they
+    /// were read as one, they speak of the net effect.
+    package var isLossless: Bool {
+        var rest = self
+        rest.findings.missingEvents = 0
+        return rest.isClean
+    }
+
     /// What was found, for people.
     package var description: String {
         var lines = [findings.description]

@@ -6,10 +6,12 @@
     public let kind: Kind
     /// An integer's value, a bool's 0 or 1, a double's bits, a decimal's scale.
     public let bits: UInt64
-    /// The payload of text, bytes, JSON, arrays, UUIDs, intervals and decimals' coefficients; empty otherwise.
+    /// The payload of text, bytes, JSON, arrays, UUIDs, intervals and decimals' coefficients; empty
+    /// otherwise.
     public let payload: UnsafeRawBufferPointer
 
-    /// Reads the value whose tag stands at `offset`; nil when the bytes end before the value does or name no kind.
+    /// Reads the value whose tag stands at `offset`; nil when the bytes end before the value does or name no
+    /// kind.
     @inlinable
     public init?(_ arena: UnsafeRawBufferPointer, at offset: Int) {
         guard let (cell, _) = unsafe CellView.read(arena, at: offset) else { return nil }
@@ -71,20 +73,27 @@
         case .absent, .null:
             return unsafe (CellView(kind: kind, bits: 0, payload: .init(start: nil, count: 0)), start)
         case .bool:
-            return unsafe (CellView(kind: kind, bits: UInt64(aux & 1), payload: .init(start: nil, count: 0)), start)
+            return unsafe (
+                CellView(kind: kind, bits: UInt64(aux & 1), payload: .init(start: nil, count: 0)), start
+            )
         case .int64, .date, .time, .timestamp, .timestampZoned:
             guard aux <= 8, start + aux <= arena.count else { return nil }
             let bits = unsafe signExtended(arena, at: start, count: aux)
-            return unsafe (CellView(kind: kind, bits: bits, payload: .init(start: nil, count: 0)), start + aux)
+            return unsafe (
+                CellView(kind: kind, bits: bits, payload: .init(start: nil, count: 0)), start + aux
+            )
         case .double:
             guard start + 8 <= arena.count else { return nil }
-            let bits = unsafe UInt64(littleEndian: arena.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+            let bits = unsafe UInt64(
+                littleEndian: arena.loadUnaligned(fromByteOffset: start, as: UInt64.self))
             return unsafe (CellView(kind: kind, bits: bits, payload: .init(start: nil, count: 0)), start + 8)
         case .decimal:
             let count = aux == 15 ? 16 : aux
             guard start + 1 + count <= arena.count, unsafe arena[start] <= 38 else { return nil }
             let payload = unsafe UnsafeRawBufferPointer(rebasing: arena[start + 1..<start + 1 + count])
-            return unsafe (CellView(kind: kind, bits: UInt64(arena[start]), payload: payload), start + 1 + count)
+            return unsafe (
+                CellView(kind: kind, bits: UInt64(arena[start]), payload: payload), start + 1 + count
+            )
         case .text, .bytes, .json, .array:
             return unsafe variable(arena, kind: kind, aux: aux, start: start)
         case .uuid:
@@ -99,7 +108,9 @@
         _ arena: UnsafeRawBufferPointer, kind: Kind, aux: Int, start: Int
     ) -> (CellView, end: Int)? {
         guard aux == 15 else { return unsafe sized(arena, kind: kind, start: start, count: aux) }
-        guard let (count, next) = unsafe varint(arena, at: start), count <= UInt64(arena.count) else { return nil }
+        guard let (count, next) = unsafe varint(arena, at: start), count <= UInt64(arena.count) else {
+            return nil
+        }
         return unsafe sized(arena, kind: kind, start: next, count: Int(count))
     }
 

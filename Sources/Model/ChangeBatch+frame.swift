@@ -2,8 +2,9 @@ import Foundation
 
 /// The log's record of a batch: self-contained, so that any one of them can be read without another.
 ///
-/// `BNY` and a version byte, flags, the table schemas and chunk certificate as JSON, the transactions, the changes, the arena. The log
-/// adds the checksum. Readers accept the versions they know and refuse every other by name.
+/// `BNY` and a version byte, flags, the table schemas and chunk certificate as JSON, the transactions, the
+/// changes, the arena. The log adds the checksum. Readers accept the versions they know and refuse every
+/// other by name.
 extension ChangeBatch {
     /// The version that this build writes.
     public static let frameVersion: UInt8 = 1
@@ -39,7 +40,8 @@ extension ChangeBatch {
     ///
     /// - Parameters:
     ///   - frame: The bytes, valid for the length of the call.
-    ///   - validatingImages: Whether every image is walked to see that it lies within its arena; not needed where a checksum
+    ///   - validatingImages: Whether every image is walked to see that it lies within its arena; not needed
+    ///     where a checksum
     ///     has proven the bytes to be those that were encoded.
     public init(frame: UnsafeRawBufferPointer, validatingImages: Bool = true) throws {
         self.init(tables: [])
@@ -75,7 +77,8 @@ extension ChangeBatch {
         guard magic == [0x42, 0x4E, 0x59] else { throw ModelError(.malformed, "a frame starts with BNY") }
         let version = try reader.byte("version")
         guard version == Self.frameVersion else {
-            throw ModelError(.unsupportedVersion, "frame version \(version); this build reads \(Self.frameVersion)")
+            throw ModelError(
+                .unsupportedVersion, "frame version \(version); this build reads \(Self.frameVersion)")
         }
         continues = try reader.byte("flags") & 1 == 1
         tables = try decodeJSON([TableSchema].self, &reader, "tables") ?? []
@@ -87,7 +90,9 @@ extension ChangeBatch {
         guard reader.isAtEnd else { throw ModelError(.malformed, "bytes follow the arena") }
     }
 
-    private func decodeJSON<T: Decodable>(_ type: T.Type, _ reader: inout ByteReader, _ what: String) throws -> T? {
+    private func decodeJSON<T: Decodable>(_ type: T.Type, _ reader: inout ByteReader, _ what: String) throws
+        -> T?
+    {
         let size = try reader.count(what, atMost: reader.remaining)
         let raw = unsafe try reader.take(size, what)
         if size == 0 { return nil }
@@ -104,7 +109,9 @@ extension ChangeBatch {
         for _ in 0..<count {
             let position = Position(try reader.varint("position"))
             let flags = try reader.byte("origin")
-            guard let origin = Origin(rawValue: flags & 0x7F) else { throw ModelError(.malformed, "origin \(flags)") }
+            guard let origin = Origin(rawValue: flags & 0x7F) else {
+                throw ModelError(.malformed, "origin \(flags)")
+            }
             var time: Int64?
             if flags & 0x80 != 0 {
                 let raw = unsafe try reader.take(8, "commit time")
@@ -113,7 +120,8 @@ extension ChangeBatch {
             }
             let changes = try reader.count("changes of a transaction", atMost: Self.changesMax)
             transactions.append(
-                Transaction(position: position, committedAt: time, origin: origin, changes: first..<first + changes))
+                Transaction(
+                    position: position, committedAt: time, origin: origin, changes: first..<first + changes))
             first += changes
         }
     }

@@ -1,7 +1,7 @@
 /// Row changes as captured, in one contiguous arena, with the transactions that committed them.
 ///
-/// A batch holds whole transactions in commit order, or part of one large transaction (`continues`), or one backfilled chunk
-/// (`chunk`). Row images are views on `bytes`.
+/// A batch holds whole transactions in commit order, or part of one large transaction (`continues`), or one
+/// backfilled chunk (`chunk`). Row images are views on `bytes`.
 public struct ChangeBatch: Sendable, Equatable {
     /// One row change.
     public struct Change: Sendable, Equatable {
@@ -27,7 +27,8 @@ public struct ChangeBatch: Sendable, Equatable {
     public struct Transaction: Sendable, Equatable {
         /// Where it committed.
         public var position: Position
-        /// When it committed by the source's clock, in microseconds since 1970; nil when the source does not say.
+        /// When it committed by the source's clock, in microseconds since 1970; nil when the source does not
+        /// say.
         public var committedAt: Int64?
         /// Who wrote it.
         public var origin: Origin
@@ -69,7 +70,8 @@ public struct ChangeBatch: Sendable, Equatable {
     /// Whether the rows are history: nothing in them may have a live effect.
     public var isHistorical: Bool { chunk != nil }
 
-    /// The position after which a stream that holds this batch resumes; nil for a chunk, which moves no stream.
+    /// The position after which a stream that holds this batch resumes; nil for a chunk, which moves no
+    /// stream.
     public var endPosition: Position? {
         chunk == nil ? transactions.last?.position : nil
     }

@@ -1,4 +1,5 @@
-/// What a finished backfill chunk proves: which keys were read, between which marks, and a digest of what was kept.
+/// What a finished backfill chunk proves: which keys were read, between which marks, and a digest of what was
+/// kept.
 public struct ChunkCertificate: Sendable, Hashable, Codable {
     /// The context whose history this is.
     public var context: String
@@ -54,10 +55,12 @@ extension ChunkCertificate {
         self.context == context || self.context == Self.everyContext
     }
 
-    /// Marks rows that are applied again from a record of the past: history, whatever they were when they first came.
+    /// Marks rows that are applied again from a record of the past: history, whatever they were when they
+    /// first came.
     public static func replay(context: String, table: String) -> ChunkCertificate {
         ChunkCertificate(
-            context: context, table: table, number: -1, keyAfter: nil, keyThrough: nil, low: .start, high: .start,
+            context: context, table: table, number: -1, keyAfter: nil, keyThrough: nil, low: .start,
+            high: .start,
             frontier: .start, rowsRead: 0, rowsDropped: 0, digest: "", isLast: false)
     }
 }

@@ -38,8 +38,8 @@ extension Decimal128 {
         return nil
     }
 
-    /// The decimal of `scale` digits after the point that the double stands for, when the shortest decimal has no more
-    /// than that and no more than fifteen in all; nil otherwise.
+    /// The decimal of `scale` digits after the point that the double stands for, when the shortest decimal
+    /// has no more than that and no more than fifteen in all; nil otherwise.
     public init?(_ value: Double, scale: Int) {
         guard (0...22).contains(scale) else { return nil }
         let power = PowersOfTen.double(scale)

@@ -1,9 +1,10 @@
 /// The canonical, vendor-neutral kind of one value in a row.
 ///
-/// A connector maps its own types to these and back without loss, or refuses the column when the plan is checked. The raw
-/// values are part of the log's format and never change.
+/// A connector maps its own types to these and back without loss, or refuses the column when the plan is
+/// checked. The raw values are part of the log's format and never change.
 public enum Kind: UInt8, Sendable, Codable, CaseIterable {
-    /// The source did not send this column (an unchanged large value); never written, never compared as a value.
+    /// The source did not send this column (an unchanged large value); never written, never compared as a
+    /// value.
     case absent = 0
     /// SQL's NULL.
     case null = 1

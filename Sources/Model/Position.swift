@@ -1,7 +1,7 @@
 /// Where a source's own log stands: the position of a commit.
 ///
-/// Positions of one source are totally ordered by commit. Many rows share one position, so a change is never identified by
-/// its position alone: see `ChangeID`.
+/// Positions of one source are totally ordered by commit. Many rows share one position, so a change is never
+/// identified by its position alone: see `ChangeID`.
 public struct Position: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     /// The source's own number: a journal row, an LSN.
     public var value: UInt64

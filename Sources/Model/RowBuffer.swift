@@ -67,7 +67,9 @@ public struct RowBuffer: Sendable, Equatable {
         unsafe bytes.withUnsafeBytes { arena in
             var offsets = RowOffsets()
             // Rows were appended with `columns` values each, so the scan finds them all.
-            guard unsafe offsets.scan(arena, at: Int(starts[row]), columns: self.columns) else { return Key(bytes: []) }
+            guard unsafe offsets.scan(arena, at: Int(starts[row]), columns: self.columns) else {
+                return Key(bytes: [])
+            }
             return unsafe Key(arena, offsets: offsets, columns: columns)
         }
     }

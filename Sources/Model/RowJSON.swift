@@ -3,7 +3,9 @@ public enum RowJSON {
     /// Renders the values of an encoded row under these names; values that were not sent are left out.
     public static func object(names: [String], row: [UInt8]) -> String {
         let cells = OwnedCell.read(row, columns: names.count)
-        let members = zip(names, cells).filter { $0.1.kind != .absent }.map { "\(quote($0.0)):\(value($0.1))" }
+        let members = zip(names, cells).filter { $0.1.kind != .absent }.map {
+            "\(quote($0.0)):\(value($0.1))"
+        }
         return "{" + members.joined(separator: ",") + "}"
     }
 

@@ -1,4 +1,5 @@
-/// Where each column of one row image starts: computed once a row, in a buffer that is used again for the next.
+/// Where each column of one row image starts: computed once a row, in a buffer that is used again for the
+/// next.
 public struct RowOffsets: Sendable {
     /// The offset of each column's tag in the arena.
     public var offsets: [UInt32] = []

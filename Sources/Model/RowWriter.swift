@@ -1,8 +1,9 @@
 /// Appends values to a row image: one tag byte a value, then its payload.
 ///
-/// The low four bits of a tag are the `Kind`; the high four hold a bool's value, the number of payload bytes of an integer,
-/// or the length of a short text (15: the length follows as a varint). Integers are stored in the fewest bytes that hold
-/// them, so equal values have equal bytes and a row image can serve as a canonical form.
+/// The low four bits of a tag are the `Kind`; the high four hold a bool's value, the number of payload bytes
+/// of an integer, or the length of a short text (15: the length follows as a varint). Integers are stored in
+/// the fewest bytes that hold them, so equal values have equal bytes and a row image can serve as a canonical
+/// form.
 public enum RowWriter {
     /// SQL's NULL.
     @inlinable

@@ -4,7 +4,8 @@ import Crypto
 public struct ColumnSchema: Hashable, Sendable, Codable {
     /// The column's name, exactly as the catalog spells it.
     public var name: String
-    /// The kind that values of this column are expected to have; single values may differ in dynamically typed systems.
+    /// The kind that values of this column are expected to have; single values may differ in dynamically
+    /// typed systems.
     public var kind: Kind
     /// The type as the system declares it (`VARCHAR(20)`, `numeric(10,2)`); empty when it declares none.
     public var declaredType: String
@@ -50,7 +51,8 @@ public struct TableSchema: Hashable, Sendable, Codable {
 
     /// Describes one table.
     public init(
-        name: String, columns: [ColumnSchema], key: [Int], uniqueKeys: [[Int]] = [], references: [ForeignKey] = []
+        name: String, columns: [ColumnSchema], key: [Int], uniqueKeys: [[Int]] = [],
+        references: [ForeignKey] = []
     ) {
         self.name = name
         self.columns = columns
@@ -64,12 +66,14 @@ public struct TableSchema: Hashable, Sendable, Codable {
         columns.firstIndex { $0.name == column }
     }
 
-    /// A digest of everything in the schema that changes how a row image is read (first 16 bytes of a SHA-256, in hex).
+    /// A digest of everything in the schema that changes how a row image is read (first 16 bytes of a
+    /// SHA-256, in hex).
     public var digest: String {
         var hash = SHA256()
         var text = "\(name)\u{1}"
         for column in columns {
-            text += "\(column.name)\u{2}\(column.kind.rawValue)\u{2}\(column.declaredType)\u{2}\(column.isNullable)\u{1}"
+            text +=
+                "\(column.name)\u{2}\(column.kind.rawValue)\u{2}\(column.declaredType)\u{2}\(column.isNullable)\u{1}"
         }
         text += key.map(String.init).joined(separator: ",")
         hash.update(data: Array(text.utf8))

@@ -7,9 +7,10 @@ import Migration
 struct Banyan: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "banyan",
-        abstract: "Moves business facts out of a legacy database into services of their own, one slice at a time.",
+        abstract:
+            "Moves business facts out of a legacy database into services of their own, one slice at a time.",
         discussion: """
-            Start with a plan, check it, run it, and watch it:
+            See it work with `banyan demo`; then start with a plan, check it, run it, and watch it:
 
               banyan init sqlite:legacy.db --output plan.yaml
               banyan plan check plan.yaml
@@ -22,9 +23,11 @@ struct Banyan: ParsableCommand {
         version: BanyanVersion.text,
         groupedSubcommands: [
             CommandGroup(
-                name: "See it work", subcommands: [DemoCommand.self, DemoWriterCommand.self, DemoBatchCommand.self]),
+                name: "See it work",
+                subcommands: [DemoCommand.self, DemoWriterCommand.self, DemoBatchCommand.self]),
             CommandGroup(name: "Prepare", subcommands: [InitCommand.self, PlanCommand.self]),
-            CommandGroup(name: "Run", subcommands: [RunCommand.self, StatusCommand.self, UninstallCommand.self]),
+            CommandGroup(
+                name: "Run", subcommands: [RunCommand.self, StatusCommand.self, UninstallCommand.self]),
             CommandGroup(
                 name: "Look into records",
                 subcommands: [WhyCommand.self, QuarantineCommand.self, ReplayCommand.self]),
@@ -39,7 +42,9 @@ struct Banyan: ParsableCommand {
             try command.run()
         } catch {
             let code = exitCode(for: error)
-            guard code == .validationFailure, UsageFormat.isJSON(CommandLine.arguments) else { exit(withError: error) }
+            guard code == .validationFailure, UsageFormat.isJSON(CommandLine.arguments) else {
+                exit(withError: error)
+            }
             Terminal.standardError(UsageFormat.json(message(for: error)))
             Glibc.exit(code.rawValue)
         }

@@ -152,6 +152,9 @@ struct ScriptedTables {
 /// What a reader of the log would hold: rows by key, transactions kept apart until they are whole.
 struct ScriptedReplica {
     var rows: [String: [Int64: Int64]] = [:]
+    /// States that came after a newer one of the same key; values grow with each commit.
+    private(set) var regressions = 0
+    private var newest: [String: [Int64: Int64]] = [:]
     private var parts: [ChangeBatch] = []
 
     mutating func read(_ records: [ChangeBatch]) {
@@ -174,7 +177,11 @@ struct ScriptedReplica {
             let name = batch.tables[Int(change.table)].name
             if change.operation == .truncate { rows[name] = [:] }
             if let before = cells(batch, change.before) { rows[name]?[before.0] = nil }
-            if let after = cells(batch, change.after) { rows[name, default: [:]][after.0] = after.1 }
+            if let after = cells(batch, change.after) {
+                rows[name, default: [:]][after.0] = after.1
+                if let known = newest[name]?[after.0], known > after.1 { regressions += 1 }
+                newest[name, default: [:]][after.0] = after.1
+            }
         }
     }
 

@@ -17,8 +17,8 @@ import Testing
         ], key: [])
 
     private static let definition = """
-        CREATE TABLE r (t TEXT, c TEXT COLLATE NOCASE, n INTEGER, k INTEGER, m NUMERIC(12,2), u NUMERIC, b BOOLEAN, \
-        d DATE, f REAL)
+        CREATE TABLE r (t TEXT, c TEXT COLLATE NOCASE, n INTEGER, k INTEGER, m NUMERIC(12,2), u NUMERIC, \
+        b BOOLEAN, d DATE, f REAL)
         """
 
     private func randomRow(_ random: inout SeededGenerator) -> [SQLiteValue] {

@@ -2,7 +2,8 @@ public import Apply
 public import Model
 import SQLite
 
-/// Finds present rows of a SQLite database as the images that capture would write; needs no journal and changes nothing.
+/// Finds present rows of a SQLite database as the images that capture would write; needs no journal and
+/// changes nothing.
 ///
 /// One owner, one thread.
 public final class SQLiteRowFinder {
@@ -32,7 +33,8 @@ public final class SQLiteRowFinder {
         }
         let order = table.key.map { SQLiteName.quote(table.columns[$0].name) }.joined(separator: ", ")
         let tail = order.isEmpty ? "" : " ORDER BY \(order)"
-        let statement = try connection.cached("\(select(table)) WHERE \(test.joined(separator: " AND "))\(tail)")
+        let statement = try connection.cached(
+            "\(select(table)) WHERE \(test.joined(separator: " AND "))\(tail)")
         let encoder = SQLiteRowEncoder(table)
         var found = RowBuffer(columns: table.columns.count)
         var groups: [Range<Int>] = []
@@ -52,8 +54,8 @@ public final class SQLiteRowFinder {
         let name = SQLiteName.quote(column)
         let values = try connection.rows(
             """
-            SELECT DISTINCT CAST(\(name) AS TEXT) FROM (SELECT \(name) FROM \(SQLiteName.quote(table)) LIMIT 10000)
-            LIMIT ?1
+            SELECT DISTINCT CAST(\(name) AS TEXT)
+            FROM (SELECT \(name) FROM \(SQLiteName.quote(table)) LIMIT 10000) LIMIT ?1
             """, [.count(limit + 1)]
         ) { $0.string(0) }
         return values.count > limit ? nil : values
@@ -64,7 +66,9 @@ public final class SQLiteRowFinder {
         return "SELECT \(names) FROM \(SQLiteName.quote(table.name))"
     }
 
-    private func read(_ statement: SQLiteStatement, _ encoder: SQLiteRowEncoder, columns: Int) throws -> RowBuffer {
+    private func read(_ statement: SQLiteStatement, _ encoder: SQLiteRowEncoder, columns: Int) throws
+        -> RowBuffer
+    {
         var rows = RowBuffer(columns: columns)
         while try statement.step() {
             rows.beginRow()

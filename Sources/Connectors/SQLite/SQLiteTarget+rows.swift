@@ -44,7 +44,9 @@ extension SQLiteTarget {
     /// Finds rows by the values of some columns.
     public func fetch(_ keys: RowBuffer, by columns: [Int], _ access: TableAccess) throws -> RowGroups {
         try wrapping {
-            let statement = try self.statement(.fetch(columns), access) { SQLiteTargetSQL.fetch(access, by: columns) }
+            let statement = try self.statement(.fetch(columns), access) {
+                SQLiteTargetSQL.fetch(access, by: columns, index: try index(of: access.table, over: columns))
+            }
             var found = RowBuffer(columns: access.columns.count)
             var groups: [Range<Int>] = []
             groups.reserveCapacity(keys.count)
@@ -93,6 +95,19 @@ extension SQLiteTarget {
                 statement.clearBindings()
             }
             return found
+        }
+    }
+
+    /// The name of an index over exactly these columns, in this order, that covers every row; nil when there is none.
+    private func index(of table: TableSchema, over columns: [Int]) throws -> String? {
+        let wanted = columns.map { table.columns[$0].name }
+        let indexes = try connection.rows(
+            "SELECT name FROM pragma_index_list(?1) WHERE origin = 'c' AND partial = 0", [.text(table.name)]
+        ) { $0.string(0) ?? "" }
+        return try indexes.first { name in
+            try connection.rows("SELECT name FROM pragma_index_info(?1) ORDER BY seqno", [.text(name)]) {
+                $0.string(0) ?? ""
+            } == wanted
         }
     }
 

@@ -29,7 +29,7 @@ public final class SQLiteTarget: TargetStore {
         do {
             connection = try SQLiteConnection(path: path, access: .readWrite)
             try connection.execute("PRAGMA journal_mode = WAL")
-            try connection.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768")
+            try connection.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384")
             // Aggregates arrive in any order; the service's foreign keys are checked as a whole when a certificate is made.
             try connection.execute("PRAGMA foreign_keys = OFF")
             try connection.execute(Self.ledgerSQL)
@@ -147,10 +147,10 @@ public final class SQLiteTarget: TargetStore {
     // MARK: statements
 
     /// The compiled statement for an access, kept for the next time.
-    func statement(_ verb: StatementKey.Verb, _ access: TableAccess, _ sql: () -> String) throws -> SQLiteStatement {
+    func statement(_ verb: StatementKey.Verb, _ access: TableAccess, _ sql: () throws -> String) throws -> SQLiteStatement {
         let key = StatementKey(verb: verb, access: access)
         if let statement = statements[key] { return statement }
-        let statement = try connection.prepare(sql())
+        let statement = try connection.prepare(try sql())
         statements[key] = statement
         return statement
     }

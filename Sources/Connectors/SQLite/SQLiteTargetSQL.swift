@@ -43,8 +43,11 @@ enum SQLiteTargetSQL {
         "DELETE FROM \(SQLiteName.quote(access.table.name)) WHERE \(condition(access.table, access.key))"
     }
 
-    static func fetch(_ access: TableAccess, by columns: [Int]) -> String {
+    /// - Parameter index: The index over exactly these columns, if there is one. Without statistics SQLite would rather walk along
+    ///   a shared prefix of the primary key, which holds the whole table.
+    static func fetch(_ access: TableAccess, by columns: [Int], index: String?) -> String {
         "SELECT \(names(access.table, access.columns)) FROM \(SQLiteName.quote(access.table.name))"
+            + (index.map { " INDEXED BY \(SQLiteName.quote($0))" } ?? "")
             + " WHERE \(condition(access.table, columns)) ORDER BY \(names(access.table, access.key))"
     }
 

@@ -96,6 +96,8 @@ final class ContextWorker: Sendable {
 
     var appliedPosition: Position? { shared.withLock(\.status.ledger?.position) }
 
+    var appliedCommittedAt: Int64? { shared.withLock(\.status.committedAt) }
+
     var relayed: Int { shared.withLock(\.relayed) }
 
     func status(lag: Int64?) -> MigrationStatus.Context {

@@ -49,13 +49,15 @@ public struct FailureReport: Sendable, Hashable {
                 code: "plan_invalid", message: error.description,
                 hint: "put right what is listed, then run `banyan plan check`")
         case let error as PlanDiagnostic:
-            self.init(code: error.code, message: "\(error.location): \(error.message)", hint: error.hint ?? "")
+            self.init(
+                code: error.code, message: "\(error.location): \(error.message)", hint: error.hint ?? "")
         case let error as CocoaError:
             self.init(
                 code: "unusable_file", message: error.localizedDescription,
                 hint: "check that the path exists and may be used")
         default:
-            self.init(code: "unexpected", message: "\(error)", hint: "nothing was changed by this command after it")
+            self.init(
+                code: "unexpected", message: "\(error)", hint: "nothing was changed by this command after it")
         }
     }
 

@@ -10,8 +10,10 @@ final class JSONLinesSink: EventSink {
     let name: String
     private let file: FileHandle
     private let path: String
-    /// The ids of the last events in the file; empty once everything that a crash can repeat has passed.
+    /// The ids of the last events in the file; empty once everything that can be delivered again has passed.
     private var recent: Set<String> = []
+    /// Whether the file may end in what nobody has receipted: after a start, and after a failure.
+    private var isDoubtful = true
     /// A crash repeats one delivery of each context at the most, which is much less than this.
     private static let tailBytes: UInt64 = 8 << 20
 
@@ -22,21 +24,23 @@ final class JSONLinesSink: EventSink {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw Self.unusable(path) }
         file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        try locked {
-            try dropTornLine()
-            recent = try recentIDs()
-        }
     }
 
     func deliver(_ events: [OutboxEvent]) throws {
-        let fresh = recent.isEmpty ? events : events.filter { !recent.contains($0.id) }
-        // The first event that was never delivered is followed by nothing else that was.
-        if !fresh.isEmpty { recent = [] }
-        let text = fresh.map { $0.outboxLine + "\n" }.joined()
-        guard !text.isEmpty else { return }
         try locked {
-            try file.write(contentsOf: Data(text.utf8))
-            try file.synchronize()
+            if isDoubtful {
+                try dropTornLine()
+                recent = try recentIDs()
+            }
+            let fresh = recent.isEmpty ? events : events.filter { !recent.contains($0.id) }
+            if !fresh.isEmpty {
+                isDoubtful = true
+                try file.write(contentsOf: Data(fresh.map { $0.outboxLine + "\n" }.joined().utf8))
+                try file.synchronize()
+                // What follows an event that was never delivered was not delivered either.
+                recent = []
+            }
+            isDoubtful = false
         }
     }
 
@@ -63,6 +67,7 @@ final class JSONLinesSink: EventSink {
         let tail = try read(end > Self.tailBytes ? end - Self.tailBytes : 0, upTo: end)
         // The first line of the tail may be cut; what is no event of ours is nothing to recognize.
         let ids = tail.split(separator: 0x0A).compactMap { line in
+            // A line that is no event of ours has no id to recognize.
             (try? JSONDecoder().decode(Line.self, from: Data(line)))?.id
         }
         return Set(ids)

@@ -81,10 +81,13 @@ final class LegacyCapture: Sendable {
     /// What the status page shows.
     var summary: CaptureSummary { CaptureSummary(control.status) }
 
-    /// How far `position` is behind the last commit that was read, by the source's clock, in microseconds; zero when it is not.
-    func lag(of position: Position?) -> Int64? {
+    /// How far a context that has applied up to `position` is behind, by the source's clock, in microseconds; nil when nobody knows.
+    ///
+    /// - Parameter committedAt: When the last transaction that is applied committed.
+    func lag(of position: Position?, committedAt: Int64?) -> Int64? {
         let status = control.status
-        guard let position, let committedAt = status.committedAt else { return nil }
-        return position >= status.read && status.backlog == 0 ? 0 : max(0, WallClock.system.microseconds() - committedAt)
+        guard let position else { return nil }
+        if position >= status.read, status.backlog == 0, status.phase == .running { return 0 }
+        return committedAt.map { max(0, WallClock.system.microseconds() - $0) }
     }
 }

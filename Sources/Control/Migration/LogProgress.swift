@@ -36,6 +36,7 @@ final class LogProgress: Sendable {
     /// The size of the log's file, with what has not been moved into it yet.
     static func bytes(of path: String) -> Int {
         [path, path + "-wal"].reduce(0) { sum, file in
+            // A file that is not there takes no room.
             let attributes = try? FileManager.default.attributesOfItem(atPath: file)
             return sum + ((attributes?[.size] as? NSNumber)?.intValue ?? 0)
         }

@@ -127,7 +127,8 @@ public final class MigrationEngine: Sendable {
             captures: Dictionary(uniqueKeysWithValues: captures.map { ($0.system, $0.summary) }),
             logEnd: captures.map(\.logEnd).max() ?? 0, logBytes: captures.reduce(0) { $0 + $1.logBytes },
             contexts: workers.map { worker in
-                worker.status(lag: captures.first { $0.system == worker.legacy }?.lag(of: worker.appliedPosition))
+                worker.status(lag: captures.first { $0.system == worker.legacy }?.lag(
+                        of: worker.appliedPosition, committedAt: worker.appliedCommittedAt))
             },
             relayed: Dictionary(uniqueKeysWithValues: workers.map { ($0.name, $0.relayed) }),
             peakMemory: ProcessMemory.peakBytes())

@@ -37,7 +37,8 @@ public struct PlanReading: Sendable {
     /// - Parameters:
     ///   - path: A file, or a folder of files.
     ///   - environment: What `${NAME}` stands for.
-    ///   - known: Catalogs that were read already, by the plan's name of the system; these are not read again.
+    ///   - known: Catalogs that were read already, by the plan's name of the system; these are not read
+    ///     again.
     public static func checked(
         path: String, environment: [String: String], known: [String: Catalog] = [:]
     ) -> PlanReading {
@@ -100,7 +101,8 @@ extension PlanDeclarations {
 extension Secret {
     fileprivate func resolved(against folder: String) -> Secret {
         reveal { path in
-            path.hasPrefix("/") || folder == "." || folder.isEmpty ? self : Secret(shown: shown, value: folder + "/" + path)
+            path.hasPrefix("/") || folder == "." || folder.isEmpty
+                ? self : Secret(shown: shown, value: folder + "/" + path)
         }
     }
 }
@@ -108,15 +110,17 @@ extension Secret {
 extension SystemDeclaration {
     /// The system that a plan's text declares.
     package init(text: SystemText) {
-        self.init(name: text.name.value, connector: .sqlite(path: text.sqlite.reveal { $0 }), shown: text.sqlite.shown)
+        self.init(
+            name: text.name.value, connector: .sqlite(path: text.sqlite.reveal { $0 }),
+            shown: text.sqlite.shown)
     }
 }
 
 extension Systems {
     /// Why a system's catalog cannot be read, in words for people and without its path.
     fileprivate func whyUnreadable(_ system: String, _ error: any Error) -> String {
+        // A system without a path is reported by its error only.
         guard let error = error as? SQLiteError, let path = try? self.path(of: system) else {
-            // A system without a path is reported by name only.
             return "\(error)"
         }
         var isFolder: ObjCBool = false

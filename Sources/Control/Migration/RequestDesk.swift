@@ -34,7 +34,8 @@ public struct RequestDesk: Sendable {
         let path = plan.log.folder + "/\(context.legacy).log"
         guard FileManager.default.fileExists(atPath: path) else {
             throw MigrationError(
-                .notFound, "\(plan.name) has no log yet: it was never run", hint: "start it with `banyan run`")
+                .notFound, "\(plan.name) has no log yet: it was never run", hint: "start it with `banyan run`"
+            )
         }
         let writer: EmbeddedLogWriter
         do {

@@ -4,14 +4,16 @@ import SQLite
 package import SQLiteConnector
 
 extension Systems {
-    /// A service's store, unless nothing of Banyan's was ever put into it: looking must not be the first thing that does.
+    /// A service's store, unless nothing of Banyan's was ever put into it: looking must not be the first
+    /// thing that does.
     package func preparedTarget(_ system: String) throws -> (any TargetStore)? {
         let connection = try SQLiteConnection(path: try path(of: system), access: .readOnly)
         // The names are those of tables that every run makes before its first transaction.
         let made = try connection.integer(
             """
             SELECT count(*) FROM sqlite_schema
-            WHERE type = 'table' AND name IN ('banyan_ledger', 'banyan_quarantine', 'banyan_pending', 'banyan_outbox')
+            WHERE type = 'table'
+            AND name IN ('banyan_ledger', 'banyan_quarantine', 'banyan_pending', 'banyan_outbox')
             """)
         return made == 4 ? try target(system) : nil
     }

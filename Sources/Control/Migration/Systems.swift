@@ -43,18 +43,22 @@ package struct Systems: Sendable {
         try SQLiteJournal.uninstall(at: try path(of: system))
     }
 
+    /// Opens the stream of changes of a legacy system.
     package func source(_ system: String) throws -> any ChangeSource {
         try SQLiteSource(path: try path(of: system), name: system)
     }
 
+    /// Opens the reader of a legacy system's present rows.
     package func ranges(_ system: String) throws -> any RangeReader {
         try SQLiteRangeReader(path: try path(of: system))
     }
 
+    /// Opens a service store for one thread.
     package func target(_ system: String) throws -> SQLiteTarget {
         try SQLiteTarget(path: try path(of: system), name: system)
     }
 
+    /// Opens the outbox of a service store for one thread.
     package func outbox(_ system: String) throws -> any OutboxReader {
         try SQLiteOutbox(path: try path(of: system))
     }

@@ -90,7 +90,8 @@ extension BanyanLibrary {
         Function(
             "addMonths",
             [
-                shifted("date_add_months") { date, count throws(ModelError) in try date.adding(months: count) }
+                shifted("date_add_months") { date, count throws(ModelError) in try date.adding(months: count)
+                }
             ]),
         Function(
             "daysUntil",

@@ -6,7 +6,8 @@ import Model
 /// A cell may have another kind than its column declares, in systems that type values rather than columns. It
 /// is converted where that is exact, and otherwise an error that names the column and never the value.
 ///
-/// It is a few plain bytes, so that reading a cell counts no references; the column's name is known to whoever asks.
+/// It is a few plain bytes, so that reading a cell counts no references; the column's name is known to
+/// whoever asks.
 struct CellReader: Sendable {
     private let kind: Kind
     private let scale: Int?
@@ -194,7 +195,9 @@ extension CellReader {
         guard let shortest = try? Decimal128(shortest: double) else { throw mismatch(.double) }
         guard let scale, shortest.scale > scale else { return shortest }
         // A number that does not fit at its scale is told in the column's words.
-        guard let rounded = try? shortest.rounded(toScale: scale, .halfEven) else { throw .tooFine(scale: scale) }
+        guard let rounded = try? shortest.rounded(toScale: scale, .halfEven) else {
+            throw .tooFine(scale: scale)
+        }
         let moved = (rounded.nearestDouble - double).magnitude
         var unit = 1e-6
         for _ in 0..<scale { unit /= 10 }

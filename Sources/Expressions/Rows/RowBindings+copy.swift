@@ -1,11 +1,12 @@
 public import Model
 
 extension RowBindings {
-    /// Appends one column's value to a row image just as it stands, when it has exactly this kind; false when it must be read.
+    /// Appends one column's value to a row image just as it stands, when it has exactly this kind; false when
+    /// it must be read.
     ///
     /// Texts are checked to be UTF-8, as reading them would do.
     public func copyCell(_ field: Int, at slot: Int, of kind: Kind, into row: inout [UInt8]) -> Bool {
-        singleRow(at: slot)?.copyCell(field, of: kind, into: &row) ?? false
+        sets.indices.contains(slot) && sets[slot].copyCell(field, of: kind, into: &row)
     }
 }
 
@@ -13,7 +14,9 @@ extension RowSet {
     func copyCell(_ field: Int, of kind: Kind, into row: inout [UInt8]) -> Bool {
         guard let start = offset(of: field) else { return false }
         // The offsets were found by a scan of this arena, and the read checks its bounds again.
-        guard let (cell, end) = unsafe CellView.read(arena, at: start), cell.kind == kind else { return false }
+        guard let (cell, end) = unsafe CellView.read(arena, at: start), cell.kind == kind else {
+            return false
+        }
         if kind == .text {
             guard unsafe UTF8Validation.isValid(cell.payload) else { return false }
         }

@@ -7,23 +7,23 @@ public import Model
 /// the arena. The caller holds every arena until the alias is bound anew or `clear` is called. One thread
 /// uses one of these.
 public final class RowBindings: Bindings {
-    private let sets: [RowSet]
+    let sets: [RowSet]
 
     /// Bindings for aliases of these tables, in slot order.
     public init(_ tables: [TableSchema]) {
         sets = tables.map(RowSet.init)
     }
 
-    /// Binds an alias to the row image at an offset; false when the image is damaged or has fewer columns than
-    /// the table.
+    /// Binds an alias to the row image at an offset; false when the image is damaged or has fewer columns
+    /// than the table.
     public func bind(_ slot: Int, arena: UnsafeRawBufferPointer, row: Int) -> Bool {
         // The caller holds the arena, as the type's contract says.
         unsafe sets[slot].begin(arena, .one)
         return sets[slot].append(row)
     }
 
-    /// Binds an alias to a list of row images; false when one of them is damaged or has fewer columns than the
-    /// table.
+    /// Binds an alias to a list of row images; false when one of them is damaged or has fewer columns than
+    /// the table.
     public func bind(_ slot: Int, arena: UnsafeRawBufferPointer, rows: [Int]) -> Bool {
         // The caller holds the arena, as the type's contract says.
         unsafe sets[slot].begin(arena, .many)
@@ -41,7 +41,9 @@ public final class RowBindings: Bindings {
 
     /// The alias as a record, a list of records, or null.
     public func value(at slot: Int) throws(EvaluationError) -> Value {
-        guard sets.indices.contains(slot) else { throw EvaluationError(.unavailable, "a variable has no value") }
+        guard sets.indices.contains(slot) else {
+            throw EvaluationError(.unavailable, "a variable has no value")
+        }
         let set = sets[slot]
         switch set.shape {
         case .one: return .record(RecordReference(set, row: 0))
@@ -53,12 +55,14 @@ public final class RowBindings: Bindings {
 
     /// One column of the alias's row.
     public func field(_ field: Int, at slot: Int) throws(EvaluationError) -> Value {
-        guard sets.indices.contains(slot) else { throw EvaluationError(.unavailable, "a variable has no value") }
+        guard sets.indices.contains(slot) else {
+            throw EvaluationError(.unavailable, "a variable has no value")
+        }
         return try sets[slot].field(field)
     }
 
     /// The set behind a slot that holds one row; nil for every other.
     func singleRow(at slot: Int) -> RowSet? {
-        sets.indices.contains(slot) && shapes[slot] == .one ? sets[slot] : nil
+        sets.indices.contains(slot) && sets[slot].shape == .one ? sets[slot] : nil
     }
 }

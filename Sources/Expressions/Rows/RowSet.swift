@@ -14,7 +14,7 @@ import Model
     private let readers: [CellReader]
     /// Where the rows' columns start, row after row; used again for the next rows.
     private var offsets: [UInt32] = []
-    private var arena = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    private(set) var arena = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
 
     init(_ table: TableSchema) {
         recordType = RecordType(table)
@@ -36,7 +36,8 @@ import Model
         unsafe self.arena = arena
     }
 
-    /// Adds the row image at an offset of the arena; false when it is damaged or has fewer columns than the table.
+    /// Adds the row image at an offset of the arena; false when it is damaged or has fewer columns than the
+    /// table.
     func append(_ offset: Int) -> Bool {
         // Moved out and back, so that the loop works on a local array.
         var found: [UInt32] = []
@@ -62,7 +63,8 @@ import Model
     func field(_ field: Int) throws(EvaluationError) -> Value {
         guard shape == .one else {
             throw shape == .missing
-                ? EvaluationError(.noSuchOverload, "there is no row of \(recordType.name); test for null first")
+                ? EvaluationError(
+                    .noSuchOverload, "there is no row of \(recordType.name); test for null first")
                 : EvaluationError(.unavailable, "no single row of \(recordType.name) is bound")
         }
         return try self.field(field, row: 0)
@@ -81,5 +83,10 @@ import Model
         } catch {
             throw error.error(table: recordType.name, column: recordType.fields[field].name)
         }
+    }
+
+    /// Where a column of the single bound row starts in the arena; nil when none is bound.
+    func offset(of field: Int) -> Int? {
+        count == 1 && readers.indices.contains(field) ? Int(offsets[field]) : nil
     }
 }

@@ -88,8 +88,7 @@ final class AggregateApplier {
         plainRows.removeAll()
         let isPlain = unsafe record.batch.bytes.withUnsafeBytes { arena in
             // The arena belongs to the group, which outlives this call.
-            let images = record.batch.changes.lazy.compactMap { $0.after.map(Int.init) }
-            return unsafe translator.appendRows(images: images, arena: arena, to: &plainRows)
+            unsafe translator.appendRows(of: record.batch.changes, arena: arena, to: &plainRows)
         }
         return try isPlain && write(plainRows, counts: &counts)
     }

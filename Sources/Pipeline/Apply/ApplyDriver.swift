@@ -7,11 +7,17 @@ public struct ApplyLimits: Sendable, Equatable {
     public var bytes: Int
     /// How long an idle worker waits before it looks at the log again by itself.
     public var idle: Duration
+    /// How long a transaction should take: with more to do, it takes less at a time, so that what is applied is seen soon and
+    /// nobody else who writes to the target waits for long.
+    public var transaction: Duration
 
     /// Limits for a worker.
-    public init(bytes: Int = 8 << 20, idle: Duration = .milliseconds(50)) {
+    public init(
+        bytes: Int = 4 << 20, idle: Duration = .milliseconds(50), transaction: Duration = .milliseconds(200)
+    ) {
         self.bytes = bytes
         self.idle = idle
+        self.transaction = transaction
     }
 }
 
@@ -27,6 +33,8 @@ public struct ApplyStatus: Sendable, Codable {
     public var pendingKeys = 0
     /// Legacy tables whose history is complete.
     public var completeTables: [String] = []
+    /// When the last live transaction that is applied committed in the source, in microseconds since 1970; nil before the first.
+    public var committedAt: Int64?
     /// From a change's commit in the source to its commit in the target, live changes only, in microseconds.
     public var freshness = LatencyHistogram()
     /// The last failure's words; nil when all is well.
@@ -76,6 +84,10 @@ public final class ApplyDriver {
     private let around: Surroundings
     private var machine = ApplyMachine()
     private var status = ApplyStatus()
+    /// How many bytes of records the next transaction takes.
+    private var bytes: Int
+    /// No transaction is made smaller than this: below it, the commit itself is most of the work.
+    private static let bytesLeast = 64 << 10
     /// Tasks that others asked for, run between batches on the worker's own thread.
     private let requests: () -> ((ContextApplier, LedgerEntry) throws -> Void)?
 
@@ -94,6 +106,7 @@ public final class ApplyDriver {
         self.applier = applier
         self.reader = reader
         self.limits = limits
+        bytes = min(limits.bytes, 1 << 20)
         self.around = around
         self.requests = requests
     }
@@ -126,11 +139,22 @@ public final class ApplyDriver {
             return
         }
         machine.handle(.committing(applier.intended(records, from: entry)))
+        let began = around.now()
         let next = try applier.apply(records, from: entry)
         machine.handle(.applied(next))
+        resize(.microseconds(around.now() - began))
         try reader.advance(to: last.offset)
         measure(records)
         refreshStatus(next)
+    }
+
+    /// Takes less next time after a slow transaction, and more after a quick one.
+    private func resize(_ elapsed: Duration) {
+        if elapsed > limits.transaction * 2 {
+            bytes = max(Self.bytesLeast, bytes / 2)
+        } else if elapsed < limits.transaction / 2 {
+            bytes = min(limits.bytes, bytes * 2)
+        }
     }
 
     /// The next records that end at a transaction's end; none when the log has no such yet.
@@ -138,7 +162,7 @@ public final class ApplyDriver {
         var assembly = RecordAssembly()
         var from = offset
         repeat {
-            let records = try reader.records(after: from, byteLimit: limits.bytes)
+            let records = try reader.records(after: from, byteLimit: bytes)
             if records.isEmpty { break }
             for record in records { assembly.add(record) }
             from = assembly.last ?? from
@@ -169,7 +193,9 @@ public final class ApplyDriver {
         let now = around.now()
         for record in records where record.batch.chunk == nil {
             for transaction in record.batch.transactions {
-                if let time = transaction.committedAt { status.freshness.record(now - time) }
+                guard let time = transaction.committedAt else { continue }
+                status.freshness.record(now - time)
+                status.committedAt = time
             }
         }
     }

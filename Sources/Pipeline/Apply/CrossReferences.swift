@@ -4,8 +4,11 @@ package import Model
 package struct CrossReferences {
     /// One row of it.
     package struct Entry: Equatable {
+        /// The key of the root row in legacy.
         package var legacyKey: Key
+        /// The natural key in the service's language.
         package var naturalKey: Key
+        /// The key of the service's row.
         package var serviceKey: Key
     }
 
@@ -13,6 +16,7 @@ package struct CrossReferences {
     private let prefix: [UInt8]
     private let access: TableAccess
 
+    /// The cross-reference of one aggregate of a context.
     package init(context: String, aggregate: String, store: any TargetStore) {
         self.store = store
         var prefix: [UInt8] = []

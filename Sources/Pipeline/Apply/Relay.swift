@@ -4,6 +4,8 @@ public final class Relay {
     private let sink: any EventSink
     private let batch: Int
     private var position: Int64?
+    /// Whether `position` is ahead of what the target remembers.
+    private var isUnsaved = false
 
     /// A relay from an outbox to a sink.
     public init(outbox: any OutboxReader, sink: any EventSink, batch: Int = 500) {
@@ -15,7 +17,10 @@ public final class Relay {
     /// Delivers the next events.
     ///
     /// - Returns: How many were delivered; 0 when there were none.
+    ///
+    /// When the target cannot remember a delivery, the next step remembers it and does not deliver again.
     public func step() throws -> Int {
+        try save()
         let from = try position ?? outbox.relayed(by: sink.name)
         let events = try outbox.events(after: from, limit: batch)
         guard let last = events.last else {
@@ -23,8 +28,15 @@ public final class Relay {
             return 0
         }
         try sink.deliver(events)
-        try outbox.setRelayed(by: sink.name, to: last.sequence)
         position = last.sequence
+        isUnsaved = true
+        try save()
         return events.count
+    }
+
+    private func save() throws {
+        guard isUnsaved, let position else { return }
+        try outbox.setRelayed(by: sink.name, to: position)
+        isUnsaved = false
     }
 }

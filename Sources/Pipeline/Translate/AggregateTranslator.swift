@@ -76,15 +76,18 @@ public final class AggregateTranslator {
     /// Translates root rows of which nothing but the service's row is wanted, straight into a buffer.
     ///
     /// - Returns: False when a row is no aggregate or cannot be translated: then the buffer is of no use, and `translate` says why.
-    public func appendRows(images: some Sequence<Int>, arena: UnsafeRawBufferPointer, to rows: inout RowBuffer) -> Bool {
+    public func appendRows(
+        of changes: [ChangeBatch.Change], arena: UnsafeRawBufferPointer, to rows: inout RowBuffer
+    ) -> Bool {
         guard surrogate == nil else { return false }
         defer { mapper.bindings.clear() }
         do throws(TranslationFailure) {
-            for image in images {
+            for change in changes {
+                guard let image = change.after else { return false }
                 // The arena is the caller's for the length of this call, and the bindings are read only within it.
-                guard unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: image), try mapper.holds(when) else {
-                    return false
-                }
+                guard unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: Int(image)),
+                    try mapper.holds(when)
+                else { return false }
                 try appendRow(naturalKey: nil, to: &rows)
             }
         } catch {

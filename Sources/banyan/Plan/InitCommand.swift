@@ -8,7 +8,8 @@ struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Write a first plan from what a legacy database says about itself.",
         discussion: """
-            What could be inferred is marked `guess:`, what could not is a `question:`. Nothing is changed in the database.
+            What could be inferred is marked `guess:`, what could not is a `question:`. Nothing is changed \
+            in the database.
 
             Examples:
               banyan init sqlite:legacy.db
@@ -17,7 +18,9 @@ struct InitCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The legacy system, as sqlite:FILE.", valueName: "url"), completion: .file())
     var address: String
-    @Option(name: [.short, .long], help: "Write into this file instead of the standard output.", completion: .file())
+    @Option(
+        name: [.short, .long], help: "Write into this file instead of the standard output.",
+        completion: .file())
     var output: String?
     @Option(help: "The migration's name.") var name = "first-plan"
     @Flag(help: "Write over a file that is there already.") var force = false
@@ -30,10 +33,12 @@ struct InitCommand: ParsableCommand {
             if options.isJSON {
                 try terminal.line([
                     "file": .optional(output), "questions": .count(text.ranges(of: "question:").count),
-                    "guesses": .count(text.ranges(of: "guess:").count), "plan": output == nil ? .string(text) : .null,
+                    "guesses": .count(text.ranges(of: "guess:").count),
+                    "plan": output == nil ? .string(text) : .null,
                 ])
             } else if let output {
-                try terminal.line("wrote \(output.escapedForTerminal); check it with: banyan plan check \(output)")
+                try terminal.line(
+                    "wrote \(output.escapedForTerminal); check it with: banyan plan check \(output)")
             } else {
                 try terminal.write(text)
             }

@@ -6,7 +6,8 @@ import Plan
 /// The plan that a command is about.
 struct PlanArgument: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("The plan: a YAML file, or a folder of them.", valueName: "plan"), completion: .file())
+        help: ArgumentHelp("The plan: a YAML file, or a folder of them.", valueName: "plan"),
+        completion: .file())
     var path: String
 
     /// The plan, checked against its systems; refused with everything there is to say.
@@ -16,6 +17,7 @@ struct PlanArgument: ParsableArguments {
 
     /// What the plan's text declares, without asking its systems.
     func declared() throws -> PlanDeclarations {
-        try PlanReading.declared(path: path, environment: ProcessInfo.processInfo.environment).requireDeclarations()
+        try PlanReading.declared(path: path, environment: ProcessInfo.processInfo.environment)
+            .requireDeclarations()
     }
 }

@@ -8,8 +8,9 @@ struct PlanCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Type-check a plan against the databases it names.",
         discussion: """
-            Every name, join and expression is checked against the catalogs of both systems; nothing is changed anywhere.
-            All errors are shown at once, with the line, what was found and what was expected. Exit code 1 when there is one.
+            Every name, join and expression is checked against the catalogs of both systems; nothing is \
+            changed anywhere. All errors are shown at once, with the line, what was found and what was \
+            expected. Exit code 1 when there is one.
 
             Example:
               banyan plan check plan.yaml
@@ -21,7 +22,8 @@ struct PlanCheckCommand: ParsableCommand {
 
     func run() throws {
         try output.perform { terminal in
-            let reading = PlanReading.checked(path: plan.path, environment: ProcessInfo.processInfo.environment)
+            let reading = PlanReading.checked(
+                path: plan.path, environment: ProcessInfo.processInfo.environment)
             let errors = reading.diagnostics.count { $0.severity == .error }
             let warnings = reading.diagnostics.count - errors
             let isGood = reading.plan != nil && !(strict && warnings > 0)
@@ -29,11 +31,12 @@ struct PlanCheckCommand: ParsableCommand {
                 try terminal.line([
                     "plan": .string(plan.path), "ok": .bool(isGood), "errors": .count(errors),
                     "warnings": .count(warnings), "migration": .optional(reading.plan?.name),
-                    "mapping": .optional(reading.plan?.digest), "diagnostics": PlanReport.json(reading.diagnostics),
+                    "mapping": .optional(reading.plan?.digest),
+                    "diagnostics": PlanReport.json(reading.diagnostics),
                 ])
             } else {
                 Terminal.standardError(PlanReport.text(reading, terminal))
-                let counts = "\(errors) error\(errors == 1 ? "" : "s"), \(warnings) warning\(warnings == 1 ? "" : "s")"
+                let counts = "\(Measure.count(errors, "error")), \(Measure.count(warnings, "warning"))"
                 let mapping = reading.plan.map { "; mapping version \($0.digest.prefix(12))" } ?? ""
                 let text = "\(plan.path.escapedForTerminal): \(counts)\(mapping)"
                 try terminal.line(isGood ? terminal.paint.good(text) : terminal.paint.bad(text))

@@ -6,9 +6,11 @@ import Plan
 /// Says what a new version of a plan changes, and what each change costs.
 struct PlanDiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Say what a new version of a plan changes, and what each change costs.",
+        commandName: "diff",
+        abstract: "Say what a new version of a plan changes, and what each change costs.",
         discussion: """
-            Both versions are checked against the systems that the new one names, so the earlier one may lie anywhere.
+            Both versions are checked against the systems that the new one names, so the earlier one may lie \
+            anywhere.
 
             Example:
               git show HEAD~1:plan.yaml > before.yaml && banyan plan diff before.yaml plan.yaml
@@ -25,8 +27,10 @@ struct PlanDiffCommand: ParsableCommand {
             let environment = ProcessInfo.processInfo.environment
             let current = PlanReading.checked(path: after, environment: environment)
             let now = try current.requirePlan()
-            let then = try PlanReading.checked(path: before, environment: environment, known: current.catalogs)
-                .requirePlan()
+            let then = try PlanReading.checked(
+                path: before, environment: environment, known: current.catalogs
+            )
+            .requirePlan()
             let diff = PlanDiff(from: then, to: now)
             guard output.isJSON else {
                 try terminal.write(diff.render(.terminal))

@@ -5,7 +5,8 @@ import Plan
 /// Follows data from column to column.
 struct PlanLineageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lineage", abstract: "Follow data from legacy columns to the service, its events, and back.",
+        commandName: "lineage",
+        abstract: "Follow data from legacy columns to the service, its events, and back.",
         discussion: """
             Without a name, every step is shown.
 
@@ -28,7 +29,9 @@ struct PlanLineageCommand: ParsableCommand {
                     .notFound, "nothing in the plan is called \(name)",
                     hint: lineage.nearest(to: name).map { "did you mean \($0)?" } ?? "see `banyan plan show`")
             }
-            let edges = name == nil ? lineage.edges : lineage.edges.filter { nodes.contains($0.from) || nodes.contains($0.to) }
+            let edges =
+                name == nil
+                ? lineage.edges : lineage.edges.filter { nodes.contains($0.from) || nodes.contains($0.to) }
             if output.isJSON {
                 for edge in edges { try terminal.line(Self.json(edge)) }
             } else if let name {
@@ -38,7 +41,8 @@ struct PlanLineageCommand: ParsableCommand {
                 for edge in edges {
                     let arrow = edge.isBack ? "⇠" : "→"
                     columns.add(
-                        edge.from.description.escapedForTerminal, arrow, edge.to.description.escapedForTerminal,
+                        edge.from.description.escapedForTerminal, arrow,
+                        edge.to.description.escapedForTerminal,
                         edge.expression.escapedForTerminal)
                 }
                 try terminal.write(columns.text())

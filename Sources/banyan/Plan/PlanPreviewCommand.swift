@@ -8,7 +8,8 @@ struct PlanPreviewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preview", abstract: "Show real legacy rows before and after the mapping.",
         discussion: """
-            Reads the legacy system and writes nothing anywhere; the engine need not run, and need never have run.
+            Reads the legacy system and writes nothing anywhere; the engine need not run, and need never \
+            have run.
 
             Examples:
               banyan plan preview plan.yaml --limit 3
@@ -23,7 +24,9 @@ struct PlanPreviewCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard (1...1_000).contains(limit) else { throw ValidationError("--limit takes a number from 1 to 1000") }
+        guard (1...1_000).contains(limit) else {
+            throw ValidationError("--limit takes a number from 1 to 1000")
+        }
     }
 
     func run() throws {

@@ -44,13 +44,15 @@ struct PlanShowCommand: ParsableCommand {
         let contexts = plan.contexts.map { context -> JSONValue in
             [
                 "name": .string(context.name), "owner": .optional(context.owner),
-                "approvers": .array(context.approvers.map(JSONValue.string)), "legacy": .string(context.legacy),
+                "approvers": .array(context.approvers.map(JSONValue.string)),
+                "legacy": .string(context.legacy),
                 "service": .string(context.service),
                 "aggregates": .array(context.aggregates.map { json($0, context) }),
                 "events": .array(
                     context.events.map { event in
                         [
-                            "name": .string(event.name), "of": .string(context.aggregates[event.aggregate].name),
+                            "name": .string(event.name),
+                            "of": .string(context.aggregates[event.aggregate].name),
                             "when": .string(event.when.text), "replay": .string(event.replay.rawValue),
                         ]
                     }),
@@ -64,7 +66,8 @@ struct PlanShowCommand: ParsableCommand {
             ]
         }
         return [
-            "migration": .string(plan.name), "mapping": .string(plan.digest), "warnings": .count(plan.warnings.count),
+            "migration": .string(plan.name), "mapping": .string(plan.digest),
+            "warnings": .count(plan.warnings.count),
             "contexts": .array(contexts),
         ]
     }
@@ -72,7 +75,8 @@ struct PlanShowCommand: ParsableCommand {
     private static func json(_ aggregate: CheckedAggregate, _ context: CheckedContext) -> JSONValue {
         [
             "name": .string(aggregate.name), "table": .string(aggregate.table.name),
-            "root": .string(context.reads[aggregate.root].table.name), "when": .optional(aggregate.when?.text),
+            "root": .string(context.reads[aggregate.root].table.name),
+            "when": .optional(aggregate.when?.text),
             "natural_key": .array(aggregate.natural.map { .string($0.text) }),
             "fields": fields(aggregate.fields, aggregate.table),
             "parts": .array(

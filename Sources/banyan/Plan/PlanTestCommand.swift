@@ -8,8 +8,8 @@ struct PlanTestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Run the examples kept beside a plan.",
         discussion: """
-            Examples are YAML files in `examples/` and `tests/` of the plan's folder: legacy rows, and what they must become.
-            Exit code 4 when a row became something else, 3 when there is no example.
+            Examples are YAML files in `examples/` and `tests/` of the plan's folder: legacy rows, and what \
+            they must become. Exit code 4 when a row became something else, 3 when there is no example.
 
             Example:
               banyan plan test plan.yaml
@@ -20,7 +20,8 @@ struct PlanTestCommand: ParsableCommand {
 
     func run() throws {
         try output.perform { terminal in
-            var reading = PlanReading.checked(path: plan.path, environment: ProcessInfo.processInfo.environment)
+            var reading = PlanReading.checked(
+                path: plan.path, environment: ProcessInfo.processInfo.environment)
             let plan = try reading.requirePlan()
             let (examples, diagnostics) = try PlanExamples.read(for: plan, folder: reading.source.folder)
             guard !diagnostics.contains(where: { $0.severity == .error }) else {

@@ -7,7 +7,9 @@ enum PreviewPage {
     private static let valueWidth = 48
 
     static func text(_ preview: PlanPreview, _ paint: Colors) -> String {
-        let counts = preview.outcomes.sorted { $0.key < $1.key }.map { "\(Measure.count($0.value)) \($0.key)" }
+        let counts = preview.outcomes.sorted { $0.key < $1.key }.map {
+            "\(Measure.count($0.value)) \($0.key)"
+        }
         var text = paint.bold("\(preview.context) / \(preview.aggregate)")
         text += "  looked at: \(counts.isEmpty ? "no rows" : counts.joined(separator: ", "))\n"
         for record in preview.records { text += "\n" + self.text(record, paint) }
@@ -19,7 +21,7 @@ enum PreviewPage {
             "context": .string(preview.context), "aggregate": .string(preview.aggregate),
             "legacy_key": .string(record.legacyKey), "service_key": .optional(record.serviceKey),
             "outcome": .string(record.outcome), "reason": .optional(record.reason),
-            "before": rows(record.before), "after": rows(record.after),
+            "before": json(record.before), "after": json(record.after),
         ]
     }
 
@@ -35,7 +37,8 @@ enum PreviewPage {
                 var columns = TextColumns()
                 for value in row.values {
                     columns.add(
-                        value.name.escapedForTerminal, value.cell.display.escapedForTerminal.shortened(to: valueWidth))
+                        value.name.escapedForTerminal,
+                        value.cell.display.escapedForTerminal.shortened(to: valueWidth))
                 }
                 text += columns.text(indent: "    ")
             }
@@ -43,7 +46,8 @@ enum PreviewPage {
         return text
     }
 
-    private static func rows(_ rows: [PlanPreview.Row]) -> JSONValue {
+    /// Rows as an array.
+    static func json(_ rows: [PlanPreview.Row]) -> JSONValue {
         .array(
             rows.map { row in
                 [

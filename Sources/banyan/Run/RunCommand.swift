@@ -8,9 +8,9 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a migration: capture, translate, apply, and hand events on.",
         discussion: """
-            Installs capture in the legacy system, reads its history while it lives, and follows it. Stop it with Ctrl-C or \
-            SIGTERM at any time: what is durable stays so, and the next run goes on from there. A second engine on the same \
-            state is refused with exit code 2.
+            Installs capture in the legacy system, reads its history while it lives, and follows it. Stop it \
+            with Ctrl-C or SIGTERM at any time: what is durable stays so, and the next run goes on from \
+            there. A second engine on the same state is refused with exit code 2.
 
             Examples:
               banyan run plan.yaml
@@ -34,7 +34,8 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         guard let webhook else { return }
-        guard let url = URL(string: webhook), ["http", "https"].contains(url.scheme ?? ""), url.host?.isEmpty == false
+        guard let url = URL(string: webhook), ["http", "https"].contains(url.scheme ?? ""),
+            url.host?.isEmpty == false
         else { throw ValidationError("--webhook takes an http:// or https:// address") }
     }
 

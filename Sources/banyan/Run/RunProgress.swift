@@ -23,8 +23,13 @@ struct RunProgress {
     func begin(_ plan: CheckedPlan) {
         guard !isJSON else { return }
         let contexts = plan.contexts.map { "\($0.name) (\($0.legacy) to \($0.service))" }
-        say("running \(plan.name): \(contexts.joined(separator: ", ")); mapping version \(plan.digest.prefix(12))\n")
-        for warning in plan.warnings { say("warning: \(warning.location): \(warning.message.escapedForTerminal)\n") }
+        say(
+            "running \(plan.name): \(contexts.joined(separator: ", ")); "
+                + "mapping version \(plan.digest.prefix(12))\n"
+        )
+        for warning in plan.warnings {
+            say("warning: \(warning.location): \(warning.message.escapedForTerminal)\n")
+        }
     }
 
     /// Shows a status, when it is time for one.
@@ -37,7 +42,9 @@ struct RunProgress {
         if isJSON {
             say(StatusPage(status, age: nil, isRunning: status.state == "running").json.line + "\n")
         } else if terminal.isInteractive {
-            redraw(line.bar(total: seconds(until: .now), copy: copied, width: terminal.width, paint: terminal.paint))
+            redraw(
+                line.bar(
+                    total: seconds(until: .now), copy: copied, width: terminal.width, paint: terminal.paint))
         } else {
             say(line.text(total: seconds(until: .now), copy: copied) + "\n")
         }
@@ -50,13 +57,18 @@ struct RunProgress {
         let written = status.contexts.reduce(0) { $0 + $1.apply.counts.written }
         let aside = status.contexts.reduce(0) { $0 + $1.apply.quarantinedKeys }
         let events = status.relayed.values.reduce(0, +)
-        var text = "stopped after \(Measure.seconds(seconds(until: .now))): \(Measure.count(written)) aggregates written"
-        if events > 0 { text += ", \(Measure.count(events)) events handed on" }
-        if aside > 0 { text += ", \(Measure.count(aside)) keys in quarantine (see `banyan quarantine list`)" }
+        var text =
+            "stopped after \(Measure.seconds(seconds(until: .now))): "
+            + "\(Measure.count(written, "aggregate")) written"
+        if events > 0 { text += ", \(Measure.count(events, "event")) handed on" }
+        if aside > 0 {
+            text += ", \(Measure.count(aside, "key")) in quarantine (see `banyan quarantine list`)"
+        }
         say(text + "\n")
     }
 
-    /// Every second in the first minute, every five in the first three, every thirty after that; four times a second for a bar.
+    /// Every second in the first minute, every five in the first three, every thirty after that; four times a
+    /// second for a bar.
     private var isDue: Bool {
         guard let lastShown else { return true }
         if terminal.isInteractive, !isJSON { return true }

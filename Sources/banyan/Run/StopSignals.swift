@@ -3,23 +3,31 @@ import Glibc
 
 /// Turns an interrupt or a request to end into a clean stop; a second one ends the process at once.
 enum StopSignals {
-    /// Calls `stop` when the process is asked to end. Must be called before other threads start, which inherit the mask.
+    /// Supervisors send one request twice, to the process and to its group; only a later one is meant as a
+    /// second.
+    private static let repeatedAfter = Duration.seconds(1)
+
+    /// Calls `stop` when the process is asked to end. Must be called before other threads start, which
+    /// inherit the mask.
     static func watch(_ stop: @escaping @Sendable () -> Void) {
         var wanted = Self.wanted
         // The calls read the local set.
         unsafe pthread_sigmask(SIG_BLOCK, &wanted, nil)
-        // Whoever read the output may go away: the engine goes on, and writes fail instead of ending the process.
-        unsafe signal(SIGPIPE, SIG_IGN)
+        // Whoever read the output may go away: the engine goes on, and writes fail instead of ending the
+        // process.
+        signal(SIGPIPE, SIG_IGN)
         let thread = Thread {
             var wanted = Self.wanted
             var received: Int32 = 0
-            var count = 0
+            var first: ContinuousClock.Instant?
             // The calls fill the local, and return one signal at a time.
             while unsafe sigwait(&wanted, &received) == 0 {
-                count += 1
-                // What is durable stays so: the next run goes on from there.
-                guard count == 1 else { _exit(128 + received) }
-                stop()
+                if let first, ContinuousClock.now - first > repeatedAfter {
+                    // What is durable stays so: the next run goes on from there.
+                    _exit(128 + received)
+                }
+                if first == nil { stop() }
+                first = first ?? .now
             }
         }
         thread.name = "signals"

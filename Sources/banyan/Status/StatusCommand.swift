@@ -10,7 +10,8 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how a migration stands, on one screen.",
         discussion: """
-            Reads what the engine last wrote about itself, and says so when no engine runs. Needs neither database.
+            Reads what the engine last wrote about itself, and says so when no engine runs. Needs neither \
+            database.
 
             Examples:
               banyan status plan.yaml
@@ -59,12 +60,14 @@ struct StatusCommand: ParsableCommand {
         } else {
             // Home, and clear what follows: the page replaces the one before.
             let start = watch && terminal.isInteractive ? "\u{1B}[H\u{1B}[2J" : ""
-            try terminal.write(start + page.text(terminal.paint) + (watch && !terminal.isInteractive ? "\n" : ""))
+            try terminal.write(
+                start + page.text(terminal.paint) + (watch && !terminal.isInteractive ? "\n" : ""))
         }
     }
 
     private func neverRun(_ declarations: PlanDeclarations) -> MigrationError {
         MigrationError(
-            .notComparable, "\(declarations.migration.value) was never run", hint: "start it with `banyan run`")
+            .notComparable, "\(declarations.migration.value) was never run",
+            hint: "start it with `banyan run`")
     }
 }

@@ -39,7 +39,9 @@ struct StatusLine {
         let cells = max(10, min(30, width - 70))
         let filled = Int(share * Double(cells))
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
-        var text = " \(Measure.fixed(share * 100, 1))%  \(Measure.count(rowsDone)) rows  applied \(Measure.count(applied))"
+        var text =
+            " \(Measure.fixed(share * 100, 1))%  \(Measure.count(rowsDone)) rows  "
+            + "applied \(Measure.count(applied))"
         text += "  lag \(lag)  \(state)"
         if quarantined > 0 { text += "  quarantine \(Measure.count(quarantined))" }
         if !isCopied { text += "  ETA \(eta)" }

@@ -57,7 +57,8 @@ extension StatusPage {
             "quarantine": .object(
                 context.quarantine.sorted { $0.key < $1.key }.map { ($0.key, .count($0.value)) }),
             "pending_keys": .count(apply.pendingKeys),
-            "complete_tables": .array(apply.completeTables.map(JSONValue.string)), "halted": .bool(apply.isHalted),
+            "complete_tables": .array(apply.completeTables.map(JSONValue.string)),
+            "halted": .bool(apply.isHalted),
             "problem": .optional(apply.problem), "relay_problem": .optional(context.relayProblem),
         ]
     }

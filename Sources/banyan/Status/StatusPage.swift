@@ -24,7 +24,9 @@ struct StatusPage {
         for (name, capture) in status.captures.sorted(by: { $0.key < $1.key }) {
             text += "\n" + self.text(name, capture, paint)
         }
-        text += "log        \(Measure.count(Int(clamping: status.logEnd))) records, \(Measure.bytes(status.logBytes))\n"
+        text +=
+            "log        \(Measure.count(Int(clamping: status.logEnd), "record")), "
+            + "\(Measure.bytes(status.logBytes))\n"
         for context in status.contexts { text += "\n" + self.text(context, paint) }
         return text
     }
@@ -35,16 +37,20 @@ struct StatusPage {
             return paint.bad("halted") + ": a part has stopped and needs a person\(ago)"
         }
         if isRunning {
-            return paint.good("running") + " (process \(status.process), \(Measure.bytes(status.peakMemory)) at the most\(ago))"
+            return paint.good("running")
+                + " (process \(status.process), \(Measure.bytes(status.peakMemory)) at the most\(ago))"
         }
         let last = status.state == "stopped" ? "it was stopped" : "it ended without saying so"
         return paint.warn("the engine is not running") + ": \(last)\(ago); start it with `banyan run`"
     }
 
     private func text(_ name: String, _ capture: CaptureSummary, _ paint: Colors) -> String {
-        var text = "capture    \(name.escapedForTerminal): \(capture.phase.escapedForTerminal), position \(capture.durable), "
+        var text =
+            "capture    \(name): \(capture.phase)".escapedForTerminal + ", position \(capture.durable), "
         text += "backlog \(Measure.count(capture.backlog)), \(Measure.count(capture.rows)) rows"
-        if capture.throttle != "none" { text += ", " + paint.warn("throttled: \(capture.throttle.escapedForTerminal)") }
+        if capture.throttle != "none" {
+            text += ", " + paint.warn("throttled: \(capture.throttle.escapedForTerminal)")
+        }
         text += "\n"
         if let failure = capture.failure { text += "  " + paint.bad(failure.escapedForTerminal) + "\n" }
         var columns = TextColumns(right: [1, 2])
@@ -68,23 +74,32 @@ struct StatusPage {
         let lag = context.lag.map { Measure.time(microseconds: $0) } ?? "unknown"
         var text = "context    \(paint.bold(context.name.escapedForTerminal)): phase \(context.phase), "
         text += "writer \(context.writer.escapedForTerminal), lag \(lag)\n"
-        if apply.isHalted { text += "  " + paint.bad("halted: \(apply.problem?.escapedForTerminal ?? "")") + "\n" }
-        else if let problem = apply.problem { text += "  " + paint.warn(problem.escapedForTerminal) + "\n" }
+        if apply.isHalted {
+            text += "  " + paint.bad("halted: \(apply.problem?.escapedForTerminal ?? "")") + "\n"
+        } else if let problem = apply.problem {
+            text += "  " + paint.warn(problem.escapedForTerminal) + "\n"
+        }
         if let ledger = apply.ledger {
             text += "  applied  record \(ledger.offset), position \(ledger.position), epoch \(ledger.epoch), "
             text += "mapping \(ledger.mapping.prefix(12))\n"
         }
         let counts = apply.counts
-        text += "  so far   \(Measure.count(counts.written)) aggregates written, \(Measure.count(counts.removed)) removed, "
-        text += "\(Measure.count(counts.events)) events"
-        if let relayed = status.relayed[context.name], relayed > 0 { text += " (\(Measure.count(relayed)) handed on)" }
+        text +=
+            "  so far   \(Measure.count(counts.written, "aggregate")) written, "
+            + "\(Measure.count(counts.removed)) removed, "
+        text += "\(Measure.count(counts.events, "event"))"
+        if let relayed = status.relayed[context.name], relayed > 0 {
+            text += " (\(Measure.count(relayed)) handed on)"
+        }
         text += "\n"
         if let half = apply.freshness.quantile(0.5), let most = apply.freshness.quantile(0.99) {
-            text += "  fresh    p50 \(Measure.time(microseconds: half)), p99 \(Measure.time(microseconds: most))\n"
+            text +=
+                "  fresh    p50 \(Measure.time(microseconds: half)), "
+                + "p99 \(Measure.time(microseconds: most))\n"
         }
         let reasons = context.quarantine.sorted { $0.key < $1.key }
             .map { "\($0.key.escapedForTerminal) \(Measure.count($0.value))" }
-        let aside = "\(Measure.count(apply.quarantinedKeys)) keys"
+        let aside = Measure.count(apply.quarantinedKeys, "key")
         text += "  aside    " + (apply.quarantinedKeys == 0 ? "none" : paint.warn(aside))
         if !reasons.isEmpty { text += " (entries: \(reasons.joined(separator: ", ")))" }
         if apply.pendingKeys > 0 { text += ", \(Measure.count(apply.pendingKeys)) wait for another row" }

@@ -10,6 +10,8 @@ enum JSONValue {
     case number(Double)
     case bool(Bool)
     case null
+    /// A text that is JSON already.
+    case raw(String)
 
     /// A text, or null.
     static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
@@ -18,7 +20,9 @@ enum JSONValue {
     static func count(_ value: Int) -> JSONValue { .integer(Int64(value)) }
 
     /// A number from a log or a source, or null.
-    static func optional(_ value: UInt64?) -> JSONValue { value.map { .integer(Int64(clamping: $0)) } ?? .null }
+    static func optional(_ value: UInt64?) -> JSONValue {
+        value.map { .integer(Int64(clamping: $0)) } ?? .null
+    }
 
     /// A row's value: integers and doubles as numbers, decimals as strings so that no digit is lost.
     static func cell(_ cell: OwnedCell?) -> JSONValue {
@@ -27,7 +31,8 @@ enum JSONValue {
         case .absent, .null: return .null
         case .bool: return .bool(cell.integer != 0)
         case .int64: return .integer(cell.integer)
-        case .double: return Double(cell.display).map { $0.isFinite ? .number($0) : .string(cell.display) } ?? .null
+        case .double:
+            return Double(cell.display).map { $0.isFinite ? .number($0) : .string(cell.display) } ?? .null
         default: return .string(cell.display)
         }
     }
@@ -39,27 +44,12 @@ enum JSONValue {
 
     /// The value of a JSON text; the text itself when it is none.
     static func parsed(_ text: String) -> JSONValue {
-        // A text that is no JSON is shown as what it is.
-        guard let value = try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed) else {
+        do {
+            _ = try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
+            return .raw(text)
+        } catch {
+            // What is no JSON is shown as what it is.
             return .string(text)
-        }
-        return JSONValue(value)
-    }
-
-    private init(_ value: Any) {
-        switch value {
-        case let members as [String: Any]:
-            self = .object(members.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) })
-        case let items as [Any]: self = .array(items.map(JSONValue.init))
-        case let text as String: self = .string(text)
-        case let number as NSNumber:
-            let isBool = "\(type(of: value))".contains("Bool") || value is Bool && "\(number)".first?.isLetter == true
-            if isBool {
-                self = .bool(number.boolValue)
-            } else {
-                self = Int64("\(number)").map(JSONValue.integer) ?? .number(number.doubleValue)
-            }
-        default: self = .null
         }
     }
 
@@ -74,7 +64,32 @@ enum JSONValue {
         case .number(let value): value.isFinite ? "\(value)" : "null"
         case .bool(let value): value ? "true" : "false"
         case .null: "null"
+        case .raw(let text): Self.tame(text)
         }
+    }
+
+    /// JSON text on one line. Between strings, controls are white space; in them, only escapes can stand for
+    /// controls, and whatever else a terminal would act on is escaped here.
+    private static func tame(_ text: String) -> String {
+        var tamed = ""
+        for scalar in text.unicodeScalars {
+            if scalar.value < 0x20 {
+                tamed += " "
+            } else if scalar.isHarmfulInTerminal {
+                tamed += escape(scalar)
+            } else {
+                tamed.unicodeScalars.append(scalar)
+            }
+        }
+        return tamed
+    }
+
+    /// The character as one or two `\u` escapes.
+    private static func escape(_ scalar: Unicode.Scalar) -> String {
+        String(scalar).utf16.map { unit in
+            let code = String(unit, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - code.count) + code
+        }.joined()
     }
 
     /// A JSON string in which no character can do anything to a terminal.
@@ -87,9 +102,7 @@ enum JSONValue {
             case "\n": quoted += "\\n"
             case "\r": quoted += "\\r"
             case "\t": quoted += "\\t"
-            case _ where scalar.isHarmfulInTerminal && scalar.value <= 0xFFFF:
-                let code = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - code.count) + code
+            case _ where scalar.isHarmfulInTerminal: quoted += escape(scalar)
             default: quoted.unicodeScalars.append(scalar)
             }
         }

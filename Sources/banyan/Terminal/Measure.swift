@@ -15,6 +15,11 @@ enum Measure {
         return (value < 0 ? "-" : "") + groups.reversed().joined(separator: ",")
     }
 
+    /// A count of things (`1 key`, `2 keys`).
+    static func count(_ value: Int, _ one: String, _ many: String? = nil) -> String {
+        "\(count(value)) " + (value == 1 ? one : many ?? one + "s")
+    }
+
     /// Bytes in the largest unit that gives at least one (`84.1 MiB`).
     static func bytes(_ value: Int) -> String {
         var (size, unit) = (Double(value), 0)

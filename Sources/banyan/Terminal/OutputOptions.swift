@@ -4,7 +4,8 @@ import Plan
 
 /// How every command writes, and how it fails.
 struct OutputOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("For whom to write: text for people, json for programs.", valueName: "text|json"))
+    @Option(
+        help: ArgumentHelp("For whom to write: text for people, json for programs.", valueName: "text|json"))
     var format: OutputFormat = .text
 
     @Option(help: ArgumentHelp("When to set colours.", valueName: "auto|always|never"))

@@ -1,5 +1,6 @@
 extension Unicode.Scalar {
-    /// Whether a terminal would act on the character instead of showing it: controls, escapes, and marks that turn text round.
+    /// Whether a terminal would act on the character instead of showing it: controls, escapes, and marks that
+    /// turn text round.
     var isHarmfulInTerminal: Bool {
         switch value {
         case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
@@ -11,7 +12,8 @@ extension Unicode.Scalar {
 }
 
 extension String {
-    /// The text with everything spelled out that a terminal would act on: for whatever comes from a database or a file.
+    /// The text with everything spelled out that a terminal would act on: for whatever comes from a database
+    /// or a file.
     var escapedForTerminal: String {
         guard unicodeScalars.contains(where: \.isHarmfulInTerminal) else { return self }
         var escaped = ""

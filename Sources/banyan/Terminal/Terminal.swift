@@ -60,7 +60,8 @@ struct Terminal {
         switch format {
         case .json:
             let error: JSONValue = [
-                "code": .string(failure.code), "message": .string(failure.message), "hint": .string(failure.hint),
+                "code": .string(failure.code), "message": .string(failure.message),
+                "hint": .string(failure.hint),
             ]
             Terminal.standardError(JSONValue.object([("error", error)]).line + "\n")
         case .text:

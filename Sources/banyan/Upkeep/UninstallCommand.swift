@@ -9,9 +9,9 @@ struct UninstallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "uninstall", abstract: "Remove Banyan's triggers and journal from the legacy systems.",
         discussion: """
-            Everything is removed by its name and in one transaction; no table of the application is touched. Afterwards \
-            changes are no longer captured: a later run reads all history again. What Banyan keeps in the services' stores \
-            and in its own folders stays.
+            Everything is removed by its name and in one transaction; no table of the application is \
+            touched. Afterwards changes are no longer captured, and a later run cannot go on from where this \
+            one ended. What Banyan keeps in the services' stores and in its own folders stays.
 
             Examples:
               banyan uninstall plan.yaml --dry-run
@@ -53,7 +53,7 @@ struct UninstallCommand: ParsableCommand {
             return
         }
         let verb = dryRun ? "would remove" : "removed"
-        try terminal.line("\(system.escapedForTerminal): \(verb) \(objects.count) objects")
+        try terminal.line("\(system.escapedForTerminal): \(verb) \(Measure.count(objects.count, "object"))")
         for object in objects { try terminal.line("  \(object.escapedForTerminal)") }
     }
 

@@ -16,7 +16,8 @@ struct VersionCommand: ParsableCommand {
         try output.perform { terminal in
             if output.isJSON {
                 try terminal.line([
-                    "version": .string(BanyanVersion.number), "certificate_format": .string(Certificate.format),
+                    "version": .string(BanyanVersion.number),
+                    "certificate_format": .string(Certificate.format),
                 ])
             } else {
                 try terminal.line(BanyanVersion.text)

@@ -51,10 +51,14 @@ enum Architecture {
             plane: .proof,
             imports: ["SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"]),
         "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
+        "Demo": Place(
+            plane: .program,
+            imports: ["Migration", "Capture", "Apply", "ChangeLog", "Model", "SQLite", "Insurer"]),
         "banyan": Place(
             plane: .program,
             imports: [
-                "Migration", "Plan", "Model", "SQLiteConnector", "TestKit", "Insurer", "ArgumentParser",
+                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer",
+                "ArgumentParser",
             ]),
         "cel-conformance": Place(plane: .program, imports: ["CEL"]),
     ]

@@ -33,7 +33,8 @@ public struct ExampleTranslation {
                     row(set.parts[kind].cells(of: $0), part.table, translator.partColumns[kind])
                 }
             }
-            return .aggregate(row(set.rows.cells(of: place), aggregate.table, translator.columns), parts: parts)
+            return .aggregate(
+                row(set.rows.cells(of: place), aggregate.table, translator.columns), parts: parts)
         }
     }
 
@@ -50,7 +51,9 @@ public struct ExampleTranslation {
     ) -> AggregateSources {
         let root = context.reads[aggregate.root]
         var roots = RowBuffer(columns: root.table.columns.count)
-        for given in (example.given[root.alias] ?? []).prefix(1) { roots.append(Self.encode(given, root.table)) }
+        for given in (example.given[root.alias] ?? []).prefix(1) {
+            roots.append(Self.encode(given, root.table))
+        }
         var sources = AggregateSources(
             legacyKeys: (0..<roots.count).map { roots.key(of: $0, columns: root.table.key) },
             aliases: context.reads.map { RowBuffer(columns: $0.table.columns.count) })
@@ -64,7 +67,8 @@ public struct ExampleTranslation {
             for parent in 0..<sources.rows[joins].count {
                 let first = sources.rows[alias].count
                 for row in given {
-                    guard let bytes = joined(row, context.reads[alias], to: sources.rows[joins], parent) else { continue }
+                    guard let bytes = joined(row, context.reads[alias], to: sources.rows[joins], parent)
+                    else { continue }
                     sources.rows[alias].append(bytes)
                 }
                 sources.groups[alias].append(first..<sources.rows[alias].count)
@@ -73,7 +77,8 @@ public struct ExampleTranslation {
         return sources
     }
 
-    /// The row's image when it joins to the parent; join columns that the example leaves out are the parent's.
+    /// The row's image when it joins to the parent; join columns that the example leaves out are the
+    /// parent's.
     private func joined(
         _ given: ExampleCase.Row, _ read: ReadBinding, to parents: RowBuffer, _ parent: Int
     ) -> [UInt8]? {
@@ -103,14 +108,24 @@ public struct ExampleTranslation {
         return bytes
     }
 
-    /// A value in the kind of its column; text that is none of that kind stays text, as in a dynamically typed system.
+    /// A value in the kind of its column; text that is none of that kind stays text, as in a dynamically
+    /// typed system.
     private static func encode(_ text: String, _ column: ColumnSchema, _ bytes: inout [UInt8]) {
         switch column.kind {
-        case .bool where ["true", "false", "1", "0"].contains(text): RowWriter.bool(text == "true" || text == "1", &bytes)
+        case .bool where ["true", "false", "1", "0"].contains(text):
+            RowWriter.bool(text == "true" || text == "1", &bytes)
         case .int64:
-            if let value = Int64(text) { RowWriter.integer(value, &bytes) } else { RowWriter.text(text, &bytes) }
+            if let value = Int64(text) {
+                RowWriter.integer(value, &bytes)
+            } else {
+                RowWriter.text(text, &bytes)
+            }
         case .double:
-            if let value = Double(text) { RowWriter.double(value, &bytes) } else { RowWriter.text(text, &bytes) }
+            if let value = Double(text) {
+                RowWriter.double(value, &bytes)
+            } else {
+                RowWriter.text(text, &bytes)
+            }
         case .decimal:
             // What is no number stays text.
             if let value = try? Decimal128(text) {

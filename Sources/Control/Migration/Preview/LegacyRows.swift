@@ -21,7 +21,14 @@ struct LegacyRows {
         let root = context.reads[aggregate.root].table
         var wanted = RowBuffer(columns: root.key.count)
         for key in keys { wanted.append(key.bytes) }
-        return try sources(of: try finder.rows(of: root, by: root.key, equal: wanted).rows)
+        let found = try finder.rows(of: root, by: root.key, equal: wanted).rows
+        // Several spellings of a key may name one row.
+        var unique = RowBuffer(columns: root.columns.count)
+        var seen: Set<Key> = []
+        for row in 0..<found.count where seen.insert(found.key(of: row, columns: root.key)).inserted {
+            unique.append(row, of: found)
+        }
+        return try sources(of: unique)
     }
 
     private func sources(of roots: RowBuffer) throws -> AggregateSources {

@@ -69,7 +69,9 @@ public struct PlanPreview: Sendable {
         let translator = AggregateTranslator(context: context, aggregate: aggregate)
         if let key {
             let count = context.reads[aggregate.root].table.key.count
-            add(try rows.sources(keys: KeyText.candidates(key, values: count)), context, translator, limit, all: true)
+            add(
+                try rows.sources(keys: KeyText.candidates(key, values: count)), context, translator, limit,
+                all: true)
             return
         }
         var after: Key?
@@ -84,7 +86,8 @@ public struct PlanPreview: Sendable {
     }
 
     private mutating func add(
-        _ sources: AggregateSources, _ context: CheckedContext, _ translator: AggregateTranslator, _ limit: Int,
+        _ sources: AggregateSources, _ context: CheckedContext, _ translator: AggregateTranslator,
+        _ limit: Int,
         all: Bool
     ) {
         var set = translator.makeSet()
@@ -96,56 +99,39 @@ public struct PlanPreview: Sendable {
             switch item.outcome {
             case .row: record.after = after(item, set, translator)
             case .excluded: (record.outcome, record.reason) = ("excluded", "`when` leaves it out")
-            case .pending(let alias): (record.outcome, record.reason) = ("pending", "it has no row of \(alias)")
+            case .pending(let alias):
+                (record.outcome, record.reason) = ("pending", "it has no row of \(alias)")
             case .failed(let failure):
                 (record.outcome, record.reason) = ("quarantine", "\(failure.reason): \(failure.message)")
             }
             outcomes[record.outcome, default: 0] += 1
             guard records.count < limit, all || item.outcome != .excluded else { continue }
-            record.before = before(index, sources, context, translator.aggregate)
+            record.before = sources.rows(of: index, context, translator.aggregate)
             records.append(record)
         }
     }
 
-    private func after(_ item: Translation, _ set: TranslationSet, _ translator: AggregateTranslator) -> [Row] {
+    private func after(_ item: Translation, _ set: TranslationSet, _ translator: AggregateTranslator) -> [Row]
+    {
         guard let place = item.row else { return [] }
         let aggregate = translator.aggregate
         let root = Row(
             name: aggregate.name, table: aggregate.table.name,
-            values: values(set.rows.cells(of: place), aggregate.table, translator.columns))
+            values: PlanPreview.values(set.rows.cells(of: place), aggregate.table, translator.columns))
         let parts = item.parts.enumerated().flatMap { kind, rows in
             rows.map { row in
                 Row(
                     name: aggregate.parts[kind].name, table: aggregate.parts[kind].table.name,
-                    values: values(
-                        set.parts[kind].cells(of: row), aggregate.parts[kind].table, translator.partColumns[kind]))
+                    values: PlanPreview.values(
+                        set.parts[kind].cells(of: row), aggregate.parts[kind].table,
+                        translator.partColumns[kind]))
             }
         }
         return [root] + parts
     }
 
-    private func before(
-        _ index: Int, _ sources: AggregateSources, _ context: CheckedContext, _ aggregate: CheckedAggregate
-    ) -> [Row] {
-        var places: [Int: [Int]] = [aggregate.root: Array(sources.groups[aggregate.root][index])]
-        var rows: [Row] = []
-        for alias in aggregate.uses {
-            let read = context.reads[alias]
-            if let joins = read.joins, alias != aggregate.root {
-                places[alias] = (places[joins] ?? []).flatMap { sources.groups[alias][$0] }
-            }
-            for row in places[alias] ?? [] {
-                let cells = sources.rows[alias].cells(of: row)
-                rows.append(
-                    Row(
-                        name: read.alias, table: read.table.name,
-                        values: values(cells, read.table, Array(read.table.columns.indices))))
-            }
-        }
-        return rows
-    }
-
-    private func values(_ cells: [OwnedCell], _ table: TableSchema, _ columns: [Int]) -> [Value] {
+    /// Names the values of some columns of a table.
+    static func values(_ cells: [OwnedCell], _ table: TableSchema, _ columns: [Int]) -> [Value] {
         zip(columns, cells).map { Value(name: table.columns[$0].name, cell: $1) }
     }
 }

@@ -21,7 +21,8 @@ struct ImageReader {
         let end: Int? = unsafe batch.bytes.withUnsafeBytes { arena in
             var offsets = RowOffsets()
             // A damaged image fails the scan, and nothing of it is read.
-            return unsafe offsets.scan(arena, at: Int(start), columns: table.columns.count) ? offsets.end : nil
+            return unsafe offsets.scan(arena, at: Int(start), columns: table.columns.count)
+                ? offsets.end : nil
         }
         guard let end else { return [] }
         return OwnedCell.read(Array(batch.bytes[Int(start)..<end]), columns: table.columns.count)

@@ -8,7 +8,8 @@ enum KeyText {
     /// Every key of so many values that the text may mean.
     static func candidates(_ text: String, values count: Int) -> [Key] {
         let parts =
-            count == 1 ? [text] : text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            count == 1
+            ? [text] : text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard count > 0, parts.count == count else { return [] }
         var keys: [[UInt8]] = [[]]
         for part in parts {
@@ -31,9 +32,14 @@ enum KeyText {
         add { RowWriter.text(text, &$0) }
         // A text that is none of these kinds simply stands for nothing of that kind.
         if let decimal = try? Decimal128(text) { add { Key.append(decimal, to: &$0) } }
-        if let date = try? CalendarDate(text) { add { RowWriter.integer(Int64(date.days), kind: .date, &$0) } }
+        if let date = try? CalendarDate(text) {
+            add { RowWriter.integer(Int64(date.days), kind: .date, &$0) }
+        }
+        // Nor does a text that is no UUID stand for one.
         if let id = try? UUIDValue(text) { add { RowWriter.uuid(id.number, &$0) } }
-        if text.hasPrefix("x'"), text.hasSuffix("'"), let bytes = Hex.decode(String(text.dropFirst(2).dropLast())) {
+        if text.hasPrefix("x'"), text.hasSuffix("'"),
+            let bytes = Hex.decode(String(text.dropFirst(2).dropLast()))
+        {
             add { RowWriter.bytes(bytes, kind: .bytes, &$0) }
         }
         return found

@@ -22,7 +22,9 @@ struct MappedRecord {
         case .row:
             words = "an aggregate"
             if let place = set.items.first?.row {
-                for (column, cell) in zip(translator.columns, set.rows.cells(of: place)) { row[column] = cell }
+                for (column, cell) in zip(translator.columns, set.rows.cells(of: place)) {
+                    row[column] = cell
+                }
             }
         case .pending(let alias): words = "nothing yet: its row of \(alias) has not arrived"
         case .failed(let failure): words = "nothing: \(failure.reason): \(failure.message)"

@@ -4,9 +4,11 @@ import Model
 import Plan
 import Translate
 
-/// Collects from the log the changes of one record: of its root row, and of the rows that were joined to it when they changed.
+/// Collects from the log the changes of one record: of its root row, and of the rows that were joined to it
+/// when they changed.
 ///
-/// What belongs to the record is learnt on the way: every image of a row that belongs to it says which rows join to that.
+/// What belongs to the record is learnt on the way: every image of a row that belongs to it says which rows
+/// join to that.
 struct RecordChanges {
     private let context: CheckedContext
     private let aggregate: CheckedAggregate
@@ -89,17 +91,22 @@ struct RecordChanges {
         for alias in aggregate.uses where context.reads[alias].joins == binding.alias {
             let read = context.reads[alias]
             let parent = context.reads[binding.alias].table
-            let columns = read.pairs.compactMap { binding.table.index(of: parent.columns[$0.joinedColumn].name) }
+            let columns = read.pairs.compactMap {
+                binding.table.index(of: parent.columns[$0.joinedColumn].name)
+            }
             guard columns.count == read.pairs.count else { continue }
             for image in [change.before, change.after] {
-                guard let key = images.key(image, of: binding.table, columns: columns), !key.hasNull else { continue }
+                guard let key = images.key(image, of: binding.table, columns: columns), !key.hasNull else {
+                    continue
+                }
                 wanted[alias, default: []].insert(key)
             }
         }
     }
 
     private func describe(
-        _ change: ChangeBatch.Change, _ binding: Binding, _ transaction: ChangeBatch.Transaction, _ record: LogRecord,
+        _ change: ChangeBatch.Change, _ binding: Binding, _ transaction: ChangeBatch.Transaction,
+        _ record: LogRecord,
         _ images: ImageReader
     ) -> RecordLife.Change {
         let before = images.cells(change.before, of: binding.table)
@@ -109,7 +116,8 @@ struct RecordChanges {
             let right = index < after.count ? after[index] : nil
             // A value that was not sent says nothing of a change.
             guard left != right, right?.kind != .absent else { return nil }
-            return RecordLife.ColumnChange(name: binding.table.columns[index].name, before: left, after: right)
+            return RecordLife.ColumnChange(
+                name: binding.table.columns[index].name, before: left, after: right)
         }
         let key = images.key(change.after ?? change.before, of: binding.table, columns: binding.key)
         return RecordLife.Change(

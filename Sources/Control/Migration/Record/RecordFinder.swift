@@ -25,7 +25,8 @@ struct RecordFinder {
         var found = try references(legacy, by: [0, 1, 2])
         if found.isEmpty { found = try references(natural, by: OwnedTables.byNaturalKey) }
         if found.isEmpty {
-            found = try references(KeyText.candidates(text, values: aggregate.table.key.count), by: [0, 1, 4])
+            found = try references(
+                KeyText.candidates(text, values: aggregate.table.key.count), by: [0, 1, 4])
         }
         if !found.isEmpty { return found }
         let aside = try setAside(legacy, natural)
@@ -65,7 +66,9 @@ struct RecordFinder {
             let clashing = try rows(of: OwnedTables.quarantine, natural, by: [0, 1, 15])
             keys = (0..<clashing.count).compactMap { QuarantineEntry(clashing.cells(of: $0))?.legacyKey }
         }
-        return Set(keys).sorted().map { Found(legacyKey: $0, naturalKey: nil, serviceKey: nil, isKnown: true) }
+        return Set(keys).sorted().map {
+            Found(legacyKey: $0, naturalKey: nil, serviceKey: nil, isKnown: true)
+        }
     }
 
     private func rows(of table: TableSchema, _ keys: [Key], by columns: [Int]) throws -> RowBuffer {

@@ -21,7 +21,8 @@ public struct RecordLife: Sendable {
         public var offset: LogOffset
         /// Where its transaction committed; for history, where the read was exact.
         public var position: Position
-        /// When it committed by the source's clock, in microseconds since 1970; nil when the source does not say.
+        /// When it committed by the source's clock, in microseconds since 1970; nil when the source does not
+        /// say.
         public var committedAt: Int64?
         /// When the log took it, in microseconds since 1970.
         public var appendedAt: Int64
@@ -58,8 +59,12 @@ public struct RecordLife: Sendable {
 
         /// Whether the service holds something else than the mapping gives, as far as both are known.
         public var isDifferent: Bool {
-            guard let value, let mapped else { return false }
-            return value.display != mapped.display
+            guard let value, let mapped, value.display != mapped.display else { return false }
+            // A dynamically typed system may hold 100 for 100.00; what is no number is different.
+            guard let left = try? Decimal128(value.display) else { return true }
+            // The same holds for the other side.
+            guard let right = try? Decimal128(mapped.display) else { return true }
+            return left != right
         }
     }
 

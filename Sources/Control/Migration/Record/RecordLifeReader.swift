@@ -22,7 +22,9 @@ public struct RecordLifeReader: Sendable {
     ///   - text: A legacy key, a natural key or a service key: values joined by `/`.
     ///   - contexts: Where to look.
     ///   - aggregate: The aggregate to look at; nil for all.
-    public func lives(of text: String, in contexts: [CheckedContext], aggregate: String? = nil) throws -> [RecordLife] {
+    public func lives(of text: String, in contexts: [CheckedContext], aggregate: String? = nil) throws
+        -> [RecordLife]
+    {
         var lives: [RecordLife] = []
         for context in contexts {
             guard let store = try systems.preparedTarget(context.service) else { continue }
@@ -64,7 +66,8 @@ public struct RecordLifeReader: Sendable {
     }
 
     private func readLog(
-        into life: inout RecordLife, _ found: RecordFinder.Found, _ finder: RecordFinder, _ sources: AggregateSources?
+        into life: inout RecordLife, _ found: RecordFinder.Found, _ finder: RecordFinder,
+        _ sources: AggregateSources?
     ) throws {
         let path = plan.log.folder + "/\(finder.context.legacy).log"
         guard FileManager.default.fileExists(atPath: path) else { return }
@@ -83,7 +86,8 @@ public struct RecordLifeReader: Sendable {
     }
 
     private func readService(
-        into life: inout RecordLife, _ found: RecordFinder.Found, _ finder: RecordFinder, _ demand: MappedRecord
+        into life: inout RecordLife, _ found: RecordFinder.Found, _ finder: RecordFinder,
+        _ demand: MappedRecord
     ) throws {
         let aggregate = finder.aggregate
         var held: [OwnedCell] = []
@@ -91,7 +95,9 @@ public struct RecordLifeReader: Sendable {
             held = try rows(of: aggregate.table, key, by: aggregate.table.key, finder.store).first ?? []
         }
         if !held.isEmpty || demand.isRow {
-            life.fields = aggregate.fields.map { field($0, aggregate.table, held, demand.value(of: $0.column)) }
+            life.fields = aggregate.fields.map {
+                field($0, aggregate.table, held, demand.value(of: $0.column))
+            }
         }
         guard let key = found.serviceKey else { return }
         for part in aggregate.parts {

@@ -1,25 +1,6 @@
 import Foundation
 import Model
 
-/// What a check of a certificate says, without asking any database.
-public enum CertificateVerdict: Sendable, Equatable {
-    /// It holds.
-    case accept
-    /// It does not hold: why.
-    case reject([String])
-    /// It is of a format that this program does not know.
-    case unsupported(String)
-
-    /// The verdict's word.
-    public var word: String {
-        switch self {
-        case .accept: "accept"
-        case .reject: "reject"
-        case .unsupported: "unsupported"
-        }
-    }
-}
-
 extension Certificate {
     /// Checks a certificate's text: that it is byte for byte what was issued, that its coverage has no gap, and that it claims equality.
     public static func check(text: String) -> CertificateVerdict {
@@ -89,6 +70,7 @@ extension Certificate {
     }
 
     private static func formatName(in text: String) -> String? {
+        // A text that is no JSON names no format; the caller says so.
         let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
         return (object?["body"] as? [String: Any])?["format"] as? String
     }

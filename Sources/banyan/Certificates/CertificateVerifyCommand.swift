@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Migration
+
+/// Verifies a certificate without any database.
+struct CertificateVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Verify a certificate's file: accept, reject with reasons, or unsupported.",
+        discussion: """
+            Checked are the digest, that the history has no gap, and that both sides were equal. No database \
+            is asked, so anyone can do it. Exit code 0 for accept, 4 for reject, 3 for unsupported.
+
+            Example:
+              banyan certificate verify certificate.json
+            """)
+
+    /// The largest file that is read as a certificate.
+    private static let bytesMax = 256 << 20
+
+    @Argument(help: "The certificate's file; - for the standard input.", completion: .file()) var file: String
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try output.perform { terminal in
+            let verdict = Certificate.check(text: try text())
+            var reasons: [String] = []
+            var status = ExitStatus.done
+            switch verdict {
+            case .accept: break
+            case .reject(let found): (reasons, status) = (found, .mismatch)
+            case .unsupported(let format):
+                (reasons, status) = (["the format \(format) is not known here"], .inconclusive)
+            }
+            if output.isJSON {
+                try terminal.line([
+                    "file": .string(file), "verdict": .string(verdict.word),
+                    "reasons": .array(reasons.map(JSONValue.string)),
+                ])
+            } else {
+                try terminal.line(
+                    status == .done ? terminal.paint.good(verdict.word) : terminal.paint.bad(verdict.word))
+                for reason in reasons { try terminal.line("  \(reason.escapedForTerminal)") }
+            }
+            return status
+        }
+    }
+
+    private func text() throws -> String {
+        let handle =
+            file == "-"
+            ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
+        let data = try handle.read(upToCount: Self.bytesMax + 1) ?? Data()
+        guard data.count <= Self.bytesMax else {
+            throw MigrationError(
+                .unusableFile, "\(file) is too large for a certificate", hint: "name a certificate's file")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,5 +1,0 @@
-import ArgumentParser
-struct WhyCommand: ParsableCommand {}
-struct QuarantineCommand: ParsableCommand {}
-struct ReplayCommand: ParsableCommand {}
-struct CertificateCommand: ParsableCommand {}

@@ -1,0 +1,95 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite(.serialized) struct RunTests {
+    private let sample: SampleMigration
+    private var banyan: BanyanProgram { sample.banyan }
+
+    init() throws {
+        sample = try SampleMigration()
+    }
+
+    @Test func runsUntilCaughtUpAndSaysHowItStands() throws {
+        let run = try sample.catchUp()
+        #expect(run.status == 0, "\(run)")
+        #expect(
+            run.output.contains("Copy: 5/5 100.0%") && run.output.contains("2 aggregates written"), "\(run)")
+        #expect(try sample.value("SELECT count(*) FROM sales_order", in: "service.db") == "2")
+        let status = try banyan("status", "plan.yaml")
+        #expect(status.status == 0)
+        #expect(status.output.contains("not running") && status.output.contains("unknown_code 1"))
+        #expect(status.output.split(separator: "\n").count <= 24)
+    }
+
+    @Test func statusOfAMigrationThatNeverRanIsInconclusive() throws {
+        let status = try banyan("status", "plan.yaml", "--format", "json")
+        #expect(status.status == 3)
+        #expect(status.error["code"] as? String == "not_comparable")
+        #expect(!FileManager.default.fileExists(atPath: sample.folder.file("state")))
+    }
+
+    @Test func followsLegacyHandsEventsOnAndStopsCleanly() throws {
+        let engine = try sample.startEngine("--events", "events.jsonl")
+        try sample.execute("UPDATE orders SET status = 'C' WHERE order_no = 1001", in: "legacy.db")
+        try waitUntil("the event", within: .seconds(30)) {
+            (try? String(contentsOfFile: sample.folder.file("events.jsonl"), encoding: .utf8))?.contains(
+                "OrderClosed") == true
+        }
+        engine.signal(SIGTERM)
+        // Supervisors ask twice; that must not cut the clean stop short.
+        engine.signal(SIGTERM)
+        let outcome = try engine.end()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let last = try #require(outcome.objects.last)
+        #expect(last["state"] as? String == "stopped")
+        #expect(last["migration"] as? String == "orders")
+        #expect((last["contexts"] as? [[String: Any]])?.first?["relayed"] as? Int == 1)
+    }
+
+    @Test func aSecondEngineOnTheSameStateIsRefused() throws {
+        let engine = try sample.startEngine()
+        let second = try banyan("run", "plan.yaml", "--format", "json")
+        #expect(second.status == 2)
+        #expect(second.error["code"] as? String == "already_running")
+        let uninstall = try banyan("uninstall", "plan.yaml")
+        #expect(uninstall.status == 2 && uninstall.errors.contains("another engine"))
+        let status = try banyan("status", "plan.yaml")
+        #expect(status.output.contains("running (process"))
+        engine.signal(SIGINT)
+        #expect(try engine.end().status == 0)
+    }
+
+    @Test func statusSaysWhenAnEngineWasKilled() throws {
+        let engine = try sample.startEngine()
+        engine.signal(SIGKILL)
+        #expect(try engine.end().status == -9)
+        let status = try banyan("status", "plan.yaml")
+        #expect(status.status == 0 && status.output.contains("ended without saying so"))
+        #expect(try sample.catchUp().status == 0)
+    }
+
+    @Test func statusWatchShowsItAgainAndAgain() throws {
+        _ = try sample.catchUp()
+        let watch = try banyan.start([
+            "status", "plan.yaml", "--watch", "--interval", "0.1", "--format", "json",
+        ])
+        try waitUntil("three statuses", within: .seconds(30)) { watch.text.split(separator: "\n").count >= 3 }
+        watch.signal(SIGKILL)
+        _ = try watch.end()
+    }
+
+    @Test func whatCannotBeWrittenIsSaid() throws {
+        try sample.write("a file", to: "state")
+        let run = try banyan("run", "plan.yaml", "--until", "caught-up", "--format", "json")
+        #expect(run.status == 1)
+        #expect(run.error["message"] as? String != nil && run.error["hint"] as? String != nil, "\(run)")
+    }
+
+    @Test func coloursAreSetOnlyWhenAskedFor() throws {
+        _ = try sample.catchUp()
+        #expect(!(try banyan("status", "plan.yaml").output.contains("\u{1B}[")))
+        #expect(try banyan("status", "plan.yaml", "--color", "always").output.contains("\u{1B}["))
+        #expect(!(try banyan("status", "plan.yaml", "--color", "never").output.contains("\u{1B}[")))
+    }
+}

@@ -1,0 +1,60 @@
+import Demo
+import Foundation
+import TestKit
+import Testing
+
+/// The demonstration as people run it.
+@Suite(.serialized) struct DemoTests {
+    @Test(.timeLimit(.minutes(3))) func endsWithOneObjectThatSaysNothingWasLost() throws {
+        let scratch = try TemporaryFolder("banyan-demo-test")
+        let result = scratch.file("result.json")
+        let demo = try ChildProcess(
+            "demo", program: try MirrorUnderFire.program(),
+            arguments: [
+                "demo", "--policies", "200", "--rate", "40", "--headless", "--format", "json", "--folder",
+                scratch.file("insurer"),
+            ], output: result)
+        try Wait.until("the demonstration's end", within: .seconds(120)) { !demo.isRunning }
+        #expect(demo.ending == .exited(0), "\(demo.lastLines())")
+        let lines = try String(contentsOfFile: result, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 1)
+        let report = try JSONDecoder().decode(DemoReport.self, from: Data((lines.first ?? "").utf8))
+        #expect(report.isSuccess)
+        #expect(report.policies == 200 && report.kills >= 3 && report.certificate == "accept")
+        #expect(report.sourceTransactions > 100 && report.applied == report.sourceChanges)
+        #expect(report.quarantined.values.reduce(0, +) > 0)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func takesItsProcessesAlongWhenItIsInterrupted() throws {
+        let scratch = try TemporaryFolder("banyan-demo-test")
+        let folder = DemoFolder(path: scratch.file("insurer"))
+        let demo = try ChildProcess(
+            "demo", program: try MirrorUnderFire.program(),
+            arguments: ["demo", "--policies", "200", "--folder", folder.path], output: scratch.file("story.txt"))
+        try Wait.until("the writer", within: .seconds(30)) {
+            FileManager.default.fileExists(atPath: folder.witness("clerks"))
+        }
+        demo.send(SIGINT)
+        try Wait.until("the demonstration's end", within: .seconds(20)) { !demo.isRunning }
+        #expect(demo.ending == .exited(130))
+        // Whoever works on this folder has it in its arguments.
+        #expect(try processes(naming: folder.path).isEmpty)
+    }
+
+    @Test func refusesToShowNothing() throws {
+        let scratch = try TemporaryFolder("banyan-demo-test")
+        let demo = try ChildProcess(
+            "demo", program: try MirrorUnderFire.program(), arguments: ["demo", "--kills", "1"],
+            output: scratch.file("story.txt"))
+        try Wait.until("the refusal", within: .seconds(20)) { !demo.isRunning }
+        #expect(demo.ending == .exited(64))
+    }
+
+    /// Processes whose arguments mention a text; one that ends meanwhile has no arguments to read.
+    private func processes(naming text: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }.filter { process in
+            guard let data = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else { return false }
+            return String(decoding: data, as: UTF8.self).contains(text)
+        }
+    }
+}
