@@ -57,7 +57,7 @@ struct MemoryTable {
             guard OwnedCell.read(row[index]).first?.text == nil else { continue }
             return "NOT NULL constraint failed: \(schema.name).\(column.name)"
         }
-        if let check, !check(row.map { OwnedCell.read($0).first ?? OwnedCell(kind: .null, integer: 0, bytes: [], display: "") }) {
+        if let check, !check(OwnedCell.read(row.flatMap(\.self))) {
             return "CHECK constraint failed: \(schema.name)"
         }
         let own = held.map { key(of: $0, by: schema.key) }
