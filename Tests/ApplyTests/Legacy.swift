@@ -48,6 +48,9 @@ final class Legacy {
         rows[table, default: [:]][key(row, table)] = row
     }
 
+    /// Takes what was done as having been there before the capture began.
+    func seedOpen() { open = [] }
+
     /// Commits what was done; in so many records when `parts` is more than one.
     func commit(parts: Int = 1, origin: Origin = .application) {
         if open.isEmpty { return }

@@ -61,7 +61,7 @@ import Testing
         try bench.live { $0.put("cust", [3, "new", "P", nil, nil]) }
         try bench.live { $0.put("cust", [1, "newer", "P", nil, nil]) }
         #expect(try bench.events() == ["Appeared", "Renamed", "Renamed"])
-        #expect(bench.applier.counts.stepsWithoutHistory == 1)
+        #expect(bench.applier.counts.stepsWithoutHistory == 2)
     }
 
     @Test(arguments: StoreKind.allCases) func aConditionThatTurnsTakesTheAggregateAwayAndBringsItBack(_ kind: StoreKind) throws {
