@@ -107,7 +107,7 @@ let package = Package(
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["SQLite", "Model", "ChangeLog"],
+            dependencies: ["SQLite", "Model", "ChangeLog", "Apply"],
             swiftSettings: settings),
         // The example migrated under load, with the engine as a process that is killed.
         .target(
@@ -151,6 +151,17 @@ let package = Package(
         // Databases that were not made for this.
         .testTarget(
             name: "RealDataTests", dependencies: ["Capture", "Migration", "Plan", "SQLite", "TestKit"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ApplyTests",
+            dependencies: ["Apply", "ChangeLog", "Model", "Plan", "SQLite", "SQLiteConnector", "TestKit", "Translate"],
+            swiftSettings: settings),
+        .testTarget(name: "TranslateTests", dependencies: ["Model", "Plan", "Translate"], swiftSettings: settings),
+        .testTarget(
+            name: "ReconcileTests",
+            dependencies: [
+                "Apply", "Capture", "ChangeLog", "Migration", "Model", "Plan", "Reconcile", "SQLite", "SQLiteConnector", "TestKit",
+            ],
             swiftSettings: settings),
         // The style that a program can check.
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -18,6 +18,6 @@ public struct ExamFailure: Error, CustomStringConvertible {
 }
 
 /// Throws the finding unless the condition holds.
-func demand(_ condition: Bool, _ finding: @autoclosure () -> String) throws {
-    guard condition else { throw ExamFailure(finding()) }
+func demand(_ condition: Bool, _ finding: @autoclosure () throws -> String) throws {
+    guard condition else { throw ExamFailure(try finding()) }
 }

@@ -10,7 +10,7 @@ extension SQLiteTarget {
         var left = try write(rows, Array(0..<rows.count), statement)
         while !left.isEmpty {
             let again = try write(rows, left.map(\.row), statement)
-            if again.count == left.count { return try makeRoom(rows, again, access, statement) }
+            if again.count == left.count { return try makeRoom(rows, again, access) }
             left = again
         }
         return []
@@ -111,7 +111,7 @@ extension SQLiteTarget {
         }
     }
 
-    private func write(_ rows: RowBuffer, _ wanted: [Int], _ statement: SQLiteStatement) throws -> [RowRefusal] {
+    func write(_ rows: RowBuffer, _ wanted: [Int], _ statement: SQLiteStatement) throws -> [RowRefusal] {
         var refusals: [RowRefusal] = []
         try wrapping {
             try unsafe rows.bytes.withUnsafeBytes { arena in
@@ -130,25 +130,4 @@ extension SQLiteTarget {
         }
         return refusals
     }
-
-    /// Rows that stand in each other's way (two that swap a unique value) are taken out together and put back.
-    private func makeRoom(
-        _ rows: RowBuffer, _ refused: [RowRefusal], _ access: TableAccess, _ statement: SQLiteStatement
-    ) throws -> [RowRefusal] {
-        guard refused.count > 1, access.table.columns.count == access.columns.count else { return refused }
-        do {
-            return try savepoint {
-                var keys = RowBuffer(columns: access.key.count)
-                for refusal in refused { keys.append(rows.key(of: refusal.row, columns: access.keyInRow).bytes) }
-                try delete(keys, access)
-                let left = try write(rows, refused.map(\.row), statement)
-                if !left.isEmpty { throw NoRoom() }
-                return []
-            }
-        } catch is NoRoom {
-            return refused
-        }
-    }
-
-    private struct NoRoom: Error {}
 }

@@ -71,6 +71,9 @@ public final class SQLiteTarget: TargetStore {
             try wrapping { try connection.cached("RELEASE \(label)").run() }
             return value
         } catch {
+            // SQLite ends the whole transaction itself after some failures, a full disk among them: then nothing is left to undo,
+            // and the error that says why must not be lost.
+            guard connection.isInTransaction else { throw error }
             try wrapping {
                 try connection.cached("ROLLBACK TO \(label)").run()
                 try connection.cached("RELEASE \(label)").run()

@@ -3,9 +3,19 @@ import Plan
 import Translate
 
 extension AggregateApplier {
-    /// Finds out what the target holds of the step's aggregates, and which natural keys belong to somebody else.
+    /// The keys of an aggregate that no other may have.
+    func claims(_ entry: CrossReferences.Entry) -> [Claim] { claims(entry.naturalKey, entry.serviceKey) }
+
+    private func claims(_ natural: Key?, _ service: Key?) -> [Claim] {
+        var claims: [Claim] = []
+        if let natural { claims.append(Claim(kind: .natural, key: natural)) }
+        // A surrogate follows from the natural key; any other key of the service's may be given twice on its own.
+        if aggregate.surrogate == nil, let service { claims.append(Claim(kind: .service, key: service)) }
+        return claims
+    }
+
+    /// Finds out what the target holds of the step's aggregates, and who has the keys that they want.
     func resolve(_ step: inout AggregateStep, _ set: TranslationSet) throws {
-        step.conflicts = Array(repeating: nil, count: set.items.count)
         guard let references else {
             step.previous = set.items.map { item in
                 item.serviceKey.map {
@@ -16,84 +26,66 @@ extension AggregateApplier {
             return
         }
         step.previous = try references.entries(legacyKeys: set.items.map(\.legacyKey))
-        let claims = set.items.indices.filter { set.items[$0].outcome == .row }
-        let naturals = claims.compactMap { set.items[$0].naturalKey }
-        let holders = try references.entries(naturalKeys: naturals)
-        // Natural keys that this very step gives up.
-        var leaving: [Key: Key] = [:]
-        for (index, item) in set.items.enumerated() {
-            guard let held = step.previous[index] else { continue }
-            if item.outcome != .row || item.naturalKey != held.naturalKey { leaving[held.naturalKey] = item.legacyKey }
-        }
-        var taken: [Key: Int] = [:]
-        for (place, index) in claims.enumerated() {
-            let item = set.items[index]
-            guard let natural = item.naturalKey else { continue }
-            let holder = holders[place].flatMap { held in
-                held.legacyKey == item.legacyKey || leaving[natural] == held.legacyKey ? nil : held
-            }
-            if holder != nil || taken[natural] != nil {
-                step.conflicts[index] = TranslationFailure(
-                    reason: "identity_ambiguous",
-                    message: "another row of \(rootTable.name) already has this natural key of \(aggregate.name)")
-            } else {
-                taken[natural] = index
-            }
-        }
+        let wanted = set.items.filter { $0.outcome == .row }.flatMap { claims($0.naturalKey, $0.serviceKey) }
+        step.holders = try references.holders(of: wanted).mapValues(\.legacyKey)
     }
 
-    /// Keys that waited for a natural key which this step has given up are tried again, the oldest first.
-    func release(_ step: AggregateStep, mirrors: MirrorTables, counts: inout ApplyCounts) throws {
-        guard step.mayRelease, !book.waiting.isEmpty else { return }
-        for held in step.previous.compactMap(\.self) {
-            guard let waiters = book.waiting[held.naturalKey], let first = waiters.first,
-                first != held.legacyKey
-            else { continue }
-            guard try references?.entries(naturalKeys: [held.naturalKey]).first == .some(nil) else { continue }
-            try replay(first, like: step.group, latestOnly: false, mirrors: mirrors, counts: &counts)
-        }
-    }
-
-    /// Applies what is set aside for a key, in order; stops at the first entry that still cannot be applied.
+    /// The items that want a key which another aggregate keeps, each with that key.
     ///
-    /// - Parameters:
-    ///   - latestOnly: Take only the last state, giving up what lay between.
-    /// - Returns: Whether the key is free again.
-    @discardableResult
-    func replay(
-        _ key: Key, like group: ChangeGroup, latestOnly: Bool, mirrors: MirrorTables, counts: inout ApplyCounts
-    ) throws -> Bool {
-        let all = try quarantine.entries().filter { $0.aggregate == aggregate.name && $0.legacyKey == key }
-            .sorted { $0.entry < $1.entry }
-        try quarantine.remove(all)
-        book.quarantined[key] = nil
-        for natural in book.waiting.keys { book.waiting[natural]?.removeAll { $0 == key } }
-        book.waiting = book.waiting.filter { !$0.value.isEmpty }
-        let standsForAll = !aggregate.isSingleRow || latestOnly
-        var left = standsForAll ? all.suffix(1) : all[...]
-        while let entry = left.popFirst() {
-            var one = ChangeGroup(records: group.records)
-            one.position = entry.position
-            one.offset = entry.offset
-            one.chunk = isHistory(entry, of: all, standsForAll: standsForAll) ? .replay(context: context.name, table: entry.table) : nil
-            let cause = RootRows.Cause(
-                operation: entry.operation, before: entry.before, after: entry.after, ordinal: entry.ordinal,
-                isInsert: entry.operation == "insert")
-            let roots = RootRows(replay: [(key: key, image: entry.after, cause: cause)])
-            var step = AggregateStep(group: one, roots: roots, hasHistory: true, knownRoots: [])
-            step.active = [0]
-            step.mayRelease = false
-            try run(step, mirrors: mirrors, counts: &counts)
-            guard book.quarantined[key] != nil else { continue }
-            for rest in left {
-                var waiting = rest
-                waiting.entry = book.quarantined[key] ?? 1
-                book.quarantined[key] = waiting.entry + 1
-                try quarantine.append([waiting])
-            }
-            return false
+    /// What cannot be written keeps the keys that it has, so that others may not have them either: the answer is sought until it
+    /// no longer changes.
+    func conflicts(_ step: AggregateStep, _ set: TranslationSet, failed: Set<Int>) -> [Int: Claim] {
+        if references == nil { return [:] }
+        var kept = failed
+        var found: [Int: Claim] = [:]
+        for round in 0... {
+            let next = conflicts(step, set, failed: failed, kept: kept)
+            // Answers that chase each other in a ring are added up, which ends and lets nobody have a key twice.
+            if round > set.items.count { found.merge(next) { first, _ in first } } else { found = next }
+            let stays = failed.union(found.keys)
+            if stays == kept { break }
+            kept = stays
         }
-        return true
+        return found
+    }
+
+    private func conflicts(
+        _ step: AggregateStep, _ set: TranslationSet, failed: Set<Int>, kept: Set<Int>
+    ) -> [Int: Claim] {
+        var leaving: Set<Claim> = []
+        for (index, item) in set.items.enumerated() where !kept.contains(index) {
+            guard let held = step.previous[index] else { continue }
+            let wanted = item.outcome == .row ? Set(claims(item.naturalKey, item.serviceKey)) : []
+            leaving.formUnion(claims(held).filter { !wanted.contains($0) })
+        }
+        var taken: Set<Claim> = []
+        var found: [Int: Claim] = [:]
+        for (index, item) in set.items.enumerated() where item.outcome == .row && !failed.contains(index) {
+            let wanted = claims(item.naturalKey, item.serviceKey)
+            let refused = wanted.first { claim in
+                if taken.contains(claim) { return true }
+                guard let holder = step.holders[claim], holder != item.legacyKey else { return false }
+                return !leaving.contains(claim)
+            }
+            if let refused { found[index] = refused } else { taken.formUnion(wanted) }
+        }
+        return found
+    }
+
+    /// Keys that waited for what has been given up are tried again, the oldest first, until somebody has it again.
+    func release(
+        _ vacated: [Claim], like group: ChangeGroup, mirrors: MirrorTables, counts: inout ApplyCounts
+    ) throws {
+        guard let references else { return }
+        var left = vacated
+        while let claim = left.popLast() {
+            while let line = book.waiting[claim.stored], let first = line.first {
+                if try references.holders(of: [claim])[claim] != nil { break }
+                left += try replayAlone(first.key, like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
+                // Whoever is first again has another obstacle than this one.
+                if book.waiting[claim.stored]?.first == first { break }
+            }
+        }
     }
 
     /// Whether an entry is applied as history: one that stands for several is, as soon as any of them was, because then nobody can

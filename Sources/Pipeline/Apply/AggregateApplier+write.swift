@@ -8,11 +8,12 @@ extension AggregateApplier {
         var failures: [Int: TranslationFailure] = [:]
         for (index, item) in set.items.enumerated() {
             if case .failed(let failure) = item.outcome { failures[index] = failure }
-            if let conflict = step.conflicts[index] { failures[index] = conflict }
         }
+        var conflicts: [Int: Claim]
         while true {
+            conflicts = self.conflicts(step, set, failed: Set(failures.keys))
             let writes = AggregateWrites(
-                step: step, set: set, keyColumns: access.key.count, without: failures)
+                step: step, set: set, keyColumns: access.key.count, without: Set(failures.keys).union(conflicts.keys))
             do {
                 let written = try store.savepoint { try perform(writes, step, set) }
                 counts += written
@@ -21,8 +22,13 @@ extension AggregateApplier {
                 failures.merge(refused.failures) { first, _ in first }
             }
         }
-        try setAside(failures, step, set, counts: &counts)
-        try updatePending(step, set, failures)
+        for index in conflicts.keys {
+            failures[index] = TranslationFailure(
+                reason: "identity_ambiguous",
+                message: "another row of \(rootTable.name) already has this key of \(aggregate.name)")
+        }
+        try setAside(failures, conflicts, step, counts: &counts)
+        try updatePending(set)
     }
 
     private func perform(
@@ -92,15 +98,15 @@ extension AggregateApplier {
         let leavesUnknown = leavesUnknown(step, set, writes)
         for (key, item, row) in writes.serviceKeys(set) {
             let held = before[key]
-            let isNew = !leavesUnknown && step.isBeforeKnown(step.active[item])
-            guard held != nil || step.hasHistory || isNew else {
+            guard isBeforeKnown(step, step.active[item], isHeld: held != nil, leavesUnknown: leavesUnknown) else {
                 counts.stepsWithoutHistory += 1
                 continue
             }
             do {
                 try events.derive(
-                    before: held.map { $0[...] }, after: row.map { set.rows[$0] }, serviceKey: key, group: step.group,
-                    origin: origin, into: &outbox)
+                    before: held.map { $0[...] }, after: row.map { set.rows[$0] },
+                    keys: (legacy: set.items[item].legacyKey, service: key), group: step.group, origin: origin,
+                    into: &outbox)
             } catch {
                 refused[item] = error
             }
@@ -113,29 +119,38 @@ extension AggregateApplier {
         counts.events += outbox.count
     }
 
+    /// Whether it is certain what the aggregate with a service key was before the step.
+    ///
+    /// While history is being read, the store may lack rows that legacy had all along. What it holds of an aggregate of one row is
+    /// whole; of one that joins tables it is so when the root came into being since, or when only roots are still being read.
+    private func isBeforeKnown(_ step: AggregateStep, _ index: Int, isHeld: Bool, leavesUnknown: Bool) -> Bool {
+        if step.hasHistory { return true }
+        let root = step.roots.keys[index]
+        if aggregate.isSingleRow { return isHeld || step.isInsert(index) && !leavesUnknown }
+        if step.isInsert(index) || book.born.contains(root) { return isHeld || !leavesUnknown }
+        return step.hasOtherHistory && (isHeld || step.knownRoots.contains(root) && !leavesUnknown)
+    }
+
     /// Whether a row leaves in this step of which the target does not know what it was: any key might have been its own.
     private func leavesUnknown(_ step: AggregateStep, _ set: TranslationSet, _ writes: AggregateWrites) -> Bool {
         !step.hasHistory
             && writes.touched.contains { item in
-                set.items[item].outcome != .row && writes.previousKey[item] == nil && !step.isBeforeKnown(step.active[item])
+                set.items[item].outcome != .row && writes.previousKey[item] == nil && !step.isInsert(step.active[item])
+                    && !step.knownRoots.contains(step.roots.keys[step.active[item]])
             }
     }
 
     private func setAside(
-        _ failures: [Int: TranslationFailure], _ step: AggregateStep, _ set: TranslationSet, counts: inout ApplyCounts
+        _ failures: [Int: TranslationFailure], _ conflicts: [Int: Claim], _ step: AggregateStep, counts: inout ApplyCounts
     ) throws {
         let entries = failures.sorted { $0.key < $1.key }.map { index, failure in
-            entry(
-                step, step.active[index], failure,
-                naturalKey: failure.reason == "identity_ambiguous" ? set.items[index].naturalKey : nil)
+            entry(step, step.active[index], failure, naturalKey: conflicts[index]?.stored)
         }
         try quarantine.append(entries)
         counts.quarantined += entries.count
     }
 
-    private func updatePending(
-        _ step: AggregateStep, _ set: TranslationSet, _ failures: [Int: TranslationFailure]
-    ) throws {
+    private func updatePending(_ set: TranslationSet) throws {
         let table = OwnedTables.pending
         let access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
         var added = RowBuffer(columns: 4)

@@ -18,8 +18,13 @@ final class AggregateApplier {
     var book = KeyBook()
     private var durableBook = KeyBook()
     private var plainRows: RowBuffer
+    /// Where the history of all the aggregate's tables ends; nil while it is not complete.
+    let historyEnd: () throws -> Position?
 
-    init(context: CheckedContext, index: Int, mapping: String, store: any TargetStore) {
+    init(
+        context: CheckedContext, index: Int, mapping: String, store: any TargetStore,
+        historyEnd: @escaping ([String]) throws -> Position?
+    ) {
         self.context = context
         self.store = store
         aggregate = context.aggregates[index]
@@ -30,6 +35,8 @@ final class AggregateApplier {
         parts = zip(aggregate.parts, translator.partColumns).map { PartWriter(part: $0, columns: $1, store: store) }
         events = EventDeriver(context: context, aggregateIndex: index, columns: translator.columns)
         quarantine = Quarantine(context: context.name, mapping: mapping, store: store)
+        let tables = aggregate.uses.map { context.reads[$0].table.name }
+        self.historyEnd = { try historyEnd(tables) }
         references =
             KeyDependence.needsCrossReference(context.aggregates[index], reads: context.reads)
             ? CrossReferences(context: context.name, aggregate: aggregate.name, store: store) : nil
@@ -43,10 +50,14 @@ final class AggregateApplier {
 
     /// Reads again what the target says about keys.
     func load(_ entries: [QuarantineEntry], pending: [Key]) {
+        let born = durableBook.born
         book = KeyBook()
+        book.born = born
         for entry in entries where entry.aggregate == aggregate.name {
             book.quarantined[entry.legacyKey] = max(book.quarantined[entry.legacyKey] ?? 1, entry.entry + 1)
-            if let natural = entry.naturalKey { book.waiting[natural, default: []].append(entry.legacyKey) }
+            if let claim = entry.naturalKey {
+                book.wait(KeyBook.Waiter(position: entry.position, key: entry.legacyKey), for: claim)
+            }
         }
         book.pending = Set(pending)
         durableBook = book
@@ -60,7 +71,7 @@ final class AggregateApplier {
 
     /// Applies one step.
     func apply(
-        _ group: ChangeGroup, mirrors: MirrorTables, hasHistory: Bool, knownRoots: Set<Key>,
+        _ group: ChangeGroup, mirrors: MirrorTables, history: HistoryBook, knownRoots: Set<Key>,
         counts: inout ApplyCounts
     ) throws {
         if try applyPlainly(group, counts: &counts) { return }
@@ -72,7 +83,9 @@ final class AggregateApplier {
             roots = RootRows(keys: keys, group: group, table: rootTable)
         }
         if roots.keys.isEmpty { return }
-        var step = AggregateStep(group: group, roots: roots, hasHistory: hasHistory, knownRoots: knownRoots)
+        var step = AggregateStep(group: group, roots: roots, hasHistory: history.holds(tables), knownRoots: knownRoots)
+        step.hasOtherHistory = history.holds(tables.filter { $0 != rootTable.name })
+        noteBorn(step)
         try setAsideWhatWaits(&step, counts: &counts)
         try run(step, mirrors: mirrors, counts: &counts)
     }
@@ -93,15 +106,33 @@ final class AggregateApplier {
         return try isPlain && write(plainRows, counts: &counts)
     }
 
-    /// Translates the step's roots and writes what becomes of them.
+    private func noteBorn(_ step: AggregateStep) {
+        if events.isEmpty || aggregate.isSingleRow || step.group.isHistorical { return }
+        if step.hasHistory {
+            book.born = []
+            return
+        }
+        for index in step.roots.keys.indices where step.isInsert(index) { book.born.insert(step.roots.keys[index]) }
+    }
+
+    /// Translates the step's roots and writes what becomes of them, then what waited for something that they gave up.
     func run(_ step: AggregateStep, mirrors: MirrorTables, counts: inout ApplyCounts) throws {
+        let vacated = try runAlone(step, mirrors: mirrors, counts: &counts)
+        try release(vacated, like: step.group, mirrors: mirrors, counts: &counts)
+    }
+
+    /// The step without what it may set free.
+    ///
+    /// - Returns: The claims that its aggregates held before and that somebody waits for.
+    func runAlone(_ step: AggregateStep, mirrors: MirrorTables, counts: inout ApplyCounts) throws -> [Claim] {
         var step = step
         var set = translator.makeSet()
         try translate(step, mirrors: mirrors, into: &set)
-        if isPlain(set), try write(set.rows, counts: &counts) { return }
+        if isPlain(set), try write(set.rows, counts: &counts) { return [] }
         try resolve(&step, set)
         try write(step, set, counts: &counts)
-        try release(step, mirrors: mirrors, counts: &counts)
+        if book.waiting.isEmpty { return [] }
+        return step.previous.compactMap(\.self).flatMap(claims).filter { book.waiting[$0.stored] != nil }
     }
 
     private func translate(_ step: AggregateStep, mirrors: MirrorTables, into set: inout TranslationSet) throws {
@@ -164,7 +195,7 @@ final class AggregateApplier {
         let cause = step.roots.cause(at: index, columns: rootTable.columns.count)
         let number = book.quarantined[key] ?? 1
         book.quarantined[key] = number + 1
-        if let naturalKey { book.waiting[naturalKey, default: []].append(key) }
+        if let naturalKey { book.wait(KeyBook.Waiter(position: step.group.position, key: key), for: naturalKey) }
         return QuarantineEntry(
             context: context.name, aggregate: aggregate.name, legacyKey: key, entry: number, offset: step.group.offset,
             position: step.group.position, ordinal: cause.ordinal, table: rootTable.name, operation: cause.operation,

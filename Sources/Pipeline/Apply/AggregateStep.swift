@@ -7,16 +7,16 @@ struct AggregateStep {
     let roots: RootRows
     /// Whether the target holds the whole history of the aggregate's tables.
     let hasHistory: Bool
+    /// Whether it holds that of all of them but the root's.
+    var hasOtherHistory = false
     /// Roots whose state before the step is known although history is not complete.
     let knownRoots: Set<Key>
     /// Indexes into `roots` of what is not set aside.
     var active: [Int] = []
     /// For each active root, what the cross-reference said before the step.
     var previous: [CrossReferences.Entry?] = []
-    /// For each active root, why it cannot be applied although it was translated; nil when it can.
-    var conflicts: [TranslationFailure?] = []
-    /// Whether a set-aside root may be released by this step.
-    var mayRelease = true
+    /// Who held each claim of the step's aggregates before the step, by legacy key.
+    var holders: [Claim: Key] = [:]
 
     init(group: ChangeGroup, roots: RootRows, hasHistory: Bool, knownRoots: Set<Key>) {
         self.group = group
@@ -25,9 +25,8 @@ struct AggregateStep {
         self.knownRoots = knownRoots
     }
 
-    /// Whether it is certain what the aggregate was before the step.
-    func isBeforeKnown(_ index: Int) -> Bool {
-        if hasHistory || knownRoots.contains(roots.keys[index]) { return true }
-        return roots.causes.indices.contains(index) && roots.causes[index].isInsert
+    /// Whether the first change of a root in this step brought it into being.
+    func isInsert(_ index: Int) -> Bool {
+        roots.causes.indices.contains(index) && roots.causes[index].isInsert
     }
 }

@@ -23,12 +23,12 @@ struct AggregateWrites {
     var references: [CrossReferences.Entry] = []
 
     init(
-        step: AggregateStep, set: TranslationSet, keyColumns: Int, without failures: [Int: TranslationFailure]
+        step: AggregateStep, set: TranslationSet, keyColumns: Int, without failures: Set<Int>
     ) {
         rows = RowBuffer(columns: set.rows.columns)
         gone = RowBuffer(columns: keyColumns)
         parts = set.parts.map { (RowBuffer(columns: $0.columns), []) }
-        for (index, item) in set.items.enumerated() where failures[index] == nil {
+        for (index, item) in set.items.enumerated() where !failures.contains(index) {
             touched.append(index)
             let previous = step.previous[index]
             previousKey[index] = previous?.serviceKey

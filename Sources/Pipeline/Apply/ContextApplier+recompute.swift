@@ -48,6 +48,7 @@ extension ContextApplier {
         let roots = RootRows(keys: keys, group: group, table: aggregate.rootTable)
         var step = AggregateStep(group: group, roots: roots, hasHistory: true, knownRoots: [])
         step.active = keys.indices.filter { aggregate.book.quarantined[keys[$0]] == nil }
+        step.hasOtherHistory = true
         try aggregate.run(step, mirrors: mirrors, counts: &done)
     }
 }

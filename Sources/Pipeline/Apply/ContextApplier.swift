@@ -21,8 +21,10 @@ public final class ContextApplier {
     private let mapping: String
     let store: any TargetStore
     let mirrors: MirrorTables
-    let aggregates: [AggregateApplier]
+    private(set) var aggregates: [AggregateApplier] = []
     private var history: HistoryBook
+    /// Whether the target may hold something else than what is remembered of it.
+    private var isStale = false
     private let keepsBoundaries: Bool
 
     /// Prepares the target's own tables for a context.
@@ -35,16 +37,18 @@ public final class ContextApplier {
         self.context = context
         self.mapping = mapping
         self.store = store
-        try store.ensure(OwnedTables.crossReference, indexes: [OwnedTables.byNaturalKey])
+        try store.ensure(OwnedTables.crossReference, indexes: [OwnedTables.byNaturalKey, OwnedTables.byServiceKey])
         for table in OwnedTables.withoutIndexes {
             try store.ensure(table, indexes: [])
         }
         mirrors = try MirrorTables(context: context, store: store)
-        aggregates = context.aggregates.indices.map {
-            AggregateApplier(context: context, index: $0, mapping: mapping, store: store)
-        }
         history = try HistoryBook(context: context.name, store: store)
         keepsBoundaries = !context.events.isEmpty
+        aggregates = context.aggregates.indices.map { index in
+            AggregateApplier(context: context, index: index, mapping: mapping, store: store) { [unowned self] tables in
+                try history.end(of: tables)
+            }
+        }
     }
 
     /// Takes the stream over under a new epoch and reads what the target durably holds.
@@ -71,6 +75,7 @@ public final class ContextApplier {
     /// - Throws: `TargetError`; nothing was written unless its code is `ambiguous`.
     public func apply(_ records: [LogRecord], from entry: LedgerEntry) throws -> LedgerEntry {
         if records.isEmpty { return entry }
+        try checkSchemas(records)
         let next = intended(records, from: entry)
         var done = ApplyCounts()
         try transaction(from: entry, to: next) {
@@ -109,11 +114,12 @@ public final class ContextApplier {
                 let entries = try aggregate.quarantine.entries()
                 let keys = Set(entries.filter { $0.aggregate == aggregate.aggregate.name && isWanted($0) }.map(\.legacyKey))
                 for key in keys.sorted() {
-                    result.tried += 1
-                    let isFree = try aggregate.replay(
+                    try aggregate.replay(
                         key, like: ChangeGroup(records: []), latestOnly: latestOnly, mirrors: mirrors, counts: &done)
-                    if isFree { result.freed += 1 }
                 }
+                // The replay of one key may set another free that was tried before it.
+                result.tried += keys.count
+                result.freed += keys.count { aggregate.book.quarantined[$0] == nil }
             }
         }
         counts += done
@@ -127,18 +133,21 @@ public final class ContextApplier {
 
     func transaction(from: LedgerEntry, to: LedgerEntry, _ body: () throws -> Void) throws {
         do {
+            if isStale { try reload() }
             try store.begin()
-            try body()
+            // First of all, so that whoever has lost the stream does nothing else.
             guard try store.advance(stream, from: from, to: to) else {
                 throw TargetError(
                     .fenced, "the ledger of \(stream) is no longer at epoch \(from.epoch), offset \(from.offset)",
                     hint: "another engine has taken the stream over; this one has stopped and changed nothing")
             }
+            try body()
             try store.commit()
         } catch {
             store.rollback()
             for aggregate in aggregates { aggregate.rolledBack() }
-            try history.reload()
+            // The commit may have taken effect although its answer was lost.
+            isStale = true
             throw error
         }
         for aggregate in aggregates { aggregate.committed() }
@@ -151,8 +160,7 @@ public final class ContextApplier {
         try mirrors.update(group)
         for (aggregate, roots) in zip(aggregates, known) {
             try aggregate.apply(
-                group, mirrors: mirrors, hasHistory: history.holds(aggregate.tables), knownRoots: roots,
-                counts: &counts)
+                group, mirrors: mirrors, history: history, knownRoots: roots, counts: &counts)
         }
         if let chunk = group.chunk { try history.record(chunk) }
     }
@@ -182,5 +190,6 @@ public final class ContextApplier {
             aggregate.load(entries, pending: pending[aggregate.aggregate.name] ?? [])
         }
         try history.reload()
+        isStale = false
     }
 }

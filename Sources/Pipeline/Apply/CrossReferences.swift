@@ -37,6 +37,24 @@ package struct CrossReferences {
         try fetch(naturalKeys, by: OwnedTables.byNaturalKey)
     }
 
+    /// The entries of these service keys; nil where there is none.
+    func entries(serviceKeys: [Key]) throws -> [Entry?] {
+        try fetch(serviceKeys, by: OwnedTables.byServiceKey)
+    }
+
+    /// The entries that hold these claims; nil where nobody does.
+    func holders(of claims: [Claim]) throws -> [Claim: Entry] {
+        var holders: [Claim: Entry] = [:]
+        for kind in Claim.Kind.allCases {
+            let wanted = claims.filter { $0.kind == kind }
+            if wanted.isEmpty { continue }
+            let keys = wanted.map(\.key)
+            let found = kind == .natural ? try entries(naturalKeys: keys) : try entries(serviceKeys: keys)
+            for (claim, entry) in zip(wanted, found) { holders[claim] = entry }
+        }
+        return holders
+    }
+
     func delete(_ legacyKeys: [Key]) throws {
         if legacyKeys.isEmpty { return }
         var keys = RowBuffer(columns: 3)

@@ -37,10 +37,11 @@ final class EventDeriver {
     /// - Parameters:
     ///   - before: The aggregate's row before the step, holding the mapped columns; nil when there was none.
     ///   - after: The same after the step; nil when there is none any more.
-    ///   - serviceKey: The aggregate's key.
+    ///   - keys: The legacy key of the root row that decides, and the aggregate's key.
     ///   - origin: Proof that the step is live; without it nothing is derived.
     func derive(
-        before: ArraySlice<UInt8>?, after: ArraySlice<UInt8>?, serviceKey: Key, group: ChangeGroup, origin: LiveOrigin?,
+        before: ArraySlice<UInt8>?, after: ArraySlice<UInt8>?, keys: (legacy: Key, service: Key), group: ChangeGroup,
+        origin: LiveOrigin?,
         into outbox: inout RowBuffer
     ) throws(TranslationFailure) {
         guard origin != nil, before != nil || after != nil else { return }
@@ -63,7 +64,7 @@ final class EventDeriver {
                         reason: "event_condition", message: "\(event.when.location): \(event.name): \(error.message)")
                     break
                 }
-                append(event, image: after ?? before, serviceKey: serviceKey, group: group, to: &outbox)
+                append(event, image: after ?? before, keys: keys, group: group, to: &outbox)
             }
         }
         bindings.clear()
@@ -86,17 +87,20 @@ final class EventDeriver {
     }
 
     private func append(
-        _ event: CheckedEvent, image: ArraySlice<UInt8>?, serviceKey: Key, group: ChangeGroup, to outbox: inout RowBuffer
+        _ event: CheckedEvent, image: ArraySlice<UInt8>?, keys: (legacy: Key, service: Key), group: ChangeGroup,
+        to outbox: inout RowBuffer
     ) {
         var name: [UInt8] = []
         RowWriter.text(event.name, &name)
         RowWriter.integer(Int64(bitPattern: group.position.value), &name)
-        name += serviceKey.bytes
+        // Two legacy rows of one transaction may come to have the same aggregate, one after the other.
+        RowWriter.bytes(keys.legacy.bytes, kind: .bytes, &name)
+        name += keys.service.bytes
         let id = UUIDValue(namespace: "event/\(stream)/\(aggregate.name)", name: name)
         outbox.beginRow()
         RowWriter.text(id.description, &outbox.bytes)
         RowWriter.text(aggregate.name, &outbox.bytes)
-        RowWriter.text(serviceKey.display, &outbox.bytes)
+        RowWriter.text(keys.service.display, &outbox.bytes)
         RowWriter.text(event.name, &outbox.bytes)
         let names = columns.map { aggregate.table.columns[$0].name }
         RowWriter.text(RowJSON.object(names: names, row: Array(image ?? [])), &outbox.bytes)

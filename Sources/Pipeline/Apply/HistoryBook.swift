@@ -6,6 +6,8 @@ struct HistoryBook {
     private let context: String
     private let store: any TargetStore
     private let access: TableAccess
+    /// Where the history of tables ends, as far as it was asked for.
+    private var ends: [String: Position] = [:]
     /// Chunks, rows and completeness by table.
     private(set) var tables: [String: (chunks: Int64, rows: Int64, isComplete: Bool)] = [:]
 
@@ -20,6 +22,7 @@ struct HistoryBook {
     /// Reads again what the target holds.
     mutating func reload() throws {
         tables = [:]
+        ends = [:]
         let rows = try store.scan(access)
         for row in 0..<rows.count {
             let cells = rows.cells(of: row)
@@ -33,8 +36,18 @@ struct HistoryBook {
         names.allSatisfy { tables[$0]?.isComplete == true }
     }
 
+    /// Where the history of all these tables ends: what committed later found it complete. Nil while it is not complete.
+    mutating func end(of names: some Collection<String>) throws -> Position? {
+        guard holds(names) else { return nil }
+        for name in names where ends[name] == nil {
+            ends[name] = try chunks(of: [name]).map(\.high).max() ?? .start
+        }
+        return names.compactMap { ends[$0] }.max()
+    }
+
     /// Records a chunk.
     mutating func record(_ chunk: ChunkCertificate) throws {
+        ends[chunk.table] = nil
         var state = tables[chunk.table] ?? (0, 0, false)
         if chunk.number == 0 {
             // A table whose history is read anew starts over.

@@ -13,6 +13,9 @@ public enum OwnedTables {
     /// Columns to look a cross-reference up by its natural key.
     public static let byNaturalKey = [0, 1, 3]
 
+    /// Columns to look a cross-reference up by its service key.
+    public static let byServiceKey = [0, 1, 4]
+
     /// Changes that could not be translated or applied, and those that wait behind them, in order per key.
     public static let quarantine = table(
         "banyan_quarantine",

@@ -175,11 +175,12 @@ public final class AggregateTranslator {
         let rowsBefore = set.rows.count
         let partsBefore = set.parts.map(\.count)
         do {
-            result.naturalKey = try naturalKey()
+            // What is no such aggregate needs no sound values: nothing else of it is computed.
             guard try mapper.holds(when) else {
-                result.serviceKey = try serviceKey(of: result.naturalKey)
+                result.serviceKey = keyFromLegacyKey()
                 return result
             }
+            result.naturalKey = try naturalKey()
             try requireKey(result.naturalKey)
             result.row = set.rows.count
             try appendRow(naturalKey: result.naturalKey, to: &set.rows)
@@ -224,18 +225,23 @@ public final class AggregateTranslator {
             }
         }
         var result = Translation(legacyKey: legacyKey, outcome: outcome)
-        guard aggregate.surrogate == nil else { return result }
         unsafe image.withUnsafeBytes { arena in
             // The bindings are read only inside this closure.
             guard unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: 0) else { return }
-            do throws(TranslationFailure) {
-                result.serviceKey = try serviceKey(of: nil)
-            } catch {
-                // The key needs columns that are gone: the cross-reference knows it, and no one else has to.
-                result.serviceKey = nil
-            }
+            result.serviceKey = keyFromLegacyKey()
         }
         return result
+    }
+
+    /// The service key of the bound root row, where the legacy key alone gives it.
+    private func keyFromLegacyKey() -> Key? {
+        guard surrogate == nil else { return nil }
+        do throws(TranslationFailure) {
+            return try serviceKey(of: nil)
+        } catch {
+            // The key needs more than the legacy key: the cross-reference knows it, and no one else has to.
+            return nil
+        }
     }
 
     // MARK: one row

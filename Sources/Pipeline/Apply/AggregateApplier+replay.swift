@@ -1,0 +1,66 @@
+import Model
+import Plan
+import Translate
+
+extension AggregateApplier {
+    /// Applies what is set aside for a key, in order, and then what waited for it; stops at the first entry that still cannot be
+    /// applied.
+    ///
+    /// - Parameters:
+    ///   - latestOnly: Take only the last state, giving up what lay between.
+    func replay(
+        _ key: Key, like group: ChangeGroup, latestOnly: Bool, mirrors: MirrorTables, counts: inout ApplyCounts
+    ) throws {
+        // It may have been set free by the replay of another key.
+        if book.quarantined[key] == nil { return }
+        let vacated = try replayAlone(key, like: group, latestOnly: latestOnly, mirrors: mirrors, counts: &counts)
+        try release(vacated, like: group, mirrors: mirrors, counts: &counts)
+    }
+
+    /// A replay without what it may set free.
+    ///
+    /// - Returns: The claims that were held on the way and that somebody waits for.
+    func replayAlone(
+        _ key: Key, like group: ChangeGroup, latestOnly: Bool, mirrors: MirrorTables, counts: inout ApplyCounts
+    ) throws -> [Claim] {
+        let all = try quarantine.entries().filter { $0.aggregate == aggregate.name && $0.legacyKey == key }
+            .sorted { $0.entry < $1.entry }
+        try quarantine.remove(all)
+        book.free(key)
+        // Joins are computed from what the copies hold now, so only the last state can be had.
+        let standsForAll = !aggregate.isSingleRow || latestOnly
+        var left = standsForAll ? all.suffix(1) : all[...]
+        let wasBorn = all.first?.operation == "insert" && all.first?.isHistorical == false
+        let end = try historyEnd()
+        var vacated: [Claim] = []
+        while let entry = left.popFirst() {
+            var one = ChangeGroup(records: group.records)
+            one.position = entry.position
+            one.offset = entry.offset
+            // An entry that stands for several is history as soon as any of them was: nobody can say any more what a live change
+            // among them changed.
+            let isHistory = standsForAll ? all.contains(where: \.isHistorical) : entry.isHistorical
+            one.chunk = isHistory ? .replay(context: context.name, table: entry.table) : nil
+            let cause = RootRows.Cause(
+                operation: entry.operation, before: entry.before, after: entry.after, ordinal: entry.ordinal,
+                isInsert: entry.operation == "insert" || wasBorn)
+            let roots = RootRows(replay: [(key: key, image: entry.after, cause: cause)])
+            // What was set aside before history was complete may stand for a row that was there all along.
+            let first = all.first?.position ?? entry.position
+            let knew = end.map { first > $0 } ?? false
+            var step = AggregateStep(group: one, roots: roots, hasHistory: knew, knownRoots: [])
+            step.hasOtherHistory = end != nil
+            step.active = [0]
+            vacated += try runAlone(step, mirrors: mirrors, counts: &counts)
+            guard book.quarantined[key] != nil else { continue }
+            for rest in left {
+                var waiting = rest
+                waiting.entry = book.quarantined[key] ?? 1
+                book.quarantined[key] = waiting.entry + 1
+                try quarantine.append([waiting])
+            }
+            break
+        }
+        return vacated
+    }
+}

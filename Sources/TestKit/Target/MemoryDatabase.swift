@@ -1,0 +1,56 @@
+public import Apply
+public import Model
+
+/// A service store in memory: what is durable of it, shared by the connections that are opened on it.
+///
+/// One thread. Connections are `MemoryTarget`; a fault is planned for the number of a call, counted over all connections.
+public final class MemoryDatabase: TargetUnderExam {
+    /// What a transaction works on.
+    struct State {
+        var tables: [String: MemoryTable] = [:]
+        var ledgers: [String: LedgerEntry] = [:]
+    }
+
+    /// What goes wrong, by the number of the call, from 1.
+    public var faults: [Int: MemoryFault] = [:]
+    /// Calls so far.
+    public internal(set) var calls = 0
+    /// The commits that took effect.
+    public internal(set) var commits = 0
+
+    var state = State()
+    /// The connection whose transaction is open.
+    var writer: ObjectIdentifier?
+
+    /// An empty store.
+    public init() {}
+
+    /// Makes a table of the service's own.
+    public func create(_ table: TableSchema) throws {
+        create(table, check: nil)
+    }
+
+    /// Makes a table of the service's own with a condition that its rows must meet.
+    public func create(_ table: TableSchema, check: (@Sendable ([OwnedCell]) -> Bool)?) {
+        state.tables[table.name] = MemoryTable(schema: table, check: check)
+    }
+
+    /// Replaces the condition of a table.
+    public func setCheck(of table: String, _ check: (@Sendable ([OwnedCell]) -> Bool)?) {
+        state.tables[table]?.check = check
+    }
+
+    /// Opens a connection.
+    public func open() throws -> any TargetStore { MemoryTarget(self) }
+
+    /// Counts calls and faults from here.
+    public func restartCount() {
+        calls = 0
+        faults = [:]
+    }
+
+    /// The rows of a table in key order, each as its values read.
+    public func rows(of table: String) -> [[String]] {
+        (state.tables[table]?.ordered ?? []).map { row in row.map { OwnedCell.read($0).first?.text ?? "NULL" } }
+    }
+}

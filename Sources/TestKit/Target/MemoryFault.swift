@@ -1,0 +1,14 @@
+/// What goes wrong at one call of a memory target.
+public enum MemoryFault: Sendable, Equatable {
+    /// The store is out of reach for the moment; the open transaction is gone.
+    case unavailable
+    /// The answer to a commit is lost; the value says whether it took effect. Any other call is unavailable.
+    case lostAnswer(applied: Bool)
+    /// The process dies before the call has an effect.
+    case crashBefore
+    /// The process dies after the call has had its effect; only a commit has one that lasts.
+    case crashAfter
+}
+
+/// The process that used a memory target has died: no call on its connection answers any more.
+public struct MemoryCrash: Error, Equatable {}

@@ -1,0 +1,140 @@
+import Apply
+public import Model
+
+/// The rows of one table of a memory target, by key, each as the encoded values of all columns.
+struct MemoryTable {
+    var schema: TableSchema
+    /// Rows with values that this refuses break a constraint.
+    var check: (@Sendable ([OwnedCell]) -> Bool)?
+    private(set) var rows: [Key: [[UInt8]]] = [:]
+    private var sequence: Int64 = 0
+
+    init(schema: TableSchema, check: (@Sendable ([OwnedCell]) -> Bool)? = nil) {
+        self.schema = schema
+        self.check = check
+    }
+
+    /// The rows in key order.
+    var ordered: [[[UInt8]]] {
+        rows.map { (order: $0.key, row: $0.value) }
+            .sorted { MemoryOrder.precedes(OwnedCell.read($0.order.bytes), OwnedCell.read($1.order.bytes)) }
+            .map(\.row)
+    }
+
+    /// The key of a row.
+    func key(of row: [[UInt8]], by columns: [Int]) -> Key {
+        MemoryRow.key(columns.flatMap { row[$0] }, columns: columns.count)
+    }
+
+    /// The number that the store gives to the next row of a sequence.
+    mutating func nextInSequence() -> Int64 {
+        sequence += 1
+        return sequence
+    }
+
+    /// Removes the row with a key.
+    mutating func remove(_ key: Key) -> [[UInt8]]? { rows.removeValue(forKey: key) }
+
+    /// Puts back what was removed.
+    mutating func restore(_ row: [[UInt8]]) { rows[key(of: row, by: schema.key)] = row }
+
+    /// Inserts the row or updates the columns that it holds; the refusal's words when a constraint is broken.
+    mutating func write(_ values: [Int: [UInt8]], key columns: [Int]) -> String? {
+        let wanted = MemoryRow.key(columns.flatMap { values[$0] ?? MemoryRow.null }, columns: columns.count)
+        let held =
+            columns == schema.key ? rows[wanted] : rows.values.first { key(of: $0, by: columns) == wanted && !wanted.hasNull }
+        var row = held ?? schema.columns.map { _ in MemoryRow.null }
+        for (column, value) in values { row[column] = value }
+        if let words = refusal(of: row, replacing: held) { return words }
+        if let held { rows[key(of: held, by: schema.key)] = nil }
+        rows[key(of: row, by: schema.key)] = row
+        return nil
+    }
+
+    private func refusal(of row: [[UInt8]], replacing held: [[UInt8]]?) -> String? {
+        for (index, column) in schema.columns.enumerated()
+        where !column.isNullable && !column.hasDefault || schema.key.contains(index) {
+            guard OwnedCell.read(row[index]).first?.text == nil else { continue }
+            return "NOT NULL constraint failed: \(schema.name).\(column.name)"
+        }
+        if let check, !check(OwnedCell.read(row.flatMap(\.self))) {
+            return "CHECK constraint failed: \(schema.name)"
+        }
+        let own = held.map { key(of: $0, by: schema.key) }
+        let place = key(of: row, by: schema.key)
+        if place != own, rows[place] != nil { return "UNIQUE constraint failed: \(schema.name)" }
+        for unique in schema.uniqueKeys {
+            let value = key(of: row, by: unique)
+            if value.hasNull { continue }
+            for (other, values) in rows where other != own && key(of: values, by: unique) == value {
+                return "UNIQUE constraint failed: \(schema.name)"
+            }
+        }
+        return nil
+    }
+}
+
+/// How a memory target holds the values of rows.
+enum MemoryRow {
+    static let null: [UInt8] = {
+        var bytes: [UInt8] = []
+        RowWriter.null(&bytes)
+        return bytes
+    }()
+
+    /// The values of an encoded row, one by one; what was not sent is NULL.
+    static func values(_ row: ArraySlice<UInt8>, columns: Int) -> [[UInt8]] {
+        let whole = Key(bytes: Array(row))
+        return (0..<columns).map { place in
+            var value: [UInt8] = []
+            whole.appendValue(place, to: &value)
+            return OwnedCell.read(value).first?.kind == .absent || value.isEmpty ? null : value
+        }
+    }
+
+    /// Values as a key, in which equal numbers are equal.
+    static func key(_ values: [UInt8], columns: Int) -> Key {
+        var buffer = RowBuffer(columns: columns)
+        buffer.append(values)
+        return buffer.key(of: 0, columns: Array(0..<columns))
+    }
+}
+
+/// The order of values in a memory target: NULL, numbers, texts by their bytes, bytes.
+enum MemoryOrder {
+    static func precedes(_ left: [OwnedCell], _ right: [OwnedCell]) -> Bool {
+        for (one, other) in zip(left, right) {
+            if compare(one, other) { return true }
+            if compare(other, one) { return false }
+        }
+        return left.count < right.count
+    }
+
+    private static func compare(_ left: OwnedCell, _ right: OwnedCell) -> Bool {
+        let (one, other) = (rank(left), rank(right))
+        if one != other { return one < other }
+        switch one {
+        case 0: return false
+        case 1: return number(left) < number(right)
+        case 2: return left.display.utf8.lexicographicallyPrecedes(right.display.utf8)
+        default: return left.bytes.lexicographicallyPrecedes(right.bytes)
+        }
+    }
+
+    private static func rank(_ cell: OwnedCell) -> Int {
+        switch cell.kind {
+        case .absent, .null: 0
+        case .bool, .int64, .double, .decimal: 1
+        case .bytes, .array: 3
+        default: 2
+        }
+    }
+
+    private static func number(_ cell: OwnedCell) -> Double {
+        switch cell.kind {
+        case .int64, .bool: Double(cell.integer)
+        case .double: Double(bitPattern: UInt64(bitPattern: cell.integer))
+        default: Double(cell.display) ?? 0
+        }
+    }
+}

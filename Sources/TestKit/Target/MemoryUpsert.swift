@@ -1,0 +1,62 @@
+import Apply
+import Model
+
+/// One set of rows written to a memory table: refused is only what no order of writing would let in.
+struct MemoryUpsert {
+    let rows: RowBuffer
+    let access: TableAccess
+
+    /// Writes the rows; returns what the constraints refuse.
+    func run(_ table: inout MemoryTable) -> [RowRefusal] {
+        var left = write(Array(0..<rows.count), &table)
+        while !left.isEmpty {
+            let again = write(left.map(\.row), &table)
+            if again.count == left.count { return makeRoom(again, &table) }
+            left = again
+        }
+        return []
+    }
+
+    /// The values of a row by column.
+    func values(of row: Int) -> [Int: [UInt8]] {
+        Dictionary(uniqueKeysWithValues: zip(access.columns, MemoryRow.values(rows[row], columns: rows.columns)))
+    }
+
+    private func write(_ wanted: [Int], _ table: inout MemoryTable) -> [RowRefusal] {
+        wanted.compactMap { row in
+            table.write(values(of: row), key: access.key).map {
+                RowRefusal(row: row, reason: "constraint", message: $0)
+            }
+        }
+    }
+
+    /// Takes rows that stand in each other's way out together and puts them back; without those that remain refused, again.
+    private func makeRoom(_ refused: [RowRefusal], _ table: inout MemoryTable) -> [RowRefusal] {
+        var wanted = refused
+        var hopeless: [RowRefusal] = []
+        while wanted.count > 1 {
+            var attempt = table
+            var held: [Int: [[UInt8]]] = [:]
+            for refusal in wanted {
+                let key = rows.key(of: refusal.row, columns: access.keyInRow)
+                let found = attempt.rows.values.first { attempt.key(of: $0, by: access.key) == key }
+                if let found { held[refusal.row] = attempt.remove(attempt.key(of: found, by: attempt.schema.key)) }
+            }
+            var left: [RowRefusal] = []
+            for refusal in wanted {
+                var whole = held[refusal.row].map { Dictionary(uniqueKeysWithValues: $0.enumerated().map { ($0, $1) }) } ?? [:]
+                whole.merge(values(of: refusal.row)) { $1 }
+                if let words = attempt.write(whole, key: access.key) {
+                    left.append(RowRefusal(row: refusal.row, reason: "constraint", message: words))
+                }
+            }
+            if left.isEmpty {
+                table = attempt
+                return hopeless
+            }
+            hopeless += left
+            wanted.removeAll { refusal in left.contains { $0.row == refusal.row } }
+        }
+        return (hopeless + wanted).sorted { $0.row < $1.row }
+    }
+}

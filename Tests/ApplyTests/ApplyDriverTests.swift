@@ -1,0 +1,95 @@
+import Apply
+import ChangeLog
+import Model
+import TestKit
+import Testing
+
+/// The driver with a store that fails: a real thread's loop, without the thread.
+@Suite struct ApplyDriverTests {
+    private final class Reader: LogReader {
+        var log: [LogRecord] = []
+        var floor = LogOffset.start
+
+        func records(after offset: LogOffset, byteLimit: Int) throws -> [LogRecord] {
+            Array(log.dropFirst(Int(offset.value)).prefix(2))
+        }
+
+        func end() throws -> LogOffset { LogOffset(UInt64(log.count)) }
+        func advance(to offset: LogOffset) throws { floor = max(floor, offset) }
+    }
+
+    private func run(_ bench: Bench, waits: inout [Duration], until end: Int) throws -> ApplyStatus {
+        let reader = Reader()
+        reader.log = bench.legacy.log
+        var pauses: [Duration] = []
+        var steps = 0
+        let driver = ApplyDriver(
+            applier: bench.applier, reader: reader, limits: ApplyLimits(),
+            around: ApplyDriver.Surroundings(
+                waitForRecords: { _, _ in steps = 10_000 }, pause: { pauses.append($0) },
+                isStopping: {
+                    steps += 1
+                    return steps > 10_000
+                }, jitter: { 1 }, now: { 0 }, publish: { _ in }))
+        let status = driver.run()
+        waits = pauses
+        if !status.isHalted { #expect(reader.floor == LogOffset(UInt64(end))) }
+        return status
+    }
+
+    private func bench() throws -> (Bench, MemoryDatabase) {
+        let bench = try Bench(.customers(), on: .memory)
+        bench.legacy.backfillAll()
+        for number in 1...6 {
+            bench.legacy.commit { $0.put("cust", [.int(Int64(number)), "a", number == 3 ? "?" : "P", nil, nil]) }
+            bench.legacy.commit { $0.put("cust", [.int(Int64(number)), "b", "P", nil, nil]) }
+        }
+        let database = try #require(bench.store as? MemoryStore).database
+        database.restartCount()
+        return (bench, database)
+    }
+
+    @Test func whateverFailsForAWhileEndsInTheSameStore() throws {
+        let (reference, _) = try bench()
+        try reference.catchUp()
+        let wanted = try reference.state()
+        for fault in [MemoryFault.unavailable, .lostAnswer(applied: true), .lostAnswer(applied: false)] {
+            for stride in [3, 7, 11, 12, 13, 20, 29] {
+                let (bench, database) = try bench()
+                for call in Swift.stride(from: stride, to: 400, by: stride) { database.faults[call] = fault }
+                for call in 0..<4 { database.faults[50 + call] = .unavailable }
+                var waits: [Duration] = []
+                let status = try run(bench, waits: &waits, until: bench.legacy.log.count)
+                database.faults = [:]
+                #expect(!status.isHalted, "\(fault) every \(stride): \(status.problem ?? "")")
+                #expect(waits.allSatisfy { $0 >= .milliseconds(5) && $0 <= .seconds(5) })
+                #expect(try bench.state() == wanted, "\(fault) every \(stride)")
+            }
+        }
+    }
+
+    @Test func aWorkerThatLostTheStreamHaltsAndSaysWhy() throws {
+        let (bench, database) = try bench()
+        let thief = try database.open()
+        // The claim of the driver is the first call; whoever claims after it owns the stream.
+        database.faults = [:]
+        var waits: [Duration] = []
+        let reader = Reader()
+        reader.log = bench.legacy.log
+        var isStolen = false
+        let driver = ApplyDriver(
+            applier: bench.applier, reader: reader, limits: ApplyLimits(),
+            around: ApplyDriver.Surroundings(
+                waitForRecords: { _, _ in }, pause: { waits.append($0) }, isStopping: { false }, jitter: { 0 }, now: { 0 },
+                publish: { status in
+                    if !isStolen, status.ledger != nil {
+                        isStolen = true
+                        do { _ = try thief.claim("ctx") } catch { Issue.record(error) }
+                    }
+                }))
+        let status = driver.run()
+        #expect(status.isHalted)
+        #expect(status.problem?.contains("fenced") == true)
+        #expect(reader.floor == LogOffset(2))
+    }
+}

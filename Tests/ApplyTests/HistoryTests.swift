@@ -1,0 +1,71 @@
+import Apply
+import Model
+import Testing
+
+/// Live changes of joined aggregates while history is still being read.
+@Suite struct HistoryTests {
+    private func seeded(_ kind: StoreKind) throws -> Bench {
+        let bench = try Bench(.endorsements(), on: kind)
+        bench.legacy.seed("pol", ["A", "DE"])
+        bench.legacy.seed("ver", [1, "A", 1, "EN", 10])
+        bench.legacy.seed("app", [1, 1, "Y"])
+        return bench
+    }
+
+    @Test(arguments: StoreKind.allCases) func aParentsUpdateBeforeItsHistoryBeginsNothing(_ kind: StoreKind) throws {
+        let bench = try seeded(kind)
+        bench.legacy.backfill("app")
+        bench.legacy.backfill("ver")
+        try bench.catchUp()
+        #expect(bench.applier.pendingKeys == 1)
+        try bench.live { $0.put("pol", ["A", "AT"]) }
+        #expect(try bench.rows("endo", ["country", "status"]) == [["austria", "approved"]])
+        #expect(try bench.events() == [])
+    }
+
+    @Test(arguments: StoreKind.allCases) func anUpdateOfARootBeforeItsHistoryBeginsNothing(_ kind: StoreKind) throws {
+        let bench = try seeded(kind)
+        bench.legacy.backfill("pol")
+        try bench.live { $0.put("ver", [1, "A", 1, "EN", 11]) }
+        #expect(try bench.events() == [])
+        // The approval was there all along: touching it approves nothing.
+        try bench.live { $0.put("app", [1, 1, "Y"]) }
+        try bench.live { $0.put("app", [2, 1, "Y"]) }
+        #expect(try bench.events() == [])
+        bench.legacy.backfill("app")
+        bench.legacy.backfill("ver")
+        try bench.catchUp()
+        #expect(try bench.events() == [])
+        #expect(try bench.rows("endo", ["amount", "status"]) == [["11", "approved"]])
+        try bench.live { $0.delete("app", [1]) }
+        try bench.live { $0.delete("app", [2]) }
+        try bench.live { $0.put("app", [3, 1, "Y"]) }
+        #expect(try bench.events() == ["Approved"])
+    }
+
+    @Test(arguments: StoreKind.allCases) func whatIsBornWhileHistoryIsReadHasItsEvents(_ kind: StoreKind) throws {
+        let bench = try seeded(kind)
+        bench.legacy.backfill("pol")
+        try bench.live { $0.put("ver", [2, "A", 2, "EN", 10]) }
+        try bench.live { $0.put("app", [2, 2, "Y"]) }
+        #expect(try bench.events() == ["Requested", "Approved"])
+        bench.legacy.backfill("app")
+        bench.legacy.backfill("ver")
+        try bench.catchUp()
+        try bench.live { $0.delete("ver", [2]) }
+        #expect(try bench.events() == ["Requested", "Approved", "Removed"])
+    }
+
+    @Test(arguments: StoreKind.allCases) func aChunkOfEachTableInAnyOrderGivesTheSameStore(_ kind: StoreKind) throws {
+        var states: [[String: [[String]]]] = []
+        for order in [["pol", "app", "ver"], ["ver", "app", "pol"], ["app", "ver", "pol"]] {
+            let bench = try seeded(kind)
+            for table in order {
+                bench.legacy.backfill(table)
+                try bench.catchUp()
+            }
+            states.append(try bench.state())
+        }
+        #expect(states[0] == states[1] && states[1] == states[2])
+    }
+}

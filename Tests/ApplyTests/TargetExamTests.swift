@@ -1,0 +1,12 @@
+import TestKit
+import Testing
+
+@Suite struct TargetExamTests {
+    @Test func theSQLiteTargetPassesItsExam() throws {
+        try exerciseTargetStore { try SQLiteStore() }
+    }
+
+    @Test func theMemoryTargetPassesTheSameExam() throws {
+        try exerciseTargetStore { MemoryDatabase() }
+    }
+}

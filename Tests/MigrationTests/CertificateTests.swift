@@ -1,0 +1,106 @@
+@testable import Migration
+import Model
+import TestKit
+import Testing
+
+@Suite struct CertificateTests {
+    private func chunk(
+        _ number: Int, _ after: String?, _ through: String?, isLast: Bool = false, table: String = "cust"
+    ) -> ChunkCertificate {
+        ChunkCertificate(
+            context: "shop", table: table, number: number, keyAfter: after, keyThrough: through, low: Position(5),
+            high: Position(9), frontier: Position(7), rowsRead: 10, rowsDropped: 2, digest: "ab", isLast: isLast)
+    }
+
+    private var whole: [ChunkCertificate] {
+        [chunk(0, nil, "a"), chunk(1, "a", "b"), chunk(2, "b", nil, isLast: true)]
+    }
+
+    private func comparison() -> Certificate.Comparison {
+        Certificate.Comparison(
+            aggregate: "table:cust", compared: 30, missing: 0, extra: 0, different: 0, unjudged: 0, quarantined: 0, digest: "cd")
+    }
+
+    private func certificate(
+        _ history: [ChunkCertificate], _ compared: [Certificate.Comparison]? = nil, frontier: UInt64 = 12
+    ) throws -> Certificate {
+        try Certificate(
+            Certificate.Body(
+                migration: "shop – é", context: "shop", mapping: "m", tool: "t", frontier: Position(frontier),
+                history: history, compared: compared ?? [comparison()], previous: "ef"))
+    }
+
+    @Test func whatWasIssuedIsAccepted() throws {
+        let text = try certificate(whole).text()
+        #expect(Certificate.check(text: text) == .accept)
+        #expect(Certificate.check(text: text + "\n") == .accept)
+    }
+
+    @Test func noByteCanBeChanged() throws {
+        let bytes = Array((try certificate(whole).text() + "\n").utf8)
+        var generator = SplitMix64.unseen()
+        for place in bytes.indices {
+            var values = Set([bytes[place] ^ 1, bytes[place] ^ 0x20, 0x0A, 0x0D, 0x20, 0x30, 0xCD])
+            values.insert(UInt8(truncatingIfNeeded: generator.next()))
+            for value in values where value != bytes[place] {
+                var changed = bytes
+                changed[place] = value
+                let verdict = Certificate.check(text: String(decoding: changed, as: UTF8.self))
+                #expect(verdict != .accept, "byte \(place) from \(bytes[place]) to \(value), seed \(generator.seed)")
+            }
+            let cut = Array(bytes[..<place])
+            if place < bytes.count - 1 { #expect(Certificate.check(text: String(decoding: cut, as: UTF8.self)) != .accept) }
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        for other in ["\n" + text, text + "\n", text + " ", "\u{FEFF}" + text, text + text] {
+            #expect(Certificate.check(text: other) != .accept)
+        }
+    }
+
+    @Test func anUnknownFormatIsNotJudged() throws {
+        let text = try certificate(whole).text().replacing("banyan-certificate-1", with: "banyan-certificate-9")
+        #expect(Certificate.check(text: text) == .unsupported("banyan-certificate-9"))
+        #expect(Certificate.check(text: #"{"body":{"format":"other"}}"#) == .unsupported("other"))
+        #expect(Certificate.check(text: "{}").word == "reject")
+        #expect(Certificate.check(text: "").word == "reject")
+    }
+
+    @Test func gapsInTheCoverageAreRejected() throws {
+        var late = chunk(2, "b", nil, isLast: true)
+        late.high = Position(13)
+        var early = chunk(1, "a", "b")
+        early.frontier = Position(10)
+        var foreign = chunk(1, "a", "b")
+        foreign.context = "other"
+        var dropped = chunk(1, "a", "b")
+        dropped.rowsDropped = 11
+        let histories: [[ChunkCertificate]] = [
+            [], [chunk(0, nil, "a"), chunk(2, "b", nil, isLast: true)], [chunk(1, "a", "b"), chunk(2, "b", nil, isLast: true)],
+            [chunk(0, nil, "a"), chunk(1, "a", "b")], [chunk(0, "x", "a"), chunk(1, "a", nil, isLast: true)],
+            [chunk(0, nil, "a"), chunk(1, "b", nil, isLast: true)],
+            [chunk(0, nil, nil), chunk(1, nil, nil, isLast: true)],
+            [chunk(0, nil, "a", isLast: true), chunk(1, "a", nil, isLast: true)],
+            [chunk(0, nil, "a"), chunk(0, nil, "a"), chunk(1, "a", nil, isLast: true)],
+            [chunk(0, nil, "a"), chunk(1, "a", "b"), late], [chunk(0, nil, "a"), early, chunk(2, "b", nil, isLast: true)],
+            [chunk(0, nil, "a"), foreign, chunk(2, "b", nil, isLast: true)],
+            [chunk(0, nil, "a"), dropped, chunk(2, "b", nil, isLast: true)],
+            [chunk(0, nil, nil, isLast: true, table: "another")],
+        ]
+        for history in histories {
+            #expect(Certificate.check(text: try certificate(history).text()).word == "reject", "\(history)")
+        }
+        #expect(Certificate.check(text: try certificate(whole.reversed()).text()) == .accept)
+    }
+
+    @Test func anythingButEqualityIsRejected() throws {
+        let edits: [(inout Certificate.Comparison) -> Void] = [
+            { $0.missing = 1 }, { $0.extra = 1 }, { $0.different = 1 }, { $0.unjudged = 1 }, { $0.missing = -1 },
+        ]
+        for edit in edits {
+            var comparison = comparison()
+            edit(&comparison)
+            #expect(Certificate.check(text: try certificate(whole, [comparison]).text()).word == "reject")
+        }
+        #expect(Certificate.check(text: try certificate(whole, []).text()).word == "reject")
+    }
+}
