@@ -22,7 +22,8 @@ let package = Package(
         .library(
             name: "Banyan",
             targets: [
-                "SQLite", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Apply", "Reconcile", "SQLiteConnector",
+                "SQLite", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Apply", "Reconcile",
+                "SQLiteConnector",
                 "Migration",
             ]),
         .executable(name: "banyan", targets: ["banyan"]),
@@ -45,7 +46,8 @@ let package = Package(
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
 
-        // The example: a policy administration that is generated, kept busy and checked from outside. Knows nothing of Banyan.
+        // The example: a policy administration that is generated, kept busy and checked from outside. Knows
+        // nothing of Banyan.
         .target(
             name: "Insurer", dependencies: ["CSQLite", "SQLite"], exclude: ["Example/README.md"],
             resources: [
@@ -64,7 +66,9 @@ let package = Package(
         // What moves, and the language's words for it.
         .target(name: "Model", dependencies: ["CChecksum", crypto], swiftSettings: settings),
         .target(name: "Expressions", dependencies: ["CEL", "Model", crypto], swiftSettings: settings),
-        .target(name: "Plan", dependencies: ["CEL", "Model", "Expressions", yams, crypto], swiftSettings: settings),
+        .target(
+            name: "Plan", dependencies: ["CEL", "Model", "Expressions", yams, crypto], swiftSettings: settings
+        ),
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
@@ -81,13 +85,16 @@ let package = Package(
             path: "Sources/Pipeline/Apply", swiftSettings: settings),
 
         .target(
-            name: "Reconcile", dependencies: ["Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],
+            name: "Reconcile",
+            dependencies: ["Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],
             path: "Sources/Pipeline/Reconcile", swiftSettings: settings),
 
         // Systems that take part.
         .target(
             name: "SQLiteConnector",
-            dependencies: ["CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", crypto],
+            dependencies: [
+                "CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", crypto,
+            ],
             path: "Sources/Connectors/SQLite", swiftSettings: settings),
 
         // The composition root and the command line.
@@ -104,35 +111,46 @@ let package = Package(
             swiftSettings: settings),
         // The example migrated under load, with the engine as a process that is killed.
         .target(
-            name: "Demo", dependencies: ["Apply", "Capture", "ChangeLog", "Insurer", "Migration", "Model", "SQLite"],
+            name: "Demo",
+            dependencies: ["Apply", "Capture", "ChangeLog", "Insurer", "Migration", "Model", "SQLite"],
             swiftSettings: settings),
         .executableTarget(
             name: "banyan",
             dependencies: [
                 "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams], swiftSettings: settings),
+        .testTarget(
+            name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams],
+            swiftSettings: settings),
         // The command line as a process on real files.
         .testTarget(
             name: "CommandLineTests", dependencies: ["SQLite", "TestKit", "banyan"], swiftSettings: settings),
         // Real processes, killed for real.
         .testTarget(
-            name: "CrashTests", dependencies: ["Apply", "Demo", "Insurer", "Migration", "SQLite", "TestKit", "banyan"],
+            name: "CrashTests",
+            dependencies: ["Apply", "Demo", "Insurer", "Migration", "SQLite", "TestKit", "banyan"],
             swiftSettings: settings),
-        .testTarget(name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
+        .testTarget(
+            name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
-            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"], swiftSettings: settings),
+            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"],
+            swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
-            dependencies: ["CEL", "Expressions", "Model", "Plan", "SQLite", "SQLiteConnector"], exclude: ["Fixtures"],
+            dependencies: ["CEL", "Expressions", "Model", "Plan", "SQLite", "SQLiteConnector"],
+            exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
         .testTarget(
-            name: "MigrationTests", dependencies: ["Migration", "Insurer", "Plan", "SQLite", "TestKit"],
+            name: "MigrationTests",
+            dependencies: ["Migration", "Insurer", "Plan", "Reconcile", "SQLite", "TestKit"],
+            swiftSettings: settings),
+        // Databases that were not made for this.
+        .testTarget(
+            name: "RealDataTests", dependencies: ["Capture", "Migration", "Plan", "SQLite", "TestKit"],
             swiftSettings: settings),
         .testTarget(
             name: "ApplyTests",
@@ -151,7 +169,8 @@ let package = Package(
             name: "log-appender", dependencies: ["ChangeLog", "TestKit"], path: "Tests/Fixtures/log-appender",
             swiftSettings: settings),
         .testTarget(
-            name: "ChangeLogTests", dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
+            name: "ChangeLogTests",
+            dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
             swiftSettings: settings),
         .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),

@@ -24,7 +24,8 @@ package final class ChildProcess {
         self.output = output
         if !FileManager.default.fileExists(atPath: output) {
             guard FileManager.default.createFile(atPath: output, contents: nil) else {
-                throw DemoError(.file, "\(output) cannot be made", hint: "Check the folder, its rights and its space.")
+                throw DemoError(
+                    .file, "\(output) cannot be made", hint: "Check the folder, its rights and its space.")
             }
         }
         let file = try FileHandle(forWritingTo: URL(filePath: output))
@@ -37,7 +38,8 @@ package final class ChildProcess {
         do {
             try process.run()
         } catch {
-            throw DemoError(.process, "\(name) cannot be started: \(error)", hint: "Check that \(program) can be run.")
+            throw DemoError(
+                .process, "\(name) cannot be started: \(error)", hint: "Check that \(program) can be run.")
         }
         try file.close()
     }

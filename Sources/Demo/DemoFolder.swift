@@ -6,6 +6,8 @@ import SQLite
 package struct DemoFolder: Sendable {
     /// Where it is.
     package let path: String
+    /// The old tables that the plan reads: versions, policies, decisions.
+    package static let historyTables = 3
 
     /// The folder at a path, which need not exist.
     package init(path: String) { self.path = path }
@@ -40,7 +42,9 @@ package struct DemoFolder: Sendable {
 
     /// What every writer so far remembers.
     package func witnesses() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: path + "/witness").sorted().map { path + "/witness/" + $0 }
+        try FileManager.default.contentsOfDirectory(atPath: path + "/witness").sorted().map {
+            path + "/witness/" + $0
+        }
     }
 
     /// Makes the folder with the monolith, the empty service and the plan.
@@ -56,7 +60,9 @@ package struct DemoFolder: Sendable {
         let store = try SQLiteConnection(path: service, access: .create)
         try store.execute("PRAGMA journal_mode = WAL")
         try store.execute(ExampleFile.service.text)
-        for (file, text) in [("plan.yaml", ExampleFile.plan.text), ("examples.yaml", ExampleFile.examples.text)] {
+        for (file, text) in [
+            ("plan.yaml", ExampleFile.plan.text), ("examples.yaml", ExampleFile.examples.text),
+        ] {
             try Data(text.utf8).write(to: URL(filePath: path + "/" + file))
         }
         return summary

@@ -40,7 +40,8 @@ package struct DemoReport: Codable, Sendable {
     package var killsDuringBackfill = 0
     /// The verdict on the certificate.
     package var certificate = "none"
-    /// From commit in legacy to commit in the service while all is well, half of the changes, in milliseconds.
+    /// From commit in legacy to commit in the service while all is well, half of the changes, in
+    /// milliseconds.
     package var freshnessMsP50: Double = 0
     /// The same for 99 of 100 changes.
     package var freshnessMsP99: Double = 0

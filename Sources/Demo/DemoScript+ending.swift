@@ -12,7 +12,8 @@ extension DemoScript {
         report.quarantined = verdict.quarantined
         report.missing = findings.missing
         report.extra = findings.extra
-        report.different = findings.different + findings.missingParts + findings.extraParts + findings.differentParts
+        report.different =
+            findings.different + findings.missingParts + findings.extraParts + findings.differentParts
         report.duplicateEvents = verdict.duplicateEvents
         report.historicalEvents = findings.historicalEvents
         report.missingEvents = findings.missingEvents
@@ -22,8 +23,8 @@ extension DemoScript {
         report.otherFindings = otherFindings(verdict)
         story.say(
             """
-            What the service should hold was worked out by SQL that was written from the old system's documents, without \
-            the plan. The clerks' notes were held against both databases.
+            What the service should hold was worked out by SQL that was written from the old system's \
+            documents, without the plan. The clerks' notes were held against both databases.
             """)
         story.table([
             ("endorsements compared", findings.compared.grouped),
@@ -31,8 +32,10 @@ extension DemoScript {
             ("acknowledged operations", findings.acknowledgedOperations.grouped),
             ("of them lost", "\(report.lostAcknowledged)"),
             ("events published", verdict.relayedEvents.grouped),
-            ("twice · about the past · missing",
-                "\(report.duplicateEvents) · \(report.historicalEvents) · \(report.missingEvents)"),
+            (
+                "twice · about the past · missing",
+                "\(report.duplicateEvents) · \(report.historicalEvents) · \(report.missingEvents)"
+            ),
             ("set aside for a person", setAside(verdict)),
         ])
         guard !verdict.isClean else { return }
@@ -48,8 +51,8 @@ extension DemoScript {
         report.certificate = verdict.word
         story.say(
             """
-            Banyan compared both systems itself, and wrote down what it read, chunk by chunk, and what it found, so that \
-            an auditor needs no database to check it. Verdict: \(verdict.word).
+            Banyan compared both systems itself, and wrote down what it read, chunk by chunk, and what it \
+            found, so that an auditor needs no database to check it. Verdict: \(verdict.word).
             """)
         if case .reject(let reasons) = verdict { for reason in reasons { story.say("· \(reason)") } }
     }
@@ -59,11 +62,13 @@ extension DemoScript {
         story.chapter(report.isSuccess ? "Nothing lost, nothing doubled" : "Something is wrong")
         story.say(
             """
-            \(report.sourceTransactions.grouped) transactions, \(report.kills) kills, \(report.aggregates.grouped) \
-            endorsements, \(report.seconds) seconds, \(report.peakRssMb) MB at the most.
+            \(report.sourceTransactions.grouped) transactions, \(report.kills) kills, \
+            \(report.aggregates.grouped) endorsements, \(report.seconds) seconds, \(report.peakRssMb) MB \
+            at the most.
             """)
         if settings.isKept || settings.folder != nil {
-            story.say("Everything is in \(folder.path): look around with sqlite3, or with `banyan status \(folder.plan)`.")
+            story.say("Everything is in \(folder.path): look around with sqlite3, or with")
+            story.say("`banyan status \(folder.plan)`.")
         }
     }
 
@@ -78,7 +83,8 @@ extension DemoScript {
         let findings = verdict.findings
         let counts = [
             "not_quarantined": findings.notQuarantined, "wrongly_quarantined": findings.wronglyQuarantined,
-            "totals": findings.totals, "failed_but_visible": findings.failedButVisible, "unexplained": findings.unexplained,
+            "totals": findings.totals, "failed_but_visible": findings.failedButVisible,
+            "unexplained": findings.unexplained,
             "set_aside_but_gone": verdict.orphans, "undelivered_events": verdict.undeliveredEvents,
         ]
         return counts.filter { $0.value > 0 }

@@ -4,7 +4,8 @@ import Insurer
 import Migration
 
 extension DemoScript {
-    /// Runs the nightly batch, twice: once as everybody knows it, and once with the step that nobody has written down.
+    /// Runs the nightly batch, twice: once as everybody knows it, and once with the step that nobody has
+    /// written down.
     func runTheNight() throws {
         story.chapter("The nightly batch does what nobody remembers")
         try startBatch(rerates: false)
@@ -15,8 +16,9 @@ extension DemoScript {
         let unknown = try finishBatch()
         story.say(
             """
-            Then it works out \(unknown.premiums.grouped) premiums anew, which stands in no document. Code that was taught \
-            to write to both systems would have missed that. The engine reads what was committed, whoever wrote it.
+            Then it works out \(unknown.premiums.grouped) premiums anew, which stands in no document. Code \
+            that was taught to write to both systems would have missed that. The engine reads what was \
+            committed, whoever wrote it.
             """)
     }
 
@@ -25,8 +27,8 @@ extension DemoScript {
         while engine.kills.count < settings.kills { try killSometime(within: .milliseconds(1_500)) }
         story.say(
             """
-            \(engine.kills.count) kills. What a dead engine had not finished did not happen; the next one asks the service's \
-            own ledger how far it got, and goes on from there.
+            \(engine.kills.count) kills. What a dead engine had not finished did not happen; the next one \
+            asks the service's own ledger how far it got, and goes on from there.
             """)
     }
 
@@ -53,8 +55,9 @@ extension DemoScript {
         report.freshnessMsP99 = Self.milliseconds(freshness.quantile(0.99))
         story.say(
             """
-            From the commit in the old system to the commit in the service: \(report.freshnessMsP50) ms for half of \
-            \(freshness.count.grouped) transactions, \(report.freshnessMsP99) ms for 99 of 100.
+            From the commit in the old system to the commit in the service: \(report.freshnessMsP50) ms \
+            for half of \(freshness.count.grouped) transactions, \(report.freshnessMsP99) ms for 99 of \
+            100.
             """)
     }
 
@@ -63,7 +66,8 @@ extension DemoScript {
         story.chapter("The day ends")
         try stopWriter()
         report.sourceTransactions = try committedTransactions()
-        story.say("The clerks went home after \(report.sourceTransactions.grouped) transactions, batches included.")
+        story.say(
+            "The clerks went home after \(report.sourceTransactions.grouped) transactions, batches included.")
         try freeWhatWasRepaired()
         try engine.stop()
         try engine.start(untilCaughtUp: true)
@@ -78,8 +82,8 @@ extension DemoScript {
         report.applied = try appliedChanges(of: log)
         story.say(
             """
-            The engine finished what was left and ended by itself: \(log.historicalRows.grouped) rows of history and \
-            \(log.changes.grouped) changes since.
+            The engine finished what was left and ended by itself: \(log.historicalRows.grouped) rows of \
+            history and \(log.changes.grouped) changes since.
             """)
     }
 

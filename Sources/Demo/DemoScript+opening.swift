@@ -14,18 +14,20 @@ extension DemoScript {
         story.say(
             """
             An insurer's policy administration, thirty years old: \(summary.policies.grouped) policies, \
-            \(summary.versions.grouped) versions, \(summary.endorsements.grouped) of them endorsements (changes to a running \
-            policy), \(summary.approvals.grouped) decisions on them.
+            \(summary.versions.grouped) versions, \(summary.endorsements.grouped) of them endorsements \
+            (changes to a running policy), \(summary.approvals.grouped) decisions on them.
             """)
         story.say(
             """
-            It is as such systems are: dates are text, one region writes free text where a code belongs, numbers of purged \
-            policies are given out again, some names carry two kinds of umlauts, and a few rows nobody can explain.
+            It is as such systems are: dates are text, one region writes free text where a code belongs, \
+            numbers of purged policies are given out again, some names carry two kinds of umlauts, and a \
+            few rows nobody can explain.
             """)
         story.say(
             """
-            Endorsements shall become a service with a database of its own. What becomes of every old code stands in one \
-            file, \(folder.plan). The old system must not stop for it: not for a night, not for a second.
+            Endorsements shall become a service with a database of its own. What becomes of every old code \
+            stands in one file, \(folder.plan). The old system must not stop for it: not for a night, not \
+            for a second.
             """)
     }
 
@@ -40,15 +42,17 @@ extension DemoScript {
         }
         story.say(
             """
-            The engine runs (process \(engine.process?.id ?? 0)). It records every change to the old tables in the very \
-            transaction that makes it, and reads the past beside it, chunk by chunk, without locking anybody out.
+            The engine runs (process \(engine.process?.id ?? 0)). It records every change to the old \
+            tables in the very transaction that makes it, and reads the past beside it, chunk by chunk, \
+            without locking anybody out.
             """)
         try startWriter()
         story.say(
             """
-            The clerks are at their desks (process \(writer?.id ?? 0)): about \(Int(settings.rate)) transactions a second. \
-            They book, correct, withdraw, renumber, and now and then roll everything back. Of each they keep a note outside \
-            both databases, which will be held against the result in the end.
+            The clerks are at their desks (process \(writer?.id ?? 0)): about \(Int(settings.rate)) \
+            transactions a second. They book, correct, withdraw, renumber, and now and then roll \
+            everything back. Of each they keep a note outside both databases, which will be held against \
+            the result in the end.
             """)
         try Wait.until("the first transactions", within: .seconds(60)) {
             try checkWriter()
@@ -61,36 +65,38 @@ extension DemoScript {
         story.chapter("The engine is killed, again and again")
         story.say(
             """
-            Not stopped: killed, with a signal that no process can notice, at moments drawn from the machine's entropy. \
-            Whatever it was doing is cut in the middle.
+            Not stopped: killed, with a signal that no process can notice, at moments drawn from the \
+            machine's entropy. Whatever it was doing is cut in the middle.
             """)
+        // A small history is read quickly: about so long for each policy.
+        let reading = min(.milliseconds(600), max(.milliseconds(5), .microseconds(30) * settings.policies))
         for _ in 0..<max(1, settings.kills / 3) {
             var isTooLate = false
             try watch("the reading of history", within: .seconds(120)) { status in
                 isTooLate = Engine.holdsHistory(status)
                 return isTooLate || status.captures.values.contains { $0.phase == "running" }
             }
-            if isTooLate { return }
-            try killSometime(within: .milliseconds(600), duringBackfill: true)
+            if isTooLate {
+                return story.say("So small a history was read before its moment came; the kills come later.")
+            }
+            try killSometime(within: reading)
         }
     }
 
     /// Waits until the whole past is in the service.
     func waitForHistory() throws {
-        let tables = 3
-        try watch("the end of the past", within: .seconds(600)) { status in
-            Engine.holdsHistory(status) && status.contexts.allSatisfy { $0.apply.completeTables.count >= tables }
-        }
+        try watch("the end of the past", within: .seconds(600)) { Engine.holdsHistory($0) }
         let service = try SQLiteConnection(path: folder.service, access: .readOnly)
         let count = Int(try service.integer("SELECT COUNT(*) FROM endorsement") ?? 0)
         story.say(
             """
-            The past is over: the service holds \(count.grouped) endorsements, and from here on it follows what the clerks do.
+            The past is over: the service holds \(count.grouped) endorsements, and from here on it follows \
+            what the clerks do.
             """)
     }
 
     /// Kills the engine at some moment of the time that begins now, and starts it again.
-    func killSometime(within phase: Duration, duringBackfill: Bool = false) throws {
+    func killSometime(within phase: Duration) throws {
         let moment = RandomMoment(within: phase)
         let due = ContinuousClock.now + moment.delay
         try watch("a random moment", within: phase + .seconds(5)) { _ in ContinuousClock.now >= due }
@@ -101,9 +107,14 @@ extension DemoScript {
         let scene = kill?.duringBackfill == true ? "history was being read" : "it followed the clerks"
         try engine.start()
         story.say(
-            "Killed process \(process) after \(when) ms, while \(scene). Process \(engine.process?.id ?? 0) takes over.")
+            """
+            Killed process \(process) after \(when) ms, while \(scene). Process \
+            \(engine.process?.id ?? 0) takes over.
+            """
+        )
         try watch("the engine's recovery", within: .seconds(60)) { status in
-            status.captures.values.contains { $0.phase == "running" } && status.contexts.allSatisfy { $0.apply.ledger != nil }
+            status.captures.values.contains { $0.phase == "running" }
+                && status.contexts.allSatisfy { $0.apply.ledger != nil }
         }
     }
 }

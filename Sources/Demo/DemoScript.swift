@@ -5,9 +5,11 @@ import Insurer
 import Migration
 import SQLite
 
-/// The demonstration: a monolith under load is mirrored into a service, and nothing that happens on the way changes the end.
+/// The demonstration: a monolith under load is mirrored into a service, and nothing that happens on the way
+/// changes the end.
 ///
-/// Every process is a real one: this program started again. The script decides the order of things, but not when the engine dies.
+/// Every process is a real one: this program started again. The script decides the order of things, but not
+/// when the engine dies.
 package final class DemoScript {
     let settings: DemoSettings
     let folder: DemoFolder
@@ -30,7 +32,8 @@ package final class DemoScript {
     ///   - issueCertificate: Issues a certificate over the folder's plan and returns its text.
     /// - Throws: `DemoError` when a setting makes no sense.
     package init(
-        settings: DemoSettings, story: Story, issueCertificate: @escaping (_ folder: DemoFolder) throws -> String
+        settings: DemoSettings, story: Story,
+        issueCertificate: @escaping (_ folder: DemoFolder) throws -> String
     ) throws {
         try settings.validate()
         self.settings = settings
@@ -145,7 +148,8 @@ package final class DemoScript {
     static func line(_ status: MigrationStatus) -> String {
         var parts: [String] = []
         for table in status.captures.values.flatMap(\.backfill) where !table.isDone && table.rowsDone > 0 {
-            let share = table.rowsEstimated.map { $0 > 0 ? " \(min(99, table.rowsDone * 100 / $0))%" : "" } ?? ""
+            let share =
+                table.rowsEstimated.map { $0 > 0 ? " \(min(99, table.rowsDone * 100 / $0))%" : "" } ?? ""
             parts.append("history of \(table.table)\(share)")
         }
         if let context = status.contexts.first {

@@ -24,10 +24,12 @@ package struct DemoSettings: Sendable {
             throw DemoError(.setting, "--policies \(policies)", hint: "Ask for 10 to 10,000,000 policies.")
         }
         guard (3...1_000).contains(kills) else {
-            throw DemoError(.setting, "--kills \(kills)", hint: "Ask for 3 to 1000 kills: with fewer nothing is shown.")
+            throw DemoError(
+                .setting, "--kills \(kills)", hint: "Ask for 3 to 1000 kills: with fewer nothing is shown.")
         }
         guard rate > 0, rate <= 100_000 else {
-            throw DemoError(.setting, "--rate \(rate)", hint: "Ask for more than 0 and at most 100,000 a second.")
+            throw DemoError(
+                .setting, "--rate \(rate)", hint: "Ask for more than 0 and at most 100,000 a second.")
         }
     }
 }

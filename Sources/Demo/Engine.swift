@@ -1,5 +1,4 @@
 package import Apply
-import Capture
 import Foundation
 package import Migration
 
@@ -9,7 +8,7 @@ package final class Engine {
     package struct Kill: Sendable, Codable {
         /// How long after the first start.
         package var seconds: Double
-        /// Whether history was still being read.
+        /// Whether the service did not hold the whole history yet.
         package var duringBackfill: Bool
         /// The number of the process.
         package var process: Int32
@@ -64,8 +63,8 @@ package final class Engine {
         child.end()
         try read()
         let seconds = (ContinuousClock.now - began) / .seconds(1)
-        let duringBackfill = !(last.map(Self.holdsHistory) ?? false)
-        kills.append(Kill(seconds: seconds, duringBackfill: duringBackfill, process: child.id))
+        let isWhole = try ServiceLedger.completeTables(path: folder.service) >= DemoFolder.historyTables
+        kills.append(Kill(seconds: seconds, duringBackfill: !isWhole, process: child.id))
         settle()
     }
 
@@ -79,7 +78,9 @@ package final class Engine {
     }
 
     /// Waits until the process has ended by itself, and well.
-    package func waitForEnd(within limit: Duration, observing observe: (MigrationStatus) -> Void = { _ in }) throws {
+    package func waitForEnd(within limit: Duration, observing observe: (MigrationStatus) -> Void = { _ in })
+        throws
+    {
         guard let child else { return }
         try Wait.until("the engine's end", within: limit) {
             try read()
@@ -104,10 +105,10 @@ package final class Engine {
         return answer ?? ""
     }
 
-    /// Whether everything of the past has been read and placed in the log.
+    /// Whether everything of the past is in the service.
     package static func holdsHistory(_ status: MigrationStatus) -> Bool {
-        let tables = status.captures.values.flatMap(\.backfill)
-        return !tables.isEmpty && tables.allSatisfy(\.isDone)
+        !status.contexts.isEmpty
+            && status.contexts.allSatisfy { $0.apply.completeTables.count >= DemoFolder.historyTables }
     }
 
     private func settle() {
@@ -140,7 +141,8 @@ package final class Engine {
 
     private func stopped(_ child: ChildProcess) -> DemoError {
         DemoError(
-            .process, "the engine ended by itself (\(child.ending.map { "\($0)" } ?? "running")): \(child.lastLines())",
+            .process,
+            "the engine ended by itself (\(child.ending.map { "\($0)" } ?? "running")): \(child.lastLines())",
             hint: "Run again with --keep and look at \(child.output).")
     }
 }

@@ -47,7 +47,9 @@ package final class Story {
         clear()
         let width = rows.map(\.name.count).max() ?? 0
         for row in rows {
-            write("     " + row.name.padding(toLength: width + 3, withPad: " ", startingAt: 0) + row.value + "\n")
+            write(
+                "     " + row.name.padding(toLength: width + 3, withPad: " ", startingAt: 0) + row.value
+                    + "\n")
         }
     }
 

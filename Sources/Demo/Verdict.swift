@@ -2,7 +2,8 @@ import Foundation
 package import Insurer
 import SQLite
 
-/// What somebody finds who knows nothing of Banyan: two databases, an event file, and the memory of those who wrote.
+/// What somebody finds who knows nothing of Banyan: two databases, an event file, and the memory of those
+/// who wrote.
 package struct Verdict: Sendable {
     /// What the independent checks say.
     package private(set) var findings = Findings()
@@ -35,9 +36,12 @@ package struct Verdict: Sendable {
     package var duplicateEvents: Int { findings.duplicateEvents + repeatedEvents }
 
     /// Whether nothing was lost and nothing doubled.
-    package var isClean: Bool { findings.isClean && orphans == 0 && repeatedEvents == 0 && undeliveredEvents == 0 }
+    package var isClean: Bool {
+        findings.isClean && orphans == 0 && repeatedEvents == 0 && undeliveredEvents == 0
+    }
 
-    /// Whether nothing was lost and nothing doubled, but for events about what neighbouring transactions did and undid: where they
+    /// Whether nothing was lost and nothing doubled, but for events about what neighbouring transactions
+    /// did and undid: where they
     /// were read as one, they speak of the net effect.
     package var isLossless: Bool {
         var rest = self
@@ -62,7 +66,8 @@ package struct Verdict: Sendable {
             SELECT q.display_key, q.reason FROM banyan_quarantine q
             WHERE q.entry = (SELECT MIN(entry) FROM banyan_quarantine o
                 WHERE o.context = q.context AND o.aggregate = q.aggregate AND o.legacy_key = q.legacy_key)
-            """) { (key: $0.string(0) ?? "", reason: $0.string(1) ?? "") }
+            """
+        ) { (key: $0.string(0) ?? "", reason: $0.string(1) ?? "") }
         let legacy = try SQLiteConnection(path: folder.legacy, access: .readOnly)
         var keys: [NaturalKey] = []
         for row in set {

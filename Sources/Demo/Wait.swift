@@ -5,7 +5,8 @@ import Insurer
 package enum Wait {
     /// Blocks the thread until `condition` holds.
     ///
-    /// - Throws: `DemoError` when it does not within `limit` or somebody asks for an end; whatever `condition` throws.
+    /// - Throws: `DemoError` when it does not within `limit` or somebody asks for an end; whatever
+    /// `condition` throws.
     package static func until(
         _ what: @autoclosure () -> String, within limit: Duration, _ condition: () throws -> Bool
     ) throws {
@@ -25,7 +26,8 @@ package enum Wait {
     /// Throws when somebody has asked for an end.
     package static func checkInterruption() throws {
         if StopSignal.isRaised() {
-            throw DemoError(.interrupted, "the demonstration was interrupted", hint: "Its processes were ended.")
+            throw DemoError(
+                .interrupted, "the demonstration was interrupted", hint: "Its processes were ended.")
         }
     }
 }

@@ -10,6 +10,13 @@ package enum StopSignal {
         // The handlers store to an atomic and do nothing else, which is safe inside a signal.
         _ = signal(SIGTERM) { _ in StopSignal.raise() }
         _ = signal(SIGINT) { _ in StopSignal.raise() }
+        // A process inherits what the thread that started it had blocked.
+        var signals = sigset_t()
+        // The set is local, filled here and only read by the last call.
+        unsafe sigemptyset(&signals)
+        unsafe sigaddset(&signals, SIGTERM)
+        unsafe sigaddset(&signals, SIGINT)
+        _ = unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
     /// Asks for a stop.

@@ -72,8 +72,8 @@ public struct TableSchema: Hashable, Sendable, Codable {
         var hash = SHA256()
         var text = "\(name)\u{1}"
         for column in columns {
-            text +=
-                "\(column.name)\u{2}\(column.kind.rawValue)\u{2}\(column.declaredType)\u{2}\(column.isNullable)\u{1}"
+            let kind = "\(column.kind.rawValue)\u{2}\(column.declaredType)\u{2}\(column.isNullable)"
+            text += "\(column.name)\u{2}\(kind)\u{1}"
         }
         text += key.map(String.init).joined(separator: ",")
         hash.update(data: Array(text.utf8))

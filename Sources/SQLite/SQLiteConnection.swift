@@ -2,8 +2,8 @@ import CSQLite
 
 /// One connection to a SQLite database: owned by one thread at a time, never shared.
 ///
-/// Opens with extended result codes, a busy timeout, no extension loading and SQLite's defensive mode. What must survive power
-/// loss needs `synchronous = FULL`, which is set here for every connection that may write.
+/// Opens with extended result codes, a busy timeout, no extension loading and SQLite's defensive mode. What
+/// must survive power loss needs `synchronous = FULL`, which is set here for every connection that may write.
 @safe public final class SQLiteConnection {
     /// How a connection may use its file.
     public enum Access: Sendable {
@@ -37,7 +37,8 @@ import CSQLite
             }
         var opened: OpaquePointer?
         // SQLite fills the pointer even when it fails, so that the message can be read and the handle closed.
-        let code = unsafe sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        let code = unsafe sqlite3_open_v2(
+            path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard let opened = unsafe opened else {
             throw SQLiteError(code: code, message: "out of memory", action: "open \(path)")
         }

@@ -2,7 +2,8 @@ import CSQLite
 
 /// A failure reported by SQLite.
 ///
-/// The description carries SQLite's own message, which names tables, columns and constraints but never row values.
+/// The description carries SQLite's own message, which names tables, columns and constraints but never row
+/// values.
 public struct SQLiteError: Error, CustomStringConvertible {
     /// What to do about a failure.
     public enum Recovery: Sendable {
@@ -48,7 +49,7 @@ public struct SQLiteError: Error, CustomStringConvertible {
 
     /// Whether the file's structure is damaged, or the file is no database.
     public var isDamaged: Bool {
-        primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB 
+        primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB
     }
 
     /// Whether the file is no database.

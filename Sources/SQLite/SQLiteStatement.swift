@@ -14,7 +14,8 @@ public import CSQLite
         guard code == SQLITE_OK, let compiled = unsafe compiled else {
             throw connection.error(code, "prepare \(sql.prefix(120))")
         }
-        // The connection is not kept: it keeps its cached statements, and a cycle would leave both open for ever.
+        // The connection is not kept: it keeps its cached statements, and a cycle would leave both open for
+        // ever.
         self.sql = sql
         unsafe handle = compiled
     }
@@ -58,7 +59,8 @@ public import CSQLite
     @usableFromInline
     func failure(_ code: Int32) -> SQLiteError {
         defer { reset() }
-        // A statement's database stays valid, as a zombie when the connection is gone, until the statement is finalized.
+        // A statement's database stays valid, as a zombie when the connection is gone, until the statement is
+        // finalized.
         let database = unsafe sqlite3_db_handle(handle)
         let extended = unsafe sqlite3_extended_errcode(database)
         let message = unsafe String(cString: sqlite3_errmsg(database))
@@ -90,8 +92,10 @@ public import CSQLite
     public func bind(_ value: String, at index: Int) {
         var value = value
         _ = value.withUTF8 { bytes in
-            // SQLite copies the bytes before this returns; the address stands for an empty text when there is none.
-            unsafe banyan_bind_text_copied(handle, Int32(index), UnsafeRawPointer(bytes.baseAddress) ?? emptyAddress, Int32(bytes.count))
+            // SQLite copies the bytes before this returns; the address stands for an empty text when there is
+            // none.
+            unsafe banyan_bind_text_copied(
+                handle, Int32(index), UnsafeRawPointer(bytes.baseAddress) ?? emptyAddress, Int32(bytes.count))
         }
     }
 
@@ -103,8 +107,10 @@ public import CSQLite
     /// Binds a BLOB, copying it.
     public func bind(_ value: [UInt8], at index: Int) {
         _ = unsafe value.withUnsafeBytes { bytes in
-            // SQLite copies the bytes before this returns; a null address would bind NULL instead of an empty BLOB.
-            unsafe banyan_bind_blob_copied(handle, Int32(index), UnsafeRawPointer(bytes.baseAddress) ?? emptyAddress, Int32(bytes.count))
+            // SQLite copies the bytes before this returns; a null address would bind NULL instead of an empty
+            // BLOB.
+            unsafe banyan_bind_blob_copied(
+                handle, Int32(index), UnsafeRawPointer(bytes.baseAddress) ?? emptyAddress, Int32(bytes.count))
         }
     }
 
@@ -179,4 +185,5 @@ public import CSQLite
 
 /// An address that is not null, for values of no bytes; nothing is ever read from it.
 @usableFromInline
-nonisolated(unsafe) let emptyAddress = UnsafeRawPointer(UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
+nonisolated(unsafe) let emptyAddress = UnsafeRawPointer(
+    UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))

@@ -10,7 +10,7 @@ struct Banyan: ParsableCommand {
         abstract:
             "Moves business facts out of a legacy database into services of their own, one slice at a time.",
         discussion: """
-            See it work with `banyan demo`; then start with a plan, check it, run it, and watch it:
+            Start with a plan, check it, run it, and watch it:
 
               banyan init sqlite:legacy.db --output plan.yaml
               banyan plan check plan.yaml

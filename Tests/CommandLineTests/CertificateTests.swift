@@ -35,7 +35,9 @@ import Testing
         #expect(try banyan("certificate", "verify", "no.json").status == 4)
         let missing = try banyan("certificate", "verify", "missing.json", "--format", "json")
         #expect(missing.status == 1)
+        #expect((missing.error["message"] as? String)?.contains("missing.json") == true)
         #expect(missing.error["hint"] as? String != nil)
+        #expect(try banyan("certificate", "verify", ".").status == 1)
         #expect(try banyan("certificate", "show", "plan.yaml", "7").status == 1)
     }
 

@@ -153,6 +153,7 @@ import Testing
         for address in ["legacy.db", "postgres://x", "sqlite:gone.db", "sqlite:"] {
             #expect(try banyan("init", address).status == 1, "\(address)")
         }
+        #expect(try banyan("init", "sqlite:plan.yaml").errors.contains("not_a_database"))
         #expect(try banyan("init", "sqlite:legacy.db", "--output", "plan.yaml/below.yaml").status == 1)
         #expect(try banyan("init", "sqlite:legacy.db", "--output", "/proc/plan.yaml").status == 1)
     }

@@ -86,6 +86,20 @@ import Testing
         #expect(run.error["message"] as? String != nil && run.error["hint"] as? String != nil, "\(run)")
     }
 
+    @Test func anEventFileThatCannotBeWrittenStopsTheRunAndIsNamed() throws {
+        let run = try banyan("run", "plan.yaml", "--until", "caught-up", "--events", "plan.yaml/below")
+        #expect(run.status == 1)
+        #expect(run.errors.contains("plan.yaml/below"), "\(run)")
+    }
+
+    @Test func theFolderOfAPlanIsAPlan() throws {
+        let plan = SampleMigration.plan.replacing("sqlite: ", with: "sqlite: ../")
+            .replacing("embedded: ", with: "embedded: ../")
+        try sample.write(plan, to: "plans/orders.yaml")
+        #expect(try banyan("run", "plans", "--until", "caught-up").status == 0)
+        #expect(try banyan("status", "plan.yaml").status == 0)
+    }
+
     @Test func coloursAreSetOnlyWhenAskedFor() throws {
         _ = try sample.catchUp()
         #expect(!(try banyan("status", "plan.yaml").output.contains("\u{1B}[")))

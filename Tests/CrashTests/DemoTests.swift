@@ -30,7 +30,8 @@ import Testing
         let folder = DemoFolder(path: scratch.file("insurer"))
         let demo = try ChildProcess(
             "demo", program: try MirrorUnderFire.program(),
-            arguments: ["demo", "--policies", "200", "--folder", folder.path], output: scratch.file("story.txt"))
+            arguments: ["demo", "--policies", "200", "--folder", folder.path],
+            output: scratch.file("story.txt"))
         try Wait.until("the writer", within: .seconds(30)) {
             FileManager.default.fileExists(atPath: folder.witness("clerks"))
         }
@@ -52,8 +53,11 @@ import Testing
 
     /// Processes whose arguments mention a text; one that ends meanwhile has no arguments to read.
     private func processes(naming text: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }.filter { process in
-            guard let data = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else { return false }
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }.filter {
+            process in
+            guard let data = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else {
+                return false
+            }
             return String(decoding: data, as: UTF8.self).contains(text)
         }
     }

@@ -45,7 +45,8 @@ final class MirrorUnderFire {
         writer = try ChildProcess(
             "writer", program: try Self.program(),
             arguments: [
-                "demo-writer", "--legacy", folder.legacy, "--witness", folder.witness("clerks"), "--seed", "\(seed)",
+                "demo-writer", "--legacy", folder.legacy, "--witness", folder.witness("clerks"), "--seed",
+                "\(seed)",
                 "--rate", "\(rate)",
             ], output: folder.output(of: "clerks"))
     }

@@ -1,6 +1,6 @@
 import Foundation
-import Model
 import Migration
+import Model
 import Plan
 import SQLite
 import TestKit
@@ -31,7 +31,10 @@ final class Journey {
     func plan() throws -> CheckedPlan {
         let loaded = PlanLoader.load(path: folder + "/plan.yaml", environment: [:])
         guard let declarations = loaded.declarations else { throw Refused(diagnostics: loaded.diagnostics) }
-        let systems = Systems(try declarations.systems.map { SystemDeclaration(name: $0.name.value, connector: .sqlite(path: try $0.sqlite.reveal { $0 })) })
+        let systems = Systems(
+            try declarations.systems.map {
+                SystemDeclaration(name: $0.name.value, connector: .sqlite(path: try $0.sqlite.reveal { $0 }))
+            })
         var catalogs: [String: Catalog] = [:]
         for system in declarations.systems {
             catalogs[system.name.value] = try systems.catalog(of: system.name.value)
@@ -55,8 +58,10 @@ final class Journey {
     struct Refused: Error, CustomStringConvertible {
         let diagnostics: [PlanDiagnostic]
         var description: String {
-            diagnostics.map { "\($0.location): \($0.code): \($0.message) found \($0.found ?? "") expected \($0.expected ?? "") \($0.hint ?? "")" }
-                .joined(separator: "\n")
+            diagnostics.map {
+                "\($0.location): \($0.code): \($0.message) found \($0.found ?? "") expected \($0.expected ?? "") \($0.hint ?? "")"
+            }
+            .joined(separator: "\n")
         }
     }
 }

@@ -6,7 +6,7 @@ enum Fixture {
     /// The folder with the fixtures.
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures").path
     /// Variables that the fixture plan uses; the value is the canary that no output may show.
-    static let environment = ["LEGACY_DB": canary]
+    static let environment = ["LEGACY_DB": canary, "SHORT_KEY": "too short"]
     static let canary = "/secret/canary-7f3a/legacy.db"
 
     static func text(_ name: String) throws -> String {

@@ -61,6 +61,12 @@ extension Mistake {
         Mistake(.invalidName, "migration: policy-endorsements", "migration: 7 things", found: "7 things"),
         Mistake(.invalidName, "p:         {", "in:        {", found: "in"),
         Mistake(.conflictingKeys, "root: true", "root: true, one: x", found: "root, one"),
+        Mistake(
+            .secretInPlan, "migration: policy-endorsements",
+            "migration: policy-endorsements\nkeys: { phone: a-secret-that-should-not-be-here }"),
+        Mistake(
+            .weakKey, "migration: policy-endorsements",
+            "migration: policy-endorsements\nkeys: { phone: \"${SHORT_KEY}\" }", found: "${SHORT_KEY}"),
         Mistake(.missingVariable, "${LEGACY_DB}", "${LEGACY_DATABASE}", found: "${LEGACY_DATABASE}"),
         Mistake(.strayVariable, "'requested'\"", "'${STATUS}'\"", found: "${STATUS}"),
         Mistake(

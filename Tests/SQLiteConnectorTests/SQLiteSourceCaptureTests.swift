@@ -137,6 +137,36 @@ import Testing
         #expect(try fixture.replica == fixture.present(limit: .init(rows: 1, bytes: 1)))
     }
 
+    @Test func aRowWithoutAKeyStopsTheCaptureUntilItHasOne() throws {
+        let fixture = try SQLiteSourceFixture("CREATE TABLE t (id TEXT PRIMARY KEY, v INTEGER)")
+        try fixture.install("t")
+        #expect(try fixture.captured("INSERT INTO t VALUES ('a',1),('b',2)").count == 2)
+        #expect(throws: CaptureError.self) {
+            try fixture.captured("INSERT INTO t VALUES (NULL,3); UPDATE t SET id = NULL WHERE id = 'a'")
+        }
+        try fixture.app.execute("UPDATE t SET id = 'c' WHERE v = 3; DELETE FROM t WHERE id IS NULL")
+        fixture.trace = []
+        try fixture.drain()
+        #expect(fixture.trace == ["delete a", "insert c"])
+        #expect(try fixture.replica == fixture.present())
+    }
+
+    @Test func aRowMayGetItsKeyLater() throws {
+        let fixture = try SQLiteSourceFixture("CREATE TABLE t (id TEXT PRIMARY KEY, v INTEGER)")
+        try fixture.install("t")
+        #expect(try fixture.captured("INSERT INTO t VALUES ('a',1),('b',2)").count == 2)
+        let seen = try fixture.captured(
+            """
+            INSERT INTO t VALUES (NULL,3),(NULL,4);
+            UPDATE t SET v = 5 WHERE v = 4;
+            UPDATE t SET id = NULL WHERE id = 'a';
+            UPDATE t SET id = 'c' WHERE v = 3;
+            DELETE FROM t WHERE id IS NULL;
+            """)
+        #expect(seen == ["delete a", "insert c"])
+        #expect(try fixture.replica == fixture.present())
+    }
+
     @Test func hostileNamesAndGeneratedColumns() throws {
         let fixture = try SQLiteSourceFixture(
             """

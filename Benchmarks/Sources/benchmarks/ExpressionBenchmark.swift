@@ -17,11 +17,15 @@ enum ExpressionBenchmark {
     static func run() throws {
         let codes = try CodeTable(
             name: "reason",
-            entries: [("ADDR", "address_change"), ("DRVR", "named_driver"), ("VEHC", "vehicle_change"), ("COVR", "coverage_change")]
-                .map { CodeTable.Entry(old: .text($0.0), new: .text($0.1)) },
+            entries: [
+                ("ADDR", "address_change"), ("DRVR", "named_driver"), ("VEHC", "vehicle_change"),
+                ("COVR", "coverage_change"),
+            ]
+            .map { CodeTable.Entry(old: .text($0.0), new: .text($0.1)) },
             otherwise: .quarantine)
         let environment = Environment(
-            variables: [Variable("v", .record(RecordType(table)))], libraries: [BanyanLibrary.library(codes: [codes])])
+            variables: [Variable("v", .record(RecordType(table)))],
+            libraries: [BanyanLibrary.library(codes: [codes])])
         let expressions = [
             "code": "code('reason', v.reason_cd)", "comparison": "v.status == 'A' && v.amount > 10",
             "arithmetic": "v.amount - v.prior * 2",
@@ -45,7 +49,9 @@ enum ExpressionBenchmark {
         RowWriter.integer(17, &row)
         let bindings = RowBindings([table])
         return try row.withUnsafeBytes { arena in
-            guard bindings.bind(0, arena: arena, row: 0) else { throw BenchmarkFailure("the row does not bind") }
+            guard bindings.bind(0, arena: arena, row: 0) else {
+                throw BenchmarkFailure("the row does not bind")
+            }
             var best = 0.0
             for _ in 0..<5 {
                 let count = 2_000_000

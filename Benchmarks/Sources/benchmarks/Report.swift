@@ -19,8 +19,10 @@ struct Report: Encodable {
     /// The processor's name and the number of cores.
     static let machine: String = {
         let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let model = info.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last
-        return "\(model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"), \(ProcessInfo.processInfo.activeProcessorCount) cores"
+        let model = info.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":")
+            .last
+        let name = model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+        return "\(name), \(ProcessInfo.processInfo.activeProcessorCount) cores"
     }()
 
     static func median(_ values: [Double]) -> Double {
@@ -30,7 +32,9 @@ struct Report: Encodable {
 }
 
 /// Runs a program to its end; returns what it printed and how long it took.
-func runProcess(_ path: String, _ arguments: [String], input: String? = nil) throws -> (output: String, seconds: Double) {
+func runProcess(_ path: String, _ arguments: [String], input: String? = nil) throws -> (
+    output: String, seconds: Double
+) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
@@ -44,7 +48,9 @@ func runProcess(_ path: String, _ arguments: [String], input: String? = nil) thr
     try source.fileHandleForWriting.close()
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw BenchmarkFailure("\(path) ended with \(process.terminationStatus)") }
+    guard process.terminationStatus == 0 else {
+        throw BenchmarkFailure("\(path) ended with \(process.terminationStatus)")
+    }
     return (String(decoding: data, as: UTF8.self), (ContinuousClock.now - start) / .seconds(1))
 }
 

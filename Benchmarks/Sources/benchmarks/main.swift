@@ -1,11 +1,14 @@
 import Foundation
 
-// One benchmark a file; each prints one JSON line with the peer, both figures, the ratio and the floor it is held to.
+// One benchmark a file; each prints one JSON line with the peer, both figures, the ratio and the floor it is
+// held to.
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case "child-backfill": try BackfillBenchmark.runChild(folder: arguments[1])
-case "child-writer": try LiveBenchmark.runWriter(path: arguments[1], seconds: Double(arguments[2]) ?? 1, rate: Double(arguments[3]) ?? 0)
-case "child-live": try LiveBenchmark.runEngine(folder: arguments[1], seconds: Double(arguments[2]) ?? 1)
+case "child-writer":
+    try LiveBenchmark.runWriter(
+        path: arguments[1], seconds: Double(arguments[2]) ?? 1, rate: Double(arguments[3]) ?? 0)
+case "child-live": try LiveBenchmark.runEngine(folder: arguments[1])
 default:
     let wanted = Set(arguments)
     func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }

@@ -1,3 +1,4 @@
+import CSQLite
 import Capture
 import Foundation
 import Model
@@ -15,7 +16,7 @@ extension SQLiteJournal {
     public static func install(_ options: Options, at path: String) throws -> SQLiteInstallation {
         try CaptureError.mapping {
             let connection = try SQLiteConnection(path: path, access: .readWrite, busyMilliseconds: 30_000)
-            if options.enableWAL { _ = try connection.string("PRAGMA journal_mode = WAL") }
+            if options.enableWAL { try enableWAL(connection) }
             if let present = try connection.snapshot({ try SQLiteInstallation(reading: connection) }),
                 present.faults.isEmpty, Set(options.tables).isSubset(of: present.tables.map(\.name))
             {
@@ -28,6 +29,22 @@ extension SQLiteJournal {
                 guard let done = try SQLiteInstallation(reading: connection) else { throw vanished }
                 if let fault = done.faults.first { throw fault }
                 return done
+            }
+        }
+    }
+
+    /// Turns the write-ahead log on.
+    ///
+    /// The switch needs the file to itself for a moment, and where two may wait for each other SQLite refuses
+    /// at once instead of waiting: so it is tried again between other connections' transactions.
+    private static func enableWAL(_ connection: SQLiteConnection) throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            do {
+                _ = try connection.string("PRAGMA journal_mode = WAL")
+                return
+            } catch let error as SQLiteError where error.isBusy && ContinuousClock.now < deadline {
+                sqlite3_sleep(1)
             }
         }
     }

@@ -239,11 +239,8 @@ public final class SQLiteSource: ChangeSource {
             guard try touches.isDeleted(seq, end: end, reader, connection) else { return }
             operation = .delete
         }
+        guard let operation = try named(operation, shape) else { return }
         var change = ChangeBatch.Change(operation: operation, table: shape.index, before: nil, after: nil)
-        guard !reader.hasNullKey(rows, shape, isAfter: operation == .insert || operation == .update) else {
-            throw SQLiteJournal.unsupported(
-                shape.name, "a row has NULL in its key", "give every row a key and declare it NOT NULL")
-        }
         if operation != .insert {
             change.before = UInt32(cutter.batch.bytes.count)
             reader.before(rows, shape, &cutter.batch.bytes)
@@ -253,6 +250,35 @@ public final class SQLiteSource: ChangeSource {
             reader.after(rows, shape, &cutter.batch.bytes)
         }
         cutter.batch.changes.append(change)
+    }
+
+    /// What a change is where rows are known by their keys: a row that gets a key begins there, and one that
+    /// loses it ends.
+    ///
+    /// - Returns: Nil when it had no key before and has none after.
+    /// - Throws: `unsupported` as long as the table has a row without a key; after that the capture goes on.
+    private func named(_ operation: Operation, _ shape: SQLiteJournalReader.Shape) throws -> Operation? {
+        let isUnnamedBefore = operation != .insert && reader.hasNullKey(rows, shape, isAfter: false)
+        let isUnnamedAfter = operation != .delete && reader.hasNullKey(rows, shape, isAfter: true)
+        if isUnnamedAfter, try holdsUnnamed(tables[Int(shape.index)]) {
+            throw SQLiteJournal.unsupported(
+                shape.name, "a row has NULL in its key", "give every row a key and declare it NOT NULL")
+        }
+        switch operation {
+        case .insert: return isUnnamedAfter ? nil : .insert
+        case .delete: return isUnnamedBefore ? nil : .delete
+        default:
+            if isUnnamedBefore { return isUnnamedAfter ? nil : .insert }
+            return isUnnamedAfter ? .delete : operation
+        }
+    }
+
+    /// Whether a table has a row without a key now.
+    private func holdsUnnamed(_ table: TableSchema) throws -> Bool {
+        let test = table.key.map { "\(SQLiteName.quote(table.columns[$0].name)) IS NULL" }
+        return try connection.integer(
+            "SELECT 1 FROM \(SQLiteName.quote(table.name)) WHERE \(test.joined(separator: " OR ")) LIMIT 1")
+            != nil
     }
 
     private func finish(_ cutter: inout SQLiteTransactionCutter) throws -> ChangeBatch {

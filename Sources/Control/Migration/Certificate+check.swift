@@ -2,7 +2,8 @@ import Foundation
 import Model
 
 extension Certificate {
-    /// Checks a certificate's text: that it is byte for byte what was issued, that its coverage has no gap, and that it claims equality.
+    /// Checks a certificate's text: that it is byte for byte what was issued, that its coverage has no gap,
+    /// and that it claims equality.
     public static func check(text: String) -> CertificateVerdict {
         let certificate: Certificate
         do {
@@ -11,10 +12,13 @@ extension Certificate {
             if let format = formatName(in: text), format != Certificate.format { return .unsupported(format) }
             return .reject(["the text is not a certificate"])
         }
-        guard certificate.body.format == Certificate.format else { return .unsupported(certificate.body.format) }
+        guard certificate.body.format == Certificate.format else {
+            return .unsupported(certificate.body.format)
+        }
         do {
             // The issued text is canonical: whatever is not, was changed.
-            guard try certificate.text() == text.trimmingCharacters(in: .newlines) else {
+            let issued = Array(try certificate.text().utf8)
+            guard text.utf8.elementsEqual(issued) || text.utf8.elementsEqual(issued + [0x0A]) else {
                 return .reject(["the text is not in the canonical form in which certificates are issued"])
             }
             guard try digest(of: certificate.body) == certificate.digest else {
@@ -30,12 +34,21 @@ extension Certificate {
     /// Gaps and contradictions in the history that the certificate covers.
     func coverageProblems() -> [String] {
         if body.history.isEmpty { return ["no history is covered"] }
-        var problems: [String] = []
-        for (table, chunks) in Dictionary(grouping: body.history, by: \.table).sorted(by: { $0.key < $1.key }) {
+        let covered = Set(body.history.map { "table:\($0.table)" })
+        var problems = body.compared.map(\.aggregate).filter { $0.hasPrefix("table:") && !covered.contains($0) }
+            .map { "\($0.dropFirst(6)): compared, but its history is not covered" }
+        for (table, chunks) in Dictionary(grouping: body.history, by: \.table).sorted(by: { $0.key < $1.key })
+        {
             let ordered = chunks.sorted { $0.number < $1.number }
-            if ordered.map(\.number) != Array(0..<ordered.count) { problems.append("\(table): chunk numbers have a gap") }
-            if ordered.first?.keyAfter != nil { problems.append("\(table): the first chunk does not start before every key") }
-            if ordered.last?.isLast != true { problems.append("\(table): the last chunk does not reach the end") }
+            if ordered.map(\.number) != Array(0..<ordered.count) {
+                problems.append("\(table): chunk numbers have a gap")
+            }
+            if ordered.first?.keyAfter != nil {
+                problems.append("\(table): the first chunk does not start before every key")
+            }
+            if ordered.last?.isLast != true {
+                problems.append("\(table): the last chunk does not reach the end")
+            }
             for (left, right) in zip(ordered, ordered.dropFirst()) {
                 if left.isLast { problems.append("\(table): a chunk follows the last one") }
                 if left.keyThrough != right.keyAfter || left.keyThrough == nil {
@@ -49,8 +62,12 @@ extension Certificate {
                 if chunk.rowsDropped > chunk.rowsRead || chunk.rowsRead < 0 || chunk.rowsDropped < 0 {
                     problems.append("\(table): chunk \(chunk.number) counts more rows dropped than read")
                 }
-                if !chunk.belongs(to: body.context) { problems.append("\(table): a chunk of another context") }
-                if chunk.high > body.frontier { problems.append("\(table): chunk \(chunk.number) lies after the frontier") }
+                if !chunk.belongs(to: body.context) {
+                    problems.append("\(table): a chunk of another context")
+                }
+                if chunk.high > body.frontier {
+                    problems.append("\(table): chunk \(chunk.number) lies after the frontier")
+                }
             }
         }
         return problems
@@ -61,10 +78,16 @@ extension Certificate {
         if body.compared.isEmpty { return ["nothing was compared"] }
         return body.compared.flatMap { comparison -> [String] in
             var problems: [String] = []
-            if comparison.missing != 0 { problems.append("\(comparison.aggregate): \(comparison.missing) missing") }
+            if comparison.missing != 0 {
+                problems.append("\(comparison.aggregate): \(comparison.missing) missing")
+            }
             if comparison.extra != 0 { problems.append("\(comparison.aggregate): \(comparison.extra) extra") }
-            if comparison.unjudged != 0 { problems.append("\(comparison.aggregate): \(comparison.unjudged) not judged") }
-            if comparison.different != 0 { problems.append("\(comparison.aggregate): \(comparison.different) different") }
+            if comparison.unjudged != 0 {
+                problems.append("\(comparison.aggregate): \(comparison.unjudged) not judged")
+            }
+            if comparison.different != 0 {
+                problems.append("\(comparison.aggregate): \(comparison.different) different")
+            }
             return problems
         }
     }

@@ -1,11 +1,12 @@
-public import Foundation
 import Crypto
+public import Foundation
 public import Model
 
 /// Evidence that a context's history was read without a gap and that both sides were equal at a frontier.
 ///
-/// The body is canonical JSON; `digest` is the SHA-256 of its bytes, so any changed byte shows. Anyone can check it without a
-/// database: the structure, the coverage of every table from its first key to its last, and the chain to the one before.
+/// The body is canonical JSON; `digest` is the SHA-256 of its bytes, so any changed byte shows. Anyone can
+/// check it without a database: the structure, the coverage of every table from its first key to its last,
+/// and the chain to the one before.
 public struct Certificate: Sendable, Codable, Hashable {
     /// What is certified.
     public struct Body: Sendable, Codable, Hashable {
@@ -66,7 +67,8 @@ public struct Certificate: Sendable, Codable, Hashable {
 
         /// Records a comparison.
         public init(
-            aggregate: String, compared: Int, missing: Int, extra: Int, different: Int, unjudged: Int, quarantined: Int,
+            aggregate: String, compared: Int, missing: Int, extra: Int, different: Int, unjudged: Int,
+            quarantined: Int,
             digest: String
         ) {
             self.unjudged = unjudged

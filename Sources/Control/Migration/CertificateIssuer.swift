@@ -7,8 +7,8 @@ public import Reconcile
 
 /// Compares a context's store with legacy at a frontier, while both live, and certifies what it finds.
 ///
-/// Works beside a running engine, whose apply worker brings the ledger past the frontier, and on a migration that is stopped and has
-/// caught up.
+/// Works beside a running engine, whose apply worker brings the ledger past the frontier, and on a migration
+/// that is stopped and has caught up.
 public struct CertificateIssuer: Sendable {
     /// A certificate that was issued, with what the comparison found.
     public struct Issued: Sendable {
@@ -42,7 +42,8 @@ public struct CertificateIssuer: Sendable {
             waitUntilApplied: { try waitUntilApplied($0, store, context) },
             pause: { Thread.sleep(forTimeInterval: 0.05) })
         let pass = try EqualityPass(
-            context: context, store: store, ranges: try systems.ranges(context.legacy), log: try log.observer(),
+            context: context, store: store, ranges: try systems.ranges(context.legacy),
+            log: try log.observer(),
             around: around)
         let report = try pass.run()
         let history = try HistoryReader(context: context, store: store).chunks()
@@ -59,7 +60,8 @@ public struct CertificateIssuer: Sendable {
     private static func comparisons(_ report: EqualityReport) -> [Certificate.Comparison] {
         let copies = report.copies.map { copy in
             Certificate.Comparison(
-                aggregate: "table:\(copy.table)", compared: copy.compared, missing: copy.missing, extra: copy.extra,
+                aggregate: "table:\(copy.table)", compared: copy.compared, missing: copy.missing,
+                extra: copy.extra,
                 different: copy.different, unjudged: copy.hot, quarantined: 0, digest: copy.digest)
         }
         return copies
@@ -71,13 +73,16 @@ public struct CertificateIssuer: Sendable {
             }
     }
 
-    private func waitUntilApplied(_ position: Position, _ store: any TargetStore, _ context: CheckedContext) throws {
+    private func waitUntilApplied(_ position: Position, _ store: any TargetStore, _ context: CheckedContext)
+        throws
+    {
         let deadline = ContinuousClock.now + patience
         while true {
             if let ledger = try store.ledger(of: context.name), ledger.position >= position { return }
             guard ContinuousClock.now < deadline else {
                 throw MigrationError(
-                    .notComparable, "the ledger of \(context.name) has not passed position \(position) in \(patience)",
+                    .notComparable,
+                    "the ledger of \(context.name) has not passed position \(position) in \(patience)",
                     hint: "start the engine with `banyan run`, or see `banyan status` for what holds it up")
             }
             Thread.sleep(forTimeInterval: 0.02)

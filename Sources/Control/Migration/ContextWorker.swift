@@ -39,7 +39,8 @@ final class ContextWorker: Sendable {
     }
 
     init(
-        context: CheckedContext, plan: CheckedPlan, systems: Systems, log: EmbeddedLog, options: MigrationEngine.Options,
+        context: CheckedContext, plan: CheckedPlan, systems: Systems, log: EmbeddedLog,
+        options: MigrationEngine.Options,
         onApplied: @escaping @Sendable (LogOffset) -> Void
     ) {
         name = context.name
@@ -56,12 +57,15 @@ final class ContextWorker: Sendable {
     func start() {
         var started = [WorkerThread("apply \(name)") { [self] in try apply() }]
         if let file = options.eventFile {
-            started.append(WorkerThread("relay \(name)") { [self] in try relay(to: JSONLinesSink(path: file)) })
+            started.append(
+                WorkerThread("relay \(name)") { [self] in try relay(to: JSONLinesSink(path: file)) })
         }
         if let url = options.webhook {
             let source = "/banyan/\(plan.name)/\(name)"
             started.append(
-                WorkerThread("webhook \(name)") { [self] in try relay(to: WebhookSink(url: url, source: source)) })
+                WorkerThread("webhook \(name)") { [self] in
+                    try relay(to: WebhookSink(url: url, source: source))
+                })
         }
         threads.withLock { $0 = started }
     }
@@ -83,7 +87,9 @@ final class ContextWorker: Sendable {
     /// Whether everything in the log is applied, and every event of it delivered.
     var isCaughtUp: Bool {
         let (applied, delivered) = shared.withLock { ($0.status.ledger, $0.delivered) }
-        guard let ledger = applied, delivered.count == sinks, delivered.values.allSatisfy({ $0 >= ledger.offset }) else {
+        guard let ledger = applied, delivered.count == sinks,
+            delivered.values.allSatisfy({ $0 >= ledger.offset })
+        else {
             return false
         }
         do {
@@ -103,7 +109,8 @@ final class ContextWorker: Sendable {
     func status(lag: Int64?) -> MigrationStatus.Context {
         shared.withLock { shared in
             MigrationStatus.Context(
-                name: name, phase: "mirror", writer: legacy, apply: shared.status, lag: lag, quarantine: shared.quarantine,
+                name: name, phase: "mirror", writer: legacy, apply: shared.status, lag: lag,
+                quarantine: shared.quarantine,
                 relayProblem: shared.relayProblem)
         }
     }
@@ -159,10 +166,14 @@ final class ContextWorker: Sendable {
     func perform(_ request: ControlRequest) -> String {
         let answer = Mutex("error: the worker stopped")
         let done = DispatchSemaphore(value: 0)
+        guard request.mapping == nil || request.mapping == plan.digest else {
+            return "error: the engine runs another version of the plan; stop it and run this one"
+        }
+        let log = log
         let task = Box { applier, entry in
             defer { done.signal() }
             do {
-                let text = try request.run(on: applier, from: entry)
+                let text = try request.run(on: applier, from: entry, log: try log.observer())
                 answer.withLock { $0 = text }
             } catch {
                 answer.withLock { $0 = "error: \(error)" }

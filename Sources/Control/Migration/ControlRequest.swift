@@ -1,4 +1,5 @@
 import Apply
+import ChangeLog
 import Model
 
 /// Something that a command asks a running engine to do, through the control store.
@@ -17,25 +18,30 @@ public struct ControlRequest: Sendable, Codable, Hashable {
     public var context: String
     /// What is asked for.
     public var action: Action
+    /// The mapping's version that is asked for, when it matters: an engine that runs another one refuses.
+    public var mapping: String?
 
     /// Asks for something.
-    public init(id: Int64 = 0, context: String, action: Action) {
+    public init(id: Int64 = 0, context: String, mapping: String? = nil, action: Action) {
+        self.mapping = mapping
         self.id = id
         self.context = context
         self.action = action
     }
 
     /// Does it, on the thread that owns the applier; returns the answer for people.
-    func run(on applier: ContextApplier, from entry: LedgerEntry) throws -> String {
+    func run(on applier: ContextApplier, from entry: LedgerEntry, log: any LogReader) throws -> String {
         switch action {
         case .replayQuarantine(let key, let reason, let latestOnly):
             let result = try applier.replayQuarantine(
                 where: { item in
-                    (key == nil || key == item.displayKey) && (reason == nil || reason == item.reason || item.reason == "waits")
+                    (key == nil || key == item.displayKey)
+                        && (reason == nil || reason == item.reason || item.reason == "waits")
                 }, latestOnly: latestOnly, from: entry)
             return "\(result.tried) keys tried, \(result.freed) freed"
         case .recompute(let key):
-            let count = try applier.recompute(where: { key == nil || $0.display == key }, from: entry)
+            let count = try applier.recompute(
+                where: { key == nil || $0.display == key }, from: entry, log: log)
             return "\(count) aggregates computed again"
         }
     }

@@ -1,7 +1,8 @@
 public import Foundation
 import SQLite
 
-/// Where Banyan keeps its own state between runs: mapping versions, certificates, the last status. One owner, one thread.
+/// Where Banyan keeps its own state between runs: mapping versions, certificates, the last status. One owner,
+/// one thread.
 public final class ControlStore {
     private let connection: SQLiteConnection
 
@@ -28,7 +29,9 @@ public final class ControlStore {
     /// Remembers that a mapping version was used.
     public func noteMapping(_ digest: String, migration: String, now: Int64) throws {
         try connection.run(
-            "INSERT INTO mapping (digest, migration, first_used_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            """
+            INSERT INTO mapping (digest, migration, first_used_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING
+            """,
             [.text(digest), .text(migration), .integer(now)])
     }
 
@@ -93,7 +96,8 @@ public final class ControlStore {
     /// The oldest request without an answer.
     func nextRequest() throws -> ControlRequest? {
         try connection.rows("SELECT id, body FROM request WHERE answer IS NULL ORDER BY id LIMIT 1") { row in
-            var request = try JSONDecoder().decode(ControlRequest.self, from: Data((row.string(1) ?? "").utf8))
+            var request = try JSONDecoder().decode(
+                ControlRequest.self, from: Data((row.string(1) ?? "").utf8))
             request.id = row.integer(0)
             return request
         }.first

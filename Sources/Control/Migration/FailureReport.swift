@@ -51,10 +51,7 @@ public struct FailureReport: Sendable, Hashable {
         case let error as PlanDiagnostic:
             self.init(
                 code: error.code, message: "\(error.location): \(error.message)", hint: error.hint ?? "")
-        case let error as CocoaError:
-            self.init(
-                code: "unusable_file", message: error.localizedDescription,
-                hint: "check that the path exists and may be used")
+        case let error as CocoaError: self.init(error)
         default:
             self.init(
                 code: "unexpected", message: "\(error)", hint: "nothing was changed by this command after it")
@@ -82,7 +79,27 @@ public struct FailureReport: Sendable, Hashable {
             hint: "stop that engine first, or look at it with `banyan status`")
     }
 
+    private init(_ error: CocoaError) {
+        let reason =
+            switch error.code {
+            case .fileNoSuchFile, .fileReadNoSuchFile: "there is no such file"
+            case .fileReadNoPermission, .fileWriteNoPermission: "it may not be used"
+            case .fileWriteOutOfSpace: "there is no space left"
+            default: error.underlying.map { "\($0)" } ?? "it cannot be used"
+            }
+        self.init(
+            code: MigrationError.Code.unusableFile.rawValue,
+            message: "\(error.filePath ?? "a file"): \(reason)",
+            hint: "check the path, what it names, and its rights")
+    }
+
     private init(_ error: SQLiteError) {
+        if error.isNotADatabase {
+            self.init(
+                code: "not_a_database", message: "the file is no SQLite database", hint: "name the right file"
+            )
+            return
+        }
         // The action of a failed opening names the path, which may come from the environment.
         let action = error.action.hasPrefix("open ") ? "open a database" : error.action
         self.init(

@@ -4,8 +4,10 @@ import Glibc
 
 /// Appends events to a file, one JSON object a line; a delivery returns when the lines are on the disk.
 ///
-/// In this file every event stands once: after a crash between a delivery and its receipt, what is delivered again is recognized by
-/// its id among the last lines. Whoever appends holds a lock on the file, so that several contexts can share it.
+/// In this file every event stands once: after a crash between a delivery and its receipt, what is
+/// delivered again is recognized by
+/// its id among the last lines. Whoever appends holds a lock on the file, so that several contexts can
+/// share it.
 final class JSONLinesSink: EventSink {
     let name: String
     private let file: FileHandle
@@ -28,10 +30,9 @@ final class JSONLinesSink: EventSink {
 
     func deliver(_ events: [OutboxEvent]) throws {
         try locked {
-            if isDoubtful {
-                try dropTornLine()
-                recent = try recentIDs()
-            }
+            // Whoever shares the file may have failed in the middle of a line since.
+            try dropTornLine()
+            if isDoubtful { recent = try recentIDs() }
             let fresh = recent.isEmpty ? events : events.filter { !recent.contains($0.id) }
             if !fresh.isEmpty {
                 isDoubtful = true
@@ -81,7 +82,9 @@ final class JSONLinesSink: EventSink {
         try file.seek(toOffset: start)
         var data = Data()
         while UInt64(data.count) < end - start {
-            guard let more = try file.read(upToCount: Int(end - start) - data.count), !more.isEmpty else { break }
+            guard let more = try file.read(upToCount: Int(end - start) - data.count), !more.isEmpty else {
+                break
+            }
             data.append(more)
         }
         return data
@@ -99,6 +102,7 @@ final class JSONLinesSink: EventSink {
         // The C library's text is copied before anything else can overwrite it.
         let reason = unsafe String(cString: strerror(errno))
         return MigrationError(
-            .unusableFile, "the event file \(path) cannot be used: \(reason)", hint: "check the folder and its rights")
+            .unusableFile, "the event file \(path) cannot be used: \(reason)",
+            hint: "check the folder and its rights")
     }
 }

@@ -54,14 +54,18 @@ final class LegacyCapture: Sendable {
 
     /// Why the capture has stopped by itself; nil while it has not.
     var failure: String? {
-        guard let thread = thread.withLock(\.self), thread.isDone, let failure = thread.failure else { return nil }
+        guard let thread = thread.withLock(\.self), thread.isDone, let failure = thread.failure else {
+            return nil
+        }
         return "\(failure)"
     }
 
     /// Whether the history is read and every change committed before the call is in the log and applied.
     func isCaughtUp() throws -> Bool {
         let status = control.status
-        guard status.phase == .running, status.backfill.count == tables.count, status.backfill.allSatisfy(\.isDone) else {
+        guard status.phase == .running, status.backfill.count == tables.count,
+            status.backfill.allSatisfy(\.isDone)
+        else {
             return false
         }
         return try systems.source(system).currentPosition() <= status.durable
@@ -81,7 +85,8 @@ final class LegacyCapture: Sendable {
     /// What the status page shows.
     var summary: CaptureSummary { CaptureSummary(control.status) }
 
-    /// How far a context that has applied up to `position` is behind, by the source's clock, in microseconds; nil when nobody knows.
+    /// How far a context that has applied up to `position` is behind, by the source's clock, in microseconds;
+    /// nil when nobody knows.
     ///
     /// - Parameter committedAt: When the last transaction that is applied committed.
     func lag(of position: Position?, committedAt: Int64?) -> Int64? {

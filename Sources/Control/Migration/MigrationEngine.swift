@@ -6,10 +6,11 @@ import Model
 public import Plan
 import Synchronization
 
-/// Runs a migration: captures each legacy system, applies each context, relays events, and says how it stands.
+/// Runs a migration: captures each legacy system, applies each context, relays events, and says how it
+/// stands.
 ///
-/// One lifecycle for every kind of run. Each part has a thread and connections of its own; they share nothing but the log and
-/// snapshots of their status. Whatever is killed, the next run goes on from what is durable.
+/// One lifecycle for every kind of run. Each part has a thread and connections of its own; they share nothing
+/// but the log and snapshots of their status. Whatever is killed, the next run goes on from what is durable.
 public final class MigrationEngine: Sendable {
     /// What a run does besides the plan.
     public struct Options: Sendable {
@@ -17,8 +18,8 @@ public final class MigrationEngine: Sendable {
         public var eventFile: String?
         /// An endpoint to which events are posted as CloudEvents.
         public var webhook: URL?
-        /// How chunks of history are read, how often the status is written, and how the log is kept.
-        public var statusEvery: Duration = .milliseconds(250)
+        /// How often the status is written, requests are served, and whoever wants the run to end is heard.
+        public var statusEvery: Duration = .milliseconds(100)
 
         /// The defaults.
         public init() {}
@@ -69,8 +70,10 @@ public final class MigrationEngine: Sendable {
     ///   - goal: When to end.
     ///   - observe: Called with every status that is written.
     /// - Returns: The last status.
-    /// - Throws: `MigrationError` with `halted` when a part has stopped by itself, or whatever kept the run from starting.
-    public func run(until goal: Goal, observe: (MigrationStatus) -> Void = { _ in }) throws -> MigrationStatus {
+    /// - Throws: `MigrationError` with `halted` when a part has stopped by itself, or whatever kept the run
+    ///   from starting.
+    public func run(until goal: Goal, observe: (MigrationStatus) -> Void = { _ in }) throws -> MigrationStatus
+    {
         let control = try ControlStore(path: try plan.control.filePath)
         try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
         for capture in captures { try capture.start() }
@@ -78,7 +81,9 @@ public final class MigrationEngine: Sendable {
         defer { shutDown() }
         while true {
             let halted = firstFailure() != nil
-            let isDone = try goal.isCaughtUp && captures.allSatisfy { try $0.isCaughtUp() } && workers.allSatisfy(\.isCaughtUp)
+            let isDone =
+                try goal.isCaughtUp && captures.allSatisfy { try $0.isCaughtUp() }
+                && workers.allSatisfy(\.isCaughtUp)
             let ends = halted || isDone || isStopping.load(ordering: .acquiring)
             if ends { shutDown() }
             let status = try self.status(state: halted ? "halted" : ends ? "stopped" : "running")
@@ -99,12 +104,15 @@ public final class MigrationEngine: Sendable {
     private func firstFailure() -> MigrationError? {
         for capture in captures {
             if let words = capture.failure {
-                return MigrationError(.halted, "capture of \(capture.system) has stopped: \(words)", hint: "see `banyan status`")
+                return MigrationError(
+                    .halted, "capture of \(capture.system) has stopped: \(words)", hint: "see `banyan status`"
+                )
             }
         }
         for worker in workers {
             if let words = worker.failure {
-                return MigrationError(.halted, "context \(worker.name) has stopped: \(words)", hint: "see `banyan status`")
+                return MigrationError(
+                    .halted, "context \(worker.name) has stopped: \(words)", hint: "see `banyan status`")
             }
         }
         return nil
@@ -127,7 +135,8 @@ public final class MigrationEngine: Sendable {
             captures: Dictionary(uniqueKeysWithValues: captures.map { ($0.system, $0.summary) }),
             logEnd: captures.map(\.logEnd).max() ?? 0, logBytes: captures.reduce(0) { $0 + $1.logBytes },
             contexts: workers.map { worker in
-                worker.status(lag: captures.first { $0.system == worker.legacy }?.lag(
+                worker.status(
+                    lag: captures.first { $0.system == worker.legacy }?.lag(
                         of: worker.appliedPosition, committedAt: worker.appliedCommittedAt))
             },
             relayed: Dictionary(uniqueKeysWithValues: workers.map { ($0.name, $0.relayed) }),

@@ -21,7 +21,8 @@ public struct MigrationStatus: Sendable, Codable {
 
         /// Describes a context.
         public init(
-            name: String, phase: String, writer: String, apply: ApplyStatus, lag: Int64?, quarantine: [String: Int],
+            name: String, phase: String, writer: String, apply: ApplyStatus, lag: Int64?,
+            quarantine: [String: Int],
             relayProblem: String?
         ) {
             self.relayProblem = relayProblem
@@ -55,7 +56,8 @@ public struct MigrationStatus: Sendable, Codable {
 
     /// Describes a migration.
     public init(
-        migration: String, process: Int32, state: String, captures: [String: CaptureSummary], logEnd: UInt64, logBytes: Int,
+        migration: String, process: Int32, state: String, captures: [String: CaptureSummary], logEnd: UInt64,
+        logBytes: Int,
         contexts: [Context], relayed: [String: Int], peakMemory: Int
     ) {
         self.migration = migration

@@ -30,22 +30,23 @@ public struct RequestDesk: Sendable {
     ///
     /// The log's lock decides who does it: while it is held here, no engine can start.
     public func perform(_ action: ControlRequest.Action, in context: CheckedContext) throws -> Answer {
-        let request = ControlRequest(context: context.name, action: action)
+        let request = ControlRequest(context: context.name, mapping: plan.digest, action: action)
         let path = plan.log.folder + "/\(context.legacy).log"
         guard FileManager.default.fileExists(atPath: path) else {
             throw MigrationError(
                 .notFound, "\(plan.name) has no log yet: it was never run", hint: "start it with `banyan run`"
             )
         }
+        let log = try EmbeddedLog(path: path)
         let writer: EmbeddedLogWriter
         do {
-            writer = try EmbeddedLog(path: path).writer()
+            writer = try log.writer()
         } catch let error as LogError where error.code == .locked {
             return Answer(text: try ask(request), isByEngine: true)
         }
         let store = try Systems(plan).target(context.service)
         let applier = try ContextApplier(context: context, mapping: plan.digest, store: store)
-        let text = try request.run(on: applier, from: try applier.open())
+        let text = try request.run(on: applier, from: try applier.open(), log: try log.observer())
         try writer.close()
         return Answer(text: text, isByEngine: false)
     }

@@ -1,7 +1,8 @@
 import Model
 import Plan
 
-/// The order in which history is read: rows that others join to come first, root rows last, so that an aggregate is computed once.
+/// The order in which history is read: rows that others join to come first, root rows last, so that an
+/// aggregate is computed once.
 enum TableOrder {
     /// Every table that these contexts read, each once.
     static func history(of contexts: [CheckedContext]) -> [String] {

@@ -3,7 +3,8 @@ import Foundation
 import FoundationNetworking
 import Synchronization
 
-/// Posts events to an HTTP endpoint as CloudEvents, one after another: the next goes out when the one before was accepted.
+/// Posts events to an HTTP endpoint as CloudEvents, one after another: the next goes out when the one before
+/// was accepted.
 final class WebhookSink: EventSink {
     let name: String
     private let url: URL
@@ -48,7 +49,8 @@ final class WebhookSink: EventSink {
         let (status, failed) = answer.withLock(\.self)
         if failed {
             throw MigrationError(
-                .undeliverable, "\(name) cannot be reached", hint: "the event is sent again with growing pauses")
+                .undeliverable, "\(name) cannot be reached",
+                hint: "the event is sent again with growing pauses")
         }
         return status
     }

@@ -28,7 +28,8 @@ extension AggregateApplier {
         try quarantine.remove(all)
         book.free(key)
         // Joins are computed from what the copies hold now, so only the last state can be had.
-        var left = aggregate.isSingleRow && !latestOnly ? all[...] : all.suffix(1)
+        let standsForAll = !aggregate.isSingleRow || latestOnly
+        var left = standsForAll ? all.suffix(1) : all[...]
         let wasBorn = all.first?.operation == "insert" && all.first?.isHistorical == false
         let end = try historyEnd()
         var vacated: [Claim] = []
@@ -36,7 +37,9 @@ extension AggregateApplier {
             var one = ChangeGroup(records: group.records)
             one.position = entry.position
             one.offset = entry.offset
-            one.chunk = entry.isHistorical ? .replay(context: context.name, table: entry.table) : nil
+            one.chunk =
+                isHistory(entry, of: all, standsForAll: standsForAll)
+                ? .replay(context: context.name, table: entry.table) : nil
             let cause = RootRows.Cause(
                 operation: entry.operation, before: entry.before, after: entry.after, ordinal: entry.ordinal,
                 isInsert: entry.operation == "insert" || wasBorn)
@@ -58,5 +61,11 @@ extension AggregateApplier {
             break
         }
         return vacated
+    }
+
+    /// Whether an entry is applied as history: one that stands for several is, as soon as any of them was, because then nobody can
+    /// say what a live change among them changed.
+    private func isHistory(_ entry: QuarantineEntry, of all: [QuarantineEntry], standsForAll: Bool) -> Bool {
+        standsForAll ? all.contains(where: \.isHistorical) : entry.isHistorical
     }
 }

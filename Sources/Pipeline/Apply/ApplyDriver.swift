@@ -117,7 +117,12 @@ public final class ApplyDriver {
             switch machine.next(jitter: around.jitter()) {
             case .claim: attempt { machine.handle(.claimed(try applier.open())) }
             case .apply(let entry): attempt { try step(from: entry) }
-            case .consult: attempt { machine.handle(.consulted(try applier.ledger())) }
+            case .consult:
+                attempt {
+                    // Whether the commit took effect or not: what is known of keys is read again with the ledger.
+                    try applier.reload()
+                    machine.handle(.consulted(try applier.ledger()))
+                }
             case .wait(let duration):
                 around.pause(duration)
                 machine.handle(.waited)

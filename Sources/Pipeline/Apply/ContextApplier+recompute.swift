@@ -1,18 +1,26 @@
-import ChangeLog
+public import ChangeLog
 public import Model
 import Plan
 
 extension ContextApplier {
-    /// Computes aggregates again from the copies of legacy tables: what a better mapping needs. Historical, so no event leaves.
+    /// Computes aggregates again: what a better mapping needs. Historical, so no event leaves.
     ///
-    /// Only aggregates that join tables have such copies; the others need their history read again.
+    /// Aggregates that join tables are computed from the copies of those tables, the others from the last image that the log
+    /// holds of each row.
     ///
     /// - Parameters:
     ///   - isWanted: Which legacy keys.
     ///   - entry: The ledger as this worker left it.
+    ///   - log: The log, with a reader that nobody else uses at the moment.
     /// - Returns: How many root rows were looked at.
-    public func recompute(where isWanted: (Key) -> Bool, from entry: LedgerEntry) throws -> Int {
+    /// - Throws: `LogError` with `trimmed` when the log no longer holds the rows of an aggregate that stands alone.
+    public func recompute(
+        where isWanted: (Key) -> Bool, from entry: LedgerEntry, log: any LogReader
+    ) throws -> Int {
         var count = 0
+        for aggregate in aggregates where aggregate.aggregate.isSingleRow {
+            count += try relive(aggregate, log: log, where: isWanted, from: entry)
+        }
         for aggregate in aggregates where !aggregate.aggregate.isSingleRow {
             let copy = OwnedTables.mirror(of: aggregate.rootTable, context: context.name)
             let access = TableAccess(table: copy, columns: copy.key, key: copy.key)

@@ -174,7 +174,8 @@ public final class ContextApplier {
         return try mirrors.present(touched, root: aggregate.aggregate.root)
     }
 
-    private func reload() throws {
+    /// Reads again what the target durably says about keys and history.
+    func reload() throws {
         let entries = try quarantineEntries()
         let table = OwnedTables.pending
         let rows = try store.scan(

@@ -24,4 +24,10 @@ struct RecordAssembly {
         unfinished = []
         ready.append(record)
     }
+
+    /// Hands over the records to apply.
+    mutating func takeReady() -> [LogRecord] {
+        defer { ready = [] }
+        return ready
+    }
 }

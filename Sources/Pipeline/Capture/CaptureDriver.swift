@@ -23,6 +23,9 @@ public struct CaptureDriver: Sendable {
         public var groupBytes = 8 << 20
         /// The shortest and the longest nap when the source has nothing new.
         public var nap: ClosedRange<Duration> = .microseconds(200)...(.milliseconds(5))
+        /// The least time between two appends while only little arrives: each is a sync, in the log and again
+        /// in the target, and syncs are what the application shares a disk for.
+        public var pace: Duration = .milliseconds(8)
         /// The shortest and the longest wait after a failure.
         public var backoff: ClosedRange<Duration> = .milliseconds(20)...(.seconds(5))
 

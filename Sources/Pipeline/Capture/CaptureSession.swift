@@ -70,6 +70,9 @@ final class CaptureSession {
         chunks = nil
     }
 
+    /// An append of fewer bytes than this is followed by a pause, so that the next one holds more.
+    private static let trickleBytes = 256 << 10
+
     /// Reads what there is, appends it, confirms it; naps when there was nothing.
     ///
     /// - Returns: Whether anything became durable.
@@ -80,12 +83,14 @@ final class CaptureSession {
         // The next chunk is read while this one is made durable.
         try askForChunk()
         let hasNews = !group.isEmpty
+        let isTrickle = groupBytes < Self.trickleBytes && backfill?.isFinished ?? true
         if hasNews { try append() }
         try source.confirm(pump.confirmable)
         try measure()
         publish()
         if hasNews {
             nap = configuration.nap.lowerBound
+            if isTrickle { control.nap(configuration.pace) }
         } else {
             // A chunk that waits for its place wants the stream's next step at once.
             if backfill?.isWaitingToPlace ?? false { nap = configuration.nap.lowerBound }

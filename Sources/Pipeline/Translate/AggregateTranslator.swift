@@ -63,7 +63,7 @@ public final class AggregateTranslator {
     ) {
         for (legacyKey, image) in rows {
             guard let image else {
-                set.items.append(gone(legacyKey))
+                set.items.append(withoutRow(legacyKey, .excluded))
                 continue
             }
             // The arena is the caller's for the length of this call, and the bindings are read only within it.
@@ -122,7 +122,7 @@ public final class AggregateTranslator {
         _ legacyKey: Key, _ cursor: SourceCursor, _ arenas: [UnsafeRawBufferPointer], into set: inout TranslationSet
     ) -> Translation {
         let roots = cursor.rows(of: aggregate.root, in: cursor.index)
-        guard let root = roots.first else { return gone(legacyKey) }
+        guard let root = roots.first else { return withoutRow(legacyKey, .excluded) }
         var isSound = unsafe bind(aggregate.root, root, cursor, arenas)
         var rowOf: [Int: Int] = [aggregate.root: root]
         var missing: Set<Int> = []
@@ -154,9 +154,7 @@ public final class AggregateTranslator {
                     mapper.bindings.bindMissing(alias)
                     missing.insert(alias)
                 } else {
-                    var waiting = gone(legacyKey)
-                    waiting.outcome = .pending(read.alias)
-                    return waiting
+                    return withoutRow(legacyKey, .pending(read.alias))
                 }
             }
         }
@@ -209,8 +207,14 @@ public final class AggregateTranslator {
         Translation(legacyKey: legacyKey, outcome: .failed(TranslationFailure(reason: reason, message: message)))
     }
 
-    /// A row that is gone: its service key, where the legacy key alone gives it.
-    private func gone(_ legacyKey: Key) -> Translation {
+    /// The service key that a legacy key alone gives; nil when it takes more than that.
+    package func serviceKey(ofLegacy legacyKey: Key) -> Key? {
+        defer { mapper.bindings.clear() }
+        return withoutRow(legacyKey, .excluded).serviceKey
+    }
+
+    /// An aggregate whose root row is gone, or that waits: its service key, where the legacy key gives it.
+    private func withoutRow(_ legacyKey: Key, _ outcome: Translation.Outcome) -> Translation {
         let table = aliases[aggregate.root].table
         var image: [UInt8] = []
         for column in table.columns.indices {
@@ -220,7 +224,8 @@ public final class AggregateTranslator {
                 RowWriter.absent(&image)
             }
         }
-        var result = Translation(legacyKey: legacyKey, outcome: .excluded)
+        var result = Translation(legacyKey: legacyKey, outcome: outcome)
+        guard aggregate.surrogate == nil else { return result }
         unsafe image.withUnsafeBytes { arena in
             // The bindings are read only inside this closure.
             guard unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: 0) else { return }

@@ -15,7 +15,7 @@ final class RowMapper {
     /// Appends a field's value to a row image.
     func append(_ step: FieldStep, to bytes: inout [UInt8]) throws(TranslationFailure) {
         if let plain = step.plain,
-            bindings.copyCell(plain.field, at: plain.slot, of: step.kind, into: &bytes)
+            bindings.copyCell(plain.field, at: plain.slot, of: step.kind, scale: step.column.scale, into: &bytes)
         {
             return
         }

@@ -8,16 +8,19 @@ struct ContextChecker {
     let legacy: Catalog
     let service: Catalog
     let report: Report
+    /// The secret keys that `hmac` may use.
+    let keys: KeyRing
     var slots: [AliasSlot] = []
     var codes: [CheckedCodes] = []
     /// Aliases and code tables that something uses.
     var usedAliases: Set<Int> = []
     var usedCodes: Set<String> = []
 
-    init(text: ContextText, legacy: Catalog, service: Catalog, report: Report) {
+    init(text: ContextText, legacy: Catalog, service: Catalog, keys: KeyRing, report: Report) {
         self.text = text
         self.legacy = legacy
         self.service = service
+        self.keys = keys
         self.report = report
     }
 
@@ -168,7 +171,7 @@ struct ContextChecker {
     }
 
     private func environment(_ variables: [Variable]) -> Environment {
-        Environment(variables: variables, libraries: RowTypes.libraries(codes.compactMap(\.table)))
+        Environment(variables: variables, libraries: RowTypes.libraries(codes.compactMap(\.table), keys))
     }
 
     /// Notes what an expression uses.

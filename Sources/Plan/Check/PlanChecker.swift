@@ -66,7 +66,8 @@ public enum PlanChecker {
                 found: text.into.value, expected: "a system other than `\(text.from.value)`")
         }
         guard let legacy, let service else { return nil }
-        var checker = ContextChecker(text: text, legacy: legacy, service: service, report: report)
+        var checker = ContextChecker(
+            text: text, legacy: legacy, service: service, keys: declarations.keys, report: report)
         return checker.check(&owners)
     }
 }

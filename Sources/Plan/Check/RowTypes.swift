@@ -25,8 +25,8 @@ enum RowTypes {
     }
 
     /// What expressions may call beyond the language's own.
-    static func libraries(_ tables: [CodeTable]) -> [Library] {
-        [BanyanLibrary.library(codes: tables), required]
+    static func libraries(_ tables: [CodeTable], _ keys: KeyRing) -> [Library] {
+        [BanyanLibrary.library(codes: tables, keys: keys), required]
     }
 
     /// `required(x)`: the value, or an error that quarantines the row where it is NULL.

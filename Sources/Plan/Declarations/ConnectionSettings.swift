@@ -1,3 +1,4 @@
+import Expressions
 import Foundation
 
 /// Reads how systems are reached: the only values in which `${NAME}` stands for a variable of the
@@ -57,6 +58,37 @@ struct ConnectionSettings {
             return nil
         }
         return LogText(folder: folder, retain: retain)
+    }
+
+    /// The keys of `hmac`: `{ name: "${NAME_KEY}" }`. A key itself never stands in a plan.
+    func keys(_ node: PlanNode) -> KeyRing {
+        var values: [String: [UInt8]] = [:]
+        for entry in node.entries(of: "`keys`", report) ?? [] {
+            guard let text = entry.value.text("a variable of the environment", report) else { continue }
+            guard !ConnectionSettings.variables(in: text).isEmpty else {
+                report.error(
+                    .secretInPlan, at: entry.value.textLocation, path: entry.value.path,
+                    "the key `\(entry.key)` stands in the plan itself", expected: "${NAME}",
+                    hint: "keep the key in a variable of the environment and name it here")
+                continue
+            }
+            guard let secret = substituted(text, entry.value) else { continue }
+            let bytes = secret.reveal { Array($0.utf8) }
+            guard bytes.count >= KeyRing.keyBytesMin else {
+                report.error(
+                    .weakKey, at: entry.value.textLocation, path: entry.value.path,
+                    "the key `\(entry.key)` is too short", found: secret.shown,
+                    expected: "at least \(KeyRing.keyBytesMin) bytes")
+                continue
+            }
+            values[entry.key] = bytes
+        }
+        do {
+            return try KeyRing(values)
+        } catch {
+            // Every key was measured above, so there is none to refuse.
+            return KeyRing()
+        }
     }
 
     /// A path in the file system: no URI, no database in memory.

@@ -1,3 +1,5 @@
+import Expressions
+
 /// Reads nodes into declarations.
 struct DeclarationReader {
     let source: PlanSource
@@ -10,7 +12,7 @@ struct DeclarationReader {
         settings = ConnectionSettings(environment: environment, folder: source.folder, report: report)
     }
 
-    private static let keys = ["migration", "systems", "log", "control", "contexts"]
+    private static let keys = ["migration", "systems", "log", "control", "keys", "contexts"]
 
     /// Reads the roots of all files as one plan.
     mutating func read(_ roots: [PlanNode]) -> PlanDeclarations? {
@@ -59,7 +61,7 @@ struct DeclarationReader {
         guard let migration, let systems, let log, let control else { return nil }
         return PlanDeclarations(
             source: source, migration: migration, systems: systems, log: log, control: control,
-            contexts: contexts)
+            keys: common["keys"].map { settings.keys($0) } ?? KeyRing(), contexts: contexts)
     }
 
     private func systems(_ node: PlanNode) -> [SystemText] {

@@ -1,3 +1,5 @@
+public import Expressions
+
 /// A plan as it is written: its shape is right, its names and expressions are not checked yet.
 public struct PlanDeclarations: Sendable {
     /// The text it was read from.
@@ -10,6 +12,8 @@ public struct PlanDeclarations: Sendable {
     public var log: LogText
     /// Where Banyan keeps its own state.
     public var control: SystemText
+    /// The secret keys that `hmac` may use; their values are never printed.
+    public var keys: KeyRing
     /// The contexts in the order of the plan.
     public var contexts: [ContextText]
 }

@@ -51,6 +51,10 @@ public enum PlanMistake: String, Sendable, CaseIterable {
     case unsupportedConnector = "unsupported_connector"
     /// The path of a file is a URI, names no file, or has control characters.
     case unsafePath = "unsafe_path"
+    /// A secret key stands in the plan itself.
+    case secretInPlan = "secret_in_plan"
+    /// A secret key has too few bytes.
+    case weakKey = "weak_key"
 
     // Systems, tables, reads.
 

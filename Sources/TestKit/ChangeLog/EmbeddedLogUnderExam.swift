@@ -56,13 +56,13 @@ public final class EmbeddedLogUnderExam: LogUnderExam {
         let wal = log.path + "-wal"
         guard let writer else { throw ExamFailure("no writer is open to crash") }
         let witness = try Data(contentsOf: URL(filePath: log.path + ".end"))
-        let before = try fileSize(wal)
+        let before = try Data(contentsOf: URL(filePath: wal))
         _ = try writer.append([batch], checkpoint: checkpoint)
-        let after = try fileSize(wal)
-        guard after > before else { throw ExamFailure("the append did not lengthen the write-ahead file") }
+        let after = try Data(contentsOf: URL(filePath: wal))
+        let written = try writtenRange(before, after)
         try crash()
         try witness.write(to: URL(filePath: log.path + ".end"))
-        let kept = before + Int(Double(after - before) * fraction)
+        let kept = written.lowerBound + Int(Double(written.count) * fraction)
         let handle = try FileHandle(forWritingTo: URL(filePath: log.path + "-wal"))
         try handle.truncate(atOffset: UInt64(kept))
         try handle.close()
@@ -93,7 +93,11 @@ public final class EmbeddedLogUnderExam: LogUnderExam {
         roomBytes = bytes
     }
 
-    private func fileSize(_ path: String) throws -> Int {
-        try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    /// The bytes that an append wrote: behind what was there, or from the start when the file began anew.
+    private func writtenRange(_ before: Data, _ after: Data) throws -> Range<Int> {
+        guard let first = after.indices.first(where: { $0 >= before.count || before[$0] != after[$0] }),
+            let last = after.indices.last(where: { $0 >= before.count || before[$0] != after[$0] })
+        else { throw ExamFailure("the append wrote nothing to the write-ahead file") }
+        return first..<last + 1
     }
 }

@@ -47,10 +47,16 @@ struct CertificateVerifyCommand: ParsableCommand {
     }
 
     private func text() throws -> String {
-        let handle =
-            file == "-"
-            ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
-        let data = try handle.read(upToCount: Self.bytesMax + 1) ?? Data()
+        let data: Data
+        do {
+            let handle =
+                file == "-"
+                ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
+            data = try handle.read(upToCount: Self.bytesMax + 1) ?? Data()
+        } catch {
+            throw MigrationError(
+                .unusableFile, "\(file) cannot be read", hint: "name a certificate's file that may be read")
+        }
         guard data.count <= Self.bytesMax else {
             throw MigrationError(
                 .unusableFile, "\(file) is too large for a certificate", hint: "name a certificate's file")

@@ -5,7 +5,8 @@ import Insurer
 /// The nightly batch of the demo's old system.
 struct DemoBatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo-batch", abstract: "Run the nightly batch of the demo's old system.", shouldDisplay: false)
+        commandName: "demo-batch", abstract: "Run the nightly batch of the demo's old system.",
+        shouldDisplay: false)
 
     @Option(help: "The old system's database.") var legacy: String
     @Option(help: "The file that remembers what was done.") var witness: String

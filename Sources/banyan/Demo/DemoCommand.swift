@@ -10,8 +10,9 @@ struct DemoCommand: ParsableCommand {
         commandName: "demo",
         abstract: "Migrate an old insurer under load, kill the engine on the way, and check what came of it.",
         discussion: """
-            Makes up a policy administration, lets people work on it, mirrors it into a service, kills the engine at random \
-            moments, and has everything compared by checks that know nothing of Banyan. Nothing needs to be installed.
+            Makes up a policy administration, lets people work on it, mirrors it into a service, kills the \
+            engine at random moments, and has everything compared by checks that know nothing of Banyan. \
+            Nothing needs to be installed.
 
             Exits with 0 when nothing was lost and nothing doubled, with 4 when something is wrong.
 
@@ -22,7 +23,8 @@ struct DemoCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     @Option(help: "Policies of the old system.") var policies = 20_000
-    @Option(help: "Decides the old system and what people do to it, but not when the engine dies.") var seed: UInt64 = 1
+    @Option(help: "Decides the old system and what people do to it, but not when the engine dies.") var seed:
+        UInt64 = 1
     @Option(help: "Keep everything in this folder instead of a temporary one.") var folder: String?
     @Flag(help: "Do not remove the temporary folder in the end.") var keep = false
     @Flag(help: "Tell no story.") var headless = false

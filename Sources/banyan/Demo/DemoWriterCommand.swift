@@ -5,7 +5,8 @@ import Insurer
 /// The people at work on the demo's old system; started by `banyan demo`, and ended by it.
 struct DemoWriterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo-writer", abstract: "Work on the demo's old system until told to stop.", shouldDisplay: false)
+        commandName: "demo-writer", abstract: "Work on the demo's old system until told to stop.",
+        shouldDisplay: false)
 
     @Option(help: "The old system's database.") var legacy: String
     @Option(help: "The file that remembers what was done.") var witness: String

@@ -36,16 +36,17 @@ struct StatusLine {
 
     /// The same for a terminal: a bar and what matters, in at most `width` columns.
     func bar(total: Int, copy: Int, width: Int, paint: Colors) -> String {
-        let cells = max(10, min(30, width - 70))
+        var parts = ["\(Measure.fixed(share * 100, 1))%", state, "lag \(lag)"]
+        if !isCopied, rowsDone < rowsTotal { parts.append("ETA \(eta)") }
+        if !isCopied, rowsDone == rowsTotal, rowsTotal > 0 {
+            parts.append("\(Measure.count(backlog)) to apply")
+        }
+        if quarantined > 0 { parts.append("quarantine \(Measure.count(quarantined))") }
+        parts += [Measure.seconds(total), "\(Measure.count(rowsDone)) rows"]
+        let text = " " + parts.joined(separator: "  ")
+        let cells = max(8, min(30, width - text.count - 1))
         let filled = Int(share * Double(cells))
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
-        var text =
-            " \(Measure.fixed(share * 100, 1))%  \(Measure.count(rowsDone)) rows  "
-            + "applied \(Measure.count(applied))"
-        text += "  lag \(lag)  \(state)"
-        if quarantined > 0 { text += "  quarantine \(Measure.count(quarantined))" }
-        if !isCopied { text += "  ETA \(eta)" }
-        text += "  \(Measure.seconds(total))"
         return paint.good(bar) + text.shortened(to: max(10, width - cells - 1))
     }
 

@@ -32,7 +32,12 @@ struct Terminal {
 
     /// Writes to standard output.
     func write(_ text: String) throws {
-        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            throw MigrationError(
+                .unusableFile, "the output cannot be written", hint: "make room, or send it elsewhere")
+        }
     }
 
     /// Writes a line to standard output.

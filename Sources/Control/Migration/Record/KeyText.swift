@@ -30,18 +30,26 @@ enum KeyText {
         }
         if let integer = Int64(text), String(integer) == text { add { RowWriter.integer(integer, &$0) } }
         add { RowWriter.text(text, &$0) }
-        // A text that is none of these kinds simply stands for nothing of that kind.
-        if let decimal = try? Decimal128(text) { add { Key.append(decimal, to: &$0) } }
-        if let date = try? CalendarDate(text) {
+        if let decimal = reading({ try Decimal128(text) }) { add { Key.append(decimal, to: &$0) } }
+        if let date = reading({ try CalendarDate(text) }) {
             add { RowWriter.integer(Int64(date.days), kind: .date, &$0) }
         }
-        // Nor does a text that is no UUID stand for one.
-        if let id = try? UUIDValue(text) { add { RowWriter.uuid(id.number, &$0) } }
+        if let id = reading({ try UUIDValue(text) }) { add { RowWriter.uuid(id.number, &$0) } }
         if text.hasPrefix("x'"), text.hasSuffix("'"),
             let bytes = Hex.decode(String(text.dropFirst(2).dropLast()))
         {
             add { RowWriter.bytes(bytes, kind: .bytes, &$0) }
         }
         return found
+    }
+
+    /// What a text says in one kind; nil when it says nothing in that kind.
+    private static func reading<Value>(_ read: () throws -> Value) -> Value? {
+        do {
+            return try read()
+        } catch {
+            // A text that is none of a kind simply stands for nothing of it.
+            return nil
+        }
     }
 }
