@@ -52,7 +52,7 @@ import Testing
             if place < bytes.count - 1 { #expect(Certificate.check(text: String(decoding: cut, as: UTF8.self)) != .accept) }
         }
         let text = String(decoding: bytes, as: UTF8.self)
-        for other in ["\n" + text, text + "\n", text + " ", "\u{FEFF}" + text, text + text] {
+        for other in ["\n" + text, text + "\n", text + "\r", text + " ", "\u{FEFF}" + text, text + text] {
             #expect(Certificate.check(text: other) != .accept)
         }
     }

@@ -59,13 +59,12 @@ import Testing
         #expect(try ids(path) == ["id-1", "id-2", "id-3"])
     }
 
-    @Test func aDeliveryThatHadNoRoomLeavesNoHalfLine() throws {
-        // A file size limit is the process's own, so the deliveries that meet it are made by a process of their own.
+    @Test func halfALineOfSomebodyElseIsCutOffBeforeTheNextDelivery() throws {
         let folder = try TemporaryFolder("sink", isInMemory: true)
         let path = folder.file("events.jsonl")
         let sink = try JSONLinesSink(path: path)
         try sink.deliver([event(1)])
-        // Another program that appends half a line while this one runs.
+        // Another context's sink dies in the middle of a line while this one runs.
         let handle = try #require(FileHandle(forWritingAtPath: path))
         try handle.seekToEnd()
         try handle.write(contentsOf: Data("{\"id\":\"ha".utf8))

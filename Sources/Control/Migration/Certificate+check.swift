@@ -17,7 +17,8 @@ extension Certificate {
         }
         do {
             // The issued text is canonical: whatever is not, was changed.
-            guard try certificate.text() == text.trimmingCharacters(in: .newlines) else {
+            let issued = Array(try certificate.text().utf8)
+            guard text.utf8.elementsEqual(issued) || text.utf8.elementsEqual(issued + [0x0A]) else {
                 return .reject(["the text is not in the canonical form in which certificates are issued"])
             }
             guard try digest(of: certificate.body) == certificate.digest else {
@@ -33,7 +34,9 @@ extension Certificate {
     /// Gaps and contradictions in the history that the certificate covers.
     func coverageProblems() -> [String] {
         if body.history.isEmpty { return ["no history is covered"] }
-        var problems: [String] = []
+        let covered = Set(body.history.map { "table:\($0.table)" })
+        var problems = body.compared.map(\.aggregate).filter { $0.hasPrefix("table:") && !covered.contains($0) }
+            .map { "\($0.dropFirst(6)): compared, but its history is not covered" }
         for (table, chunks) in Dictionary(grouping: body.history, by: \.table).sorted(by: { $0.key < $1.key })
         {
             let ordered = chunks.sorted { $0.number < $1.number }

@@ -30,10 +30,9 @@ final class JSONLinesSink: EventSink {
 
     func deliver(_ events: [OutboxEvent]) throws {
         try locked {
-            if isDoubtful {
-                try dropTornLine()
-                recent = try recentIDs()
-            }
+            // Whoever shares the file may have failed in the middle of a line since.
+            try dropTornLine()
+            if isDoubtful { recent = try recentIDs() }
             let fresh = recent.isEmpty ? events : events.filter { !recent.contains($0.id) }
             if !fresh.isEmpty {
                 isDoubtful = true

@@ -37,10 +37,9 @@ extension AggregateApplier {
             var one = ChangeGroup(records: group.records)
             one.position = entry.position
             one.offset = entry.offset
-            // An entry that stands for several is history as soon as any of them was: nobody can say any more what a live change
-            // among them changed.
-            let isHistory = standsForAll ? all.contains(where: \.isHistorical) : entry.isHistorical
-            one.chunk = isHistory ? .replay(context: context.name, table: entry.table) : nil
+            one.chunk =
+                isHistory(entry, of: all, standsForAll: standsForAll)
+                ? .replay(context: context.name, table: entry.table) : nil
             let cause = RootRows.Cause(
                 operation: entry.operation, before: entry.before, after: entry.after, ordinal: entry.ordinal,
                 isInsert: entry.operation == "insert" || wasBorn)
@@ -62,5 +61,11 @@ extension AggregateApplier {
             break
         }
         return vacated
+    }
+
+    /// Whether an entry is applied as history: one that stands for several is, as soon as any of them was, because then nobody can
+    /// say what a live change among them changed.
+    private func isHistory(_ entry: QuarantineEntry, of all: [QuarantineEntry], standsForAll: Bool) -> Bool {
+        standsForAll ? all.contains(where: \.isHistorical) : entry.isHistorical
     }
 }

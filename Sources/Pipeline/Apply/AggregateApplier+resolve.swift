@@ -87,10 +87,4 @@ extension AggregateApplier {
             }
         }
     }
-
-    /// Whether an entry is applied as history: one that stands for several is, as soon as any of them was, because then nobody can
-    /// say what a live change among them changed.
-    private func isHistory(_ entry: QuarantineEntry, of all: [QuarantineEntry], standsForAll: Bool) -> Bool {
-        standsForAll ? all.contains(where: \.isHistorical) : entry.isHistorical
-    }
 }

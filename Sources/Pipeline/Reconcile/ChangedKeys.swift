@@ -28,6 +28,11 @@ final class ChangedKeys {
         return position > frontier
     }
 
+    /// The keys of a table that changed after a frontier.
+    func keys(of table: String, since frontier: Position) -> [Key] {
+        (last[table] ?? [:]).filter { $0.value > frontier }.map(\.key)
+    }
+
     private func note(_ batch: ChangeBatch) {
         for transaction in batch.transactions {
             for change in batch.changes[transaction.changes] {
@@ -62,21 +67,4 @@ enum RowSlice {
             return unsafe Key(bytes, offsets: offsets, columns: table.key)
         }
     }
-}
-
-/// The legacy keys that are set aside, by aggregate.
-struct Quarantined {
-    private var keys: [String: Set<Key>] = [:]
-
-    init(_ entries: [QuarantinedKey]) {
-        for entry in entries { keys[entry.aggregate, default: []].insert(entry.key) }
-    }
-
-    func keys(of aggregate: String) -> Set<Key> { keys[aggregate] ?? [] }
-}
-
-/// One key that is set aside.
-struct QuarantinedKey {
-    let aggregate: String
-    let key: Key
 }

@@ -58,15 +58,13 @@ public final class EqualityPass {
 
     /// Compares everything.
     public func run() throws -> EqualityReport {
-        let held = Quarantined(
-            try quarantineEntries().map { QuarantinedKey(aggregate: $0.aggregate, key: $0.legacyKey) })
         var copies: [CopyComparison] = []
         for table in copiedTables() { copies.append(try compareCopy(of: table)) }
         var aggregates: [AggregateComparison] = []
         for aggregate in context.aggregates {
             let comparison =
                 aggregate.isSingleRow
-                ? try compareSingleRow(aggregate, held) : try compareJoined(aggregate, held)
+                ? try compareSingleRow(aggregate) : try compareJoined(aggregate)
             aggregates.append(comparison)
         }
         return EqualityReport(context: context.name, frontier: frontier, copies: copies, aggregates: aggregates)
@@ -83,11 +81,13 @@ public final class EqualityPass {
         return tables
     }
 
-    private func quarantineEntries() throws -> [QuarantineEntry] {
+    /// The legacy keys of an aggregate that are set aside now.
+    func setAside(_ aggregate: CheckedAggregate) throws -> Set<Key> {
         let table = OwnedTables.quarantine
         let access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
         let rows = try store.scan(access)
-        return (0..<rows.count).compactMap { QuarantineEntry(rows.cells(of: $0)) }.filter { $0.context == context.name }
+        let entries = (0..<rows.count).compactMap { QuarantineEntry(rows.cells(of: $0)) }
+        return Set(entries.filter { $0.context == context.name && $0.aggregate == aggregate.name }.map(\.legacyKey))
     }
 
     // MARK: copies

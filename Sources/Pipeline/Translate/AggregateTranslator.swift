@@ -225,6 +225,7 @@ public final class AggregateTranslator {
             }
         }
         var result = Translation(legacyKey: legacyKey, outcome: outcome)
+        guard aggregate.surrogate == nil else { return result }
         unsafe image.withUnsafeBytes { arena in
             // The bindings are read only inside this closure.
             guard unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: 0) else { return }

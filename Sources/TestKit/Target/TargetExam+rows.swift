@@ -7,9 +7,9 @@ extension TargetExam {
             Question(name: "rows are inserted and updated, twice is once, and other columns stay") { exam in
                 try exam.write([row(1, "a", slot: "s"), row(2, "b")])
                 try exam.transaction {
-                    var own = RowBuffer(columns: 2)
-                    own.append(key(1).bytes + text("kept"))
-                    _ = try exam.store.upsert(own, TableAccess(table: table, columns: [0, 5], key: [0]))
+                    var own = RowBuffer(columns: 3)
+                    own.append(key(1).bytes + text("a") + text("kept"))
+                    _ = try exam.store.upsert(own, TableAccess(table: table, columns: [0, 1, 5], key: [0]))
                 }
                 for _ in 0..<2 { try exam.write([row(2, "c"), row(1, "d"), row(3, "e")]) }
                 try exam.expect(
@@ -42,9 +42,9 @@ extension TargetExam {
             Question(name: "a swap beside a refused row goes through, and columns of the service stay") { exam in
                 try exam.write([row(1, "a", slot: "x"), row(2, "b", slot: "y"), row(3, "c", slot: "z")])
                 try exam.transaction {
-                    var own = RowBuffer(columns: 2)
-                    own.append(key(1).bytes + text("kept"))
-                    _ = try exam.store.upsert(own, TableAccess(table: table, columns: [0, 5], key: [0]))
+                    var own = RowBuffer(columns: 3)
+                    own.append(key(1).bytes + text("a") + text("kept"))
+                    _ = try exam.store.upsert(own, TableAccess(table: table, columns: [0, 1, 5], key: [0]))
                 }
                 let refusals = try exam.write([
                     row(1, "a", slot: "y"), row(4, "d", slot: "z"), row(2, "b", slot: "x"), row(5, nil, slot: "v"),

@@ -1,0 +1,156 @@
+import Apply
+import Crypto
+import Model
+import Plan
+import Translate
+
+/// Counts what a comparison of one aggregate finds.
+struct AggregateTally {
+    private let aggregate: CheckedAggregate
+    private let access: TableAccess
+    private let parts: [TableAccess]
+    private let store: any TargetStore
+    private var digest = SHA256()
+    /// Fingerprints of the service keys that were demanded: what else the store holds in the end is extra. 64 bits of a keyed hash
+    /// stand for a key, so that ten million keys take less than half a gigabyte; the chance that an extra row is taken for one of
+    /// them is below one in a billion.
+    private var demanded: Set<Int> = []
+    /// Keys that were set aside at some time.
+    private var everSetAside: Set<Key> = []
+    /// How many parts of the demanded aggregates were met, kind by kind.
+    private var metParts: [Int]
+    var result: AggregateComparison
+
+    init(aggregate: CheckedAggregate, translator: AggregateTranslator, store: any TargetStore) {
+        self.aggregate = aggregate
+        self.store = store
+        access = TableAccess(table: aggregate.table, columns: translator.columns, key: aggregate.table.key)
+        parts = zip(aggregate.parts, translator.partColumns).map { part, columns in
+            TableAccess(table: part.table, columns: columns, key: part.parent + part.key)
+        }
+        metParts = parts.map { _ in 0 }
+        result = AggregateComparison(aggregate: aggregate.name)
+    }
+
+    mutating func compare(_ set: TranslationSet, setAside: Set<Key>, changed: (Key) -> Bool) throws {
+        everSetAside.formUnion(setAside)
+        for item in set.items where item.outcome == .row { demanded.insert(Self.fingerprint(item.serviceKey)) }
+        let items = set.items.filter { $0.outcome == .row && !setAside.contains($0.legacyKey) }
+        var keys = RowBuffer(columns: access.key.count)
+        for item in items { keys.append(item.serviceKey?.bytes ?? []) }
+        let found = try store.fetch(keys, by: access.key, access)
+        let children = try zip(parts, aggregate.parts).map { access, part in
+            try store.fetch(keys, by: part.parent, access)
+        }
+        for (kind, child) in children.enumerated() { metParts[kind] += child.rows.count }
+        for (index, item) in items.enumerated() {
+            guard let row = item.row else { continue }
+            let wanted = canonical(set.rows, row..<row + 1, access) + wantedParts(set, item)
+            var held = canonical(found.rows, found.groups[index], access)
+            for (kind, child) in children.enumerated() {
+                held += [0] + canonical(child.rows, child.groups[index], parts[kind])
+            }
+            digest.update(data: wanted)
+            result.compared += 1
+            if wanted == held { continue }
+            if changed(item.legacyKey) {
+                result.hot += 1
+            } else if found.groups[index].isEmpty {
+                result.missing += 1
+            } else {
+                result.different += 1
+            }
+        }
+        for item in set.items {
+            if case .pending = item.outcome { result.pending += 1 }
+            guard case .failed = item.outcome, !setAside.contains(item.legacyKey) else { continue }
+            // What cannot be translated and is not set aside is missing: it must never happen.
+            if changed(item.legacyKey) { result.hot += 1 } else { result.missing += 1 }
+        }
+    }
+
+    /// Counts rows of the store that nothing demanded.
+    ///
+    /// - Parameters:
+    ///   - setAside: The legacy keys that are set aside now.
+    ///   - unjudged: Legacy keys that changed since the comparison began.
+    mutating func finish(
+        setAside: Set<Key>, unjudged: [Key], context: CheckedContext, translator: AggregateTranslator
+    ) throws {
+        result.quarantined = setAside.count
+        let spared = everSetAside.union(setAside).union(unjudged)
+        let keys = try serviceKeys(of: spared.sorted(), context, translator)
+        let sparedKeys = Set((0..<keys.count).map { keys.key(of: $0) })
+        let keysInRow = Array(access.key.indices)
+        try eachPage(of: access) { rows in
+            for row in 0..<rows.count {
+                let key = rows.key(of: row, columns: keysInRow)
+                if !demanded.contains(Self.fingerprint(key)), !sparedKeys.contains(key) { result.extra += 1 }
+            }
+        }
+        // A part without its aggregate belongs to nobody: it is extra as well. Parts are compared on one view of the store.
+        for (kind, part) in aggregate.parts.enumerated() {
+            let held = try store.fetch(keys, by: part.parent, parts[kind]).rows.count
+            var total = 0
+            try eachPage(of: parts[kind]) { total += $0.count }
+            result.extra += max(0, total - metParts[kind] - held)
+        }
+        result.digest = Hex.encode(digest.finalize())
+    }
+
+    private static func fingerprint(_ key: Key?) -> Int {
+        var hasher = Hasher()
+        hasher.combine(key?.bytes)
+        return hasher.finalize()
+    }
+
+    /// Every key of a table, page by page.
+    private func eachPage(of access: TableAccess, _ body: (RowBuffer) -> Void) throws {
+        var after: Key?
+        let keysOnly = TableAccess(table: access.table, columns: access.key, key: access.key)
+        while true {
+            let rows = try store.range(after: after, through: nil, limit: 10_000, keysOnly)
+            body(rows)
+            guard rows.count == 10_000 else { return }
+            after = rows.key(of: rows.count - 1, columns: Array(access.key.indices))
+        }
+    }
+
+    /// The service keys of what is not judged, which may still be in the store as it was before.
+    private func serviceKeys(
+        of legacyKeys: [Key], _ context: CheckedContext, _ translator: AggregateTranslator
+    ) throws -> RowBuffer {
+        var keys = RowBuffer(columns: access.key.count)
+        if legacyKeys.isEmpty { return keys }
+        if KeyDependence.needsCrossReference(aggregate, reads: context.reads) {
+            let references = CrossReferences(context: context.name, aggregate: aggregate.name, store: store)
+            for entry in try references.entries(legacyKeys: legacyKeys).compactMap(\.self) {
+                keys.append(entry.serviceKey.bytes)
+            }
+        } else {
+            for key in legacyKeys.compactMap({ translator.serviceKey(ofLegacy: $0) }) {
+                keys.append(key.bytes)
+            }
+        }
+        return keys
+    }
+
+    private func wantedParts(_ set: TranslationSet, _ item: Translation) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for (kind, range) in item.parts.enumerated() {
+            bytes += [0] + canonical(set.parts[kind], range, parts[kind])
+        }
+        return bytes
+    }
+
+    /// The rows in canonical form, in the order of their canonical bytes.
+    private func canonical(_ rows: RowBuffer, _ range: Range<Int>, _ access: TableAccess) -> [UInt8] {
+        let columns = access.columns.map { access.table.columns[$0] }
+        let forms = range.map { row in
+            var bytes: [UInt8] = []
+            CanonicalRow.append(rows[row], columns: columns, to: &bytes)
+            return bytes
+        }
+        return Array(forms.sorted { $0.lexicographicallyPrecedes($1) }.joined())
+    }
+}
