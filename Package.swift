@@ -154,13 +154,17 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ApplyTests",
-            dependencies: ["Apply", "ChangeLog", "Model", "Plan", "SQLite", "SQLiteConnector", "TestKit", "Translate"],
+            dependencies: [
+                "Apply", "ChangeLog", "Model", "Plan", "SQLite", "SQLiteConnector", "TestKit", "Translate",
+            ],
             swiftSettings: settings),
-        .testTarget(name: "TranslateTests", dependencies: ["Model", "Plan", "Translate"], swiftSettings: settings),
+        .testTarget(
+            name: "TranslateTests", dependencies: ["Model", "Plan", "Translate"], swiftSettings: settings),
         .testTarget(
             name: "ReconcileTests",
             dependencies: [
-                "Apply", "Capture", "ChangeLog", "Migration", "Model", "Plan", "Reconcile", "SQLite", "SQLiteConnector", "TestKit",
+                "Apply", "Capture", "ChangeLog", "Migration", "Model", "Plan", "Reconcile", "SQLite",
+                "SQLiteConnector", "TestKit",
             ],
             swiftSettings: settings),
         // The style that a program can check.

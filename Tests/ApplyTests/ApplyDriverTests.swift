@@ -41,7 +41,9 @@ import Testing
         let bench = try Bench(.customers(), on: .memory)
         bench.legacy.backfillAll()
         for number in 1...6 {
-            bench.legacy.commit { $0.put("cust", [.int(Int64(number)), "a", number == 3 ? "?" : "P", nil, nil]) }
+            bench.legacy.commit {
+                $0.put("cust", [.int(Int64(number)), "a", number == 3 ? "?" : "P", nil, nil])
+            }
             bench.legacy.commit { $0.put("cust", [.int(Int64(number)), "b", "P", nil, nil]) }
         }
         let database = try #require(bench.store as? MemoryStore).database
@@ -80,7 +82,8 @@ import Testing
         let driver = ApplyDriver(
             applier: bench.applier, reader: reader, limits: ApplyLimits(),
             around: ApplyDriver.Surroundings(
-                waitForRecords: { _, _ in }, pause: { waits.append($0) }, isStopping: { false }, jitter: { 0 }, now: { 0 },
+                waitForRecords: { _, _ in }, pause: { waits.append($0) }, isStopping: { false },
+                jitter: { 0 }, now: { 0 },
                 publish: { status in
                     if !isStolen, status.ledger != nil {
                         isStolen = true

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct ApplyMachineTests {
     private func entry(_ offset: UInt64, epoch: UInt64 = 1) -> LedgerEntry {
-        LedgerEntry(epoch: Epoch(epoch), offset: LogOffset(offset), position: Position(offset * 10), mapping: "m")
+        LedgerEntry(
+            epoch: Epoch(epoch), offset: LogOffset(offset), position: Position(offset * 10), mapping: "m")
     }
 
     private func claimed() -> ApplyMachine {
@@ -30,7 +31,9 @@ import Testing
         for failure in 1...30 {
             machine.handle(.failed(.retry))
             #expect(machine.failuresInARow == failure)
-            guard case .wait(let least) = machine.next(jitter: 0), case .wait(let most) = machine.next(jitter: 1) else {
+            guard case .wait(let least) = machine.next(jitter: 0),
+                case .wait(let most) = machine.next(jitter: 1)
+            else {
                 Issue.record("no wait after failure \(failure)")
                 return
             }
@@ -47,7 +50,9 @@ import Testing
     }
 
     @Test func anAnswerThatWasLostIsSettledByTheLedger() {
-        for (found, next) in [(entry(1), ApplyMachine.Action.apply(from: entry(1))), (entry(0), .apply(from: entry(0)))] {
+        for (found, next) in [
+            (entry(1), ApplyMachine.Action.apply(from: entry(1))), (entry(0), .apply(from: entry(0))),
+        ] {
             var machine = claimed()
             machine.handle(.committing(entry(1)))
             machine.handle(.failed(.consultLedger))
@@ -75,7 +80,9 @@ import Testing
     @Test func aHaltIsForGood() {
         var machine = claimed()
         machine.handle(.failed(.halt))
-        for input: ApplyMachine.Input in [.waited, .claimed(entry(1)), .applied(entry(1)), .consulted(entry(1)), .failed(.retry)] {
+        for input: ApplyMachine.Input in [
+            .waited, .claimed(entry(1)), .applied(entry(1)), .consulted(entry(1)), .failed(.retry),
+        ] {
             machine.handle(input)
             #expect(machine.next(jitter: 0) == .halt)
         }

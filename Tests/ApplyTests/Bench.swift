@@ -1,8 +1,9 @@
-@testable import Apply
 import ChangeLog
 import Model
 import Plan
 import TestKit
+
+@testable import Apply
 
 /// A legacy system, a store and an applier between them.
 final class Bench {
@@ -30,7 +31,8 @@ final class Bench {
     /// A new process with a connection of its own takes over; perhaps under another plan.
     func restart(plan: String? = nil) throws {
         if let plan { context = try scene.check(plan) }
-        applier = try ContextApplier(context: context, mapping: plan == nil ? "m1" : "m2", store: try store.open())
+        applier = try ContextApplier(
+            context: context, mapping: plan == nil ? "m1" : "m2", store: try store.open())
         entry = try applier.open()
     }
 
@@ -81,7 +83,9 @@ final class Bench {
     }
 
     func rows(_ name: String, _ names: [String]? = nil) throws -> [[String]] {
-        guard let table = scene.service.first(where: { $0.name == name }) else { throw Refused(description: "no table \(name)") }
+        guard let table = scene.service.first(where: { $0.name == name }) else {
+            throw Refused(description: "no table \(name)")
+        }
         return try rows(table, names)
     }
 
@@ -99,7 +103,9 @@ final class Bench {
     func state() throws -> [String: [[String]]] {
         var state: [String: [[String]]] = [:]
         for table in scene.service { state[table.name] = try rows(table) }
-        for table in [OwnedTables.crossReference, OwnedTables.pending, OwnedTables.history, OwnedTables.outbox] {
+        for table in [
+            OwnedTables.crossReference, OwnedTables.pending, OwnedTables.history, OwnedTables.outbox,
+        ] {
             state[table.name] = try rows(table)
         }
         state["quarantine"] = try applier.quarantineEntries().map {

@@ -12,7 +12,9 @@ import Testing
         return bench
     }
 
-    @Test(arguments: StoreKind.allCases) func aParentsUpdateBeforeItsHistoryBeginsNothing(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aParentsUpdateBeforeItsHistoryBeginsNothing(_ kind: StoreKind)
+        throws
+    {
         let bench = try seeded(kind)
         bench.legacy.backfill("app")
         bench.legacy.backfill("ver")
@@ -23,7 +25,9 @@ import Testing
         #expect(try bench.events() == [])
     }
 
-    @Test(arguments: StoreKind.allCases) func anUpdateOfARootBeforeItsHistoryBeginsNothing(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func anUpdateOfARootBeforeItsHistoryBeginsNothing(_ kind: StoreKind)
+        throws
+    {
         let bench = try seeded(kind)
         bench.legacy.backfill("pol")
         try bench.live { $0.put("ver", [1, "A", 1, "EN", 11]) }
@@ -43,7 +47,9 @@ import Testing
         #expect(try bench.events() == ["Approved"])
     }
 
-    @Test(arguments: StoreKind.allCases) func whatIsBornWhileHistoryIsReadHasItsEvents(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func whatIsBornWhileHistoryIsReadHasItsEvents(_ kind: StoreKind)
+        throws
+    {
         let bench = try seeded(kind)
         bench.legacy.backfill("pol")
         try bench.live { $0.put("ver", [2, "A", 2, "EN", 10]) }
@@ -56,7 +62,9 @@ import Testing
         #expect(try bench.events() == ["Requested", "Approved", "Removed"])
     }
 
-    @Test(arguments: StoreKind.allCases) func aChunkOfEachTableInAnyOrderGivesTheSameStore(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aChunkOfEachTableInAnyOrderGivesTheSameStore(_ kind: StoreKind)
+        throws
+    {
         var states: [[String: [[String]]]] = []
         for order in [["pol", "app", "ver"], ["ver", "app", "pol"], ["app", "ver", "pol"]] {
             let bench = try seeded(kind)

@@ -16,7 +16,9 @@ import Testing
         try bench.rows("endo", ["no", "amount"]).map { $0.joined(separator: ":") }.sorted()
     }
 
-    @Test(arguments: StoreKind.allCases) func aSecondRowOfANaturalKeyWaitsUntilTheFirstIsGone(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aSecondRowOfANaturalKeyWaitsUntilTheFirstIsGone(
+        _ kind: StoreKind
+    ) throws {
         let bench = try bench(kind)
         try bench.live { $0.put("ver", [1, "A", 1, "EN", 10]) }
         try bench.live { $0.put("ver", [2, "A", 1, "EN", 20]) }
@@ -28,7 +30,9 @@ import Testing
         #expect(try bench.events() == ["Requested", "Removed", "Requested"])
     }
 
-    @Test(arguments: StoreKind.allCases) func twoRowsBornTogetherUnderOneKeyHaveOneEventEach(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func twoRowsBornTogetherUnderOneKeyHaveOneEventEach(
+        _ kind: StoreKind
+    ) throws {
         let bench = try bench(kind)
         try bench.live { legacy in
             legacy.put("ver", [1, "A", 1, "EN", 10])
@@ -62,7 +66,9 @@ import Testing
         #expect(try bench.rows("endo_app").isEmpty)
     }
 
-    @Test(arguments: StoreKind.allCases) func aKeyIsNotTakenFromARowThatCannotLeaveIt(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aKeyIsNotTakenFromARowThatCannotLeaveIt(_ kind: StoreKind)
+        throws
+    {
         let bench = try bench(kind)
         try bench.live { legacy in
             legacy.put("ver", [1, "A", 1, "EN", 10])
@@ -80,7 +86,9 @@ import Testing
         #expect(try rows(bench) == ["1:20", "3:10"])
     }
 
-    @Test(arguments: StoreKind.allCases) func aKeyIsNotTakenFromARowThatCannotBeTranslatedOrWritten(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aKeyIsNotTakenFromARowThatCannotBeTranslatedOrWritten(
+        _ kind: StoreKind
+    ) throws {
         let bench = try bench(kind)
         let table = try #require(bench.scene.table("endo"))
         try bench.live { legacy in

@@ -32,7 +32,9 @@ import Testing
         #expect(try bench.rows(OwnedTables.crossReference).isEmpty)
     }
 
-    @Test(arguments: StoreKind.allCases) func aChangeOfARowThatManyJoinToReachesThemAll(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aChangeOfARowThatManyJoinToReachesThemAll(_ kind: StoreKind)
+        throws
+    {
         let bench = try bench(kind)
         try bench.live { legacy in
             for id in 1...5 { legacy.put("ver", [.int(Int64(id)), "A", .int(Int64(id)), "EN", nil]) }
@@ -53,14 +55,18 @@ import Testing
             legacy.put("ver", [2, "A", 2, "EN", nil])
             for approval in 1...3 { legacy.put("app", [.int(Int64(approval)), 1, "N"]) }
         }
-        #expect(try bench.rows("endo_app", ["no", "flag"]).sorted { $0[0] < $1[0] } == [["1", "N"], ["2", "N"], ["3", "N"]])
+        #expect(
+            try bench.rows("endo_app", ["no", "flag"]).sorted { $0[0] < $1[0] } == [
+                ["1", "N"], ["2", "N"], ["3", "N"],
+            ])
         try bench.live { legacy in
             legacy.put("app", [1, 1, "Y"])
             legacy.put("app", [2, 1, "P"])
             legacy.delete("app", [3])
             legacy.put("app", [4, 1, "N"])
         }
-        #expect(try bench.rows("endo_app", ["no", "flag"]).sorted { $0[0] < $1[0] } == [["1", "Y"], ["4", "N"]])
+        #expect(
+            try bench.rows("endo_app", ["no", "flag"]).sorted { $0[0] < $1[0] } == [["1", "Y"], ["4", "N"]])
         try bench.live { $0.put("app", [1, 2, "Y"]) }
         let owners = try bench.rows("endo_app", ["endo_id", "no"]).sorted { $0[1] < $1[1] }
         let endorsements = try bench.rows("endo", ["id", "no", "status"]).sorted { $0[1] < $1[1] }
@@ -72,7 +78,9 @@ import Testing
         #expect(try bench.events().last == "Removed")
     }
 
-    @Test(arguments: StoreKind.allCases) func aRootThatTakesAnotherKeyTakesItsPartsAlong(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aRootThatTakesAnotherKeyTakesItsPartsAlong(_ kind: StoreKind)
+        throws
+    {
         let bench = try bench(kind)
         try bench.live { legacy in
             legacy.put("ver", [1, "A", 1, "EN", 7])
@@ -106,7 +114,9 @@ import Testing
         #expect(try bench.events() == ["Requested", "Removed", "Requested"])
     }
 
-    @Test(arguments: StoreKind.allCases) func aRefusedPartUndoesItsAggregateAloneAndWholly(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aRefusedPartUndoesItsAggregateAloneAndWholly(_ kind: StoreKind)
+        throws
+    {
         let bench = try bench(kind)
         let parts = try #require(bench.scene.table("endo_app"))
         try bench.store.limit(parts, column: "no", to: 100)
@@ -126,7 +136,9 @@ import Testing
         #expect(try bench.rows("endo_app", ["no"]).count == 3)
     }
 
-    @Test(arguments: StoreKind.allCases) func anUnknownCodeOfAParentSetsItsAggregatesAside(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func anUnknownCodeOfAParentSetsItsAggregatesAside(_ kind: StoreKind)
+        throws
+    {
         let bench = try bench(kind)
         try bench.live { legacy in
             legacy.put("ver", [1, "A", 1, "EN", 1])
@@ -135,10 +147,16 @@ import Testing
         try bench.live { $0.put("pol", ["A", "XX"]) }
         try bench.live { $0.put("ver", [1, "A", 1, "EN", 9]) }
         #expect(try bench.quarantine() == ["1:unknown_code", "1:waits"])
-        #expect(try bench.rows("endo", ["country", "amount"]).sorted { $0[0] < $1[0] } == [["austria", "2"], ["germany", "1"]])
+        #expect(
+            try bench.rows("endo", ["country", "amount"]).sorted { $0[0] < $1[0] } == [
+                ["austria", "2"], ["germany", "1"],
+            ])
         try bench.live { $0.put("pol", ["A", "AT"]) }
         #expect(try bench.replay() == (1, 1))
-        #expect(try bench.rows("endo", ["country", "amount"]).sorted { $0[1] < $1[1] } == [["austria", "2"], ["austria", "9"]])
+        #expect(
+            try bench.rows("endo", ["country", "amount"]).sorted { $0[1] < $1[1] } == [
+                ["austria", "2"], ["austria", "9"],
+            ])
     }
 
     @Test(arguments: StoreKind.allCases) func aNaturalKeyWithNullIsSetAside(_ kind: StoreKind) throws {
@@ -150,7 +168,9 @@ import Testing
         #expect(try bench.quarantine() == ["1:identity_missing"])
     }
 
-    @Test(arguments: StoreKind.allCases) func aRootThatIsGoneTakesAnAggregateUnderItsOwnKeyAway(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aRootThatIsGoneTakesAnAggregateUnderItsOwnKeyAway(
+        _ kind: StoreKind
+    ) throws {
         let bench = try Bench(.orders, on: kind)
         try bench.live { legacy in
             legacy.put("cust", [1, "Ada"])

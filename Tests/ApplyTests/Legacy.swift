@@ -83,8 +83,10 @@ final class Legacy {
         let wanted = (rows[table] ?? [:]).values.filter { keys?($0) ?? true }
             .sorted { key($0, table).map(\.display).lexicographicallyPrecedes(key($1, table).map(\.display)) }
         let certificate = ChunkCertificate(
-            context: ChunkCertificate.everyContext, table: table, number: number, keyAfter: nil, keyThrough: nil,
-            low: Position(position), high: Position(position), frontier: Position(position), rowsRead: wanted.count,
+            context: ChunkCertificate.everyContext, table: table, number: number, keyAfter: nil,
+            keyThrough: nil,
+            low: Position(position), high: Position(position), frontier: Position(position),
+            rowsRead: wanted.count,
             rowsDropped: 0, digest: "", isLast: isLast)
         var batch = ChangeBatch(tables: schemas.filter { $0.name == table }, chunk: certificate)
         for row in wanted {
@@ -116,7 +118,8 @@ final class Legacy {
             }
             batch.changes.append(
                 ChangeBatch.Change(
-                    operation: change.before == nil ? .insert : change.after == nil ? .delete : .update, table: UInt16(table),
+                    operation: change.before == nil ? .insert : change.after == nil ? .delete : .update,
+                    table: UInt16(table),
                     before: images[0], after: images[1]))
         }
         batch.transactions = [

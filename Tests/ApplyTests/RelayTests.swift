@@ -14,7 +14,8 @@ import Testing
         func events(after sequence: Int64, limit: Int) throws -> [OutboxEvent] {
             (0..<count).map { Int64($0) * 3 + 1 }.filter { $0 > sequence }.prefix(limit).map { number in
                 OutboxEvent(
-                    sequence: number, id: "\(number)", aggregateType: "t", aggregateID: "k", type: "e", payload: "{}",
+                    sequence: number, id: "\(number)", aggregateType: "t", aggregateID: "k", type: "e",
+                    payload: "{}",
                     timestamp: nil, position: .start, isHistorical: false)
             }
         }
@@ -66,7 +67,8 @@ import Testing
             #expect(firsts == (0..<outbox.count).map { "\($0 * 3 + 1)" }, "seed \(generator.seed)")
             // What comes again goes on from there without a gap.
             for (one, next) in zip(sink.delivered, sink.delivered.dropFirst()) {
-                #expect((Int(next) ?? 0) <= (Int(one) ?? 0) + 3, "seed \(generator.seed): \(one) then \(next)")
+                #expect(
+                    (Int(next) ?? 0) <= (Int(one) ?? 0) + 3, "seed \(generator.seed): \(one) then \(next)")
             }
         }
     }

@@ -1,8 +1,9 @@
-@testable import Apply
 import ChangeLog
 import Model
 import TestKit
 import Testing
+
+@testable import Apply
 
 /// What is applied twice has one effect, and whoever lost the stream has none.
 @Suite struct RepetitionTests {
@@ -69,9 +70,13 @@ import Testing
         let (zombie, old) = (bench.applier, bench.entry)
         try bench.restart()
         let before = try bench.state()
-        let error = #expect(throws: TargetError.self) { try zombie.apply(bench.records(after: old.offset), from: old) }
+        let error = #expect(throws: TargetError.self) {
+            try zombie.apply(bench.records(after: old.offset), from: old)
+        }
         #expect(error?.recovery == .halt)
-        #expect(throws: TargetError.self) { try zombie.replayQuarantine(where: { _ in true }, latestOnly: false, from: old) }
+        #expect(throws: TargetError.self) {
+            try zombie.replayQuarantine(where: { _ in true }, latestOnly: false, from: old)
+        }
         #expect(try bench.state() == before)
         try bench.catchUp()
         #expect(try bench.state() == reference(kind))
@@ -111,7 +116,8 @@ import Testing
         }
     }
 
-    /// Applies everything as a driver does: after a failure again, after a lost answer as the ledger says, after a crash anew.
+    /// Applies everything as a driver does: after a failure again, after a lost answer as the ledger says,
+    /// after a crash anew.
     private func recover(_ bench: Bench) throws {
         for _ in 0..<100 {
             do {

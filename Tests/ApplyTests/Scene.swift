@@ -10,11 +10,16 @@ struct Scene {
 
     func check(_ text: String) throws -> CheckedContext {
         let whole = Self.head + text
-        let loaded = PlanLoader.load(PlanSource(files: [PlanFile(name: "plan.yaml", text: whole)]), environment: [:])
-        guard let declarations = loaded.declarations else { throw Bench.Refused(description: "\(loaded.diagnostics)") }
+        let loaded = PlanLoader.load(
+            PlanSource(files: [PlanFile(name: "plan.yaml", text: whole)]), environment: [:])
+        guard let declarations = loaded.declarations else {
+            throw Bench.Refused(description: "\(loaded.diagnostics)")
+        }
         let checked = PlanChecker.check(
             declarations, catalogs: ["legacy": Catalog(tables: legacy), "service": Catalog(tables: service)])
-        guard let context = checked.plan?.contexts.first else { throw Bench.Refused(description: "\(checked.diagnostics)") }
+        guard let context = checked.plan?.contexts.first else {
+            throw Bench.Refused(description: "\(checked.diagnostics)")
+        }
         return context
     }
 
@@ -37,14 +42,18 @@ struct Scene {
         """
 
     /// A table: columns as `name type [not null]`, separated by commas.
-    static func table(_ name: String, _ columns: String, key: [String], unique: [[String]] = []) -> TableSchema {
+    static func table(_ name: String, _ columns: String, key: [String], unique: [[String]] = [])
+        -> TableSchema
+    {
         let schemas = columns.split(separator: ",").map { text in
             let words = text.split(separator: " ").map(String.init)
             return ColumnSchema(
                 name: words[0], kind: words[1] == "INTEGER" ? .int64 : .text, declaredType: words[1],
                 isNullable: !words.contains("not"))
         }
-        func places(_ names: [String]) -> [Int] { names.compactMap { name in schemas.firstIndex { $0.name == name } } }
+        func places(_ names: [String]) -> [Int] {
+            names.compactMap { name in schemas.firstIndex { $0.name == name } }
+        }
         return TableSchema(name: name, columns: schemas, key: places(key), uniqueKeys: unique.map(places))
     }
 }
@@ -53,10 +62,15 @@ extension Scene {
     /// One row, one aggregate: customers, with codes, a unique slot and a limit on credit.
     static func customers(events: Bool = true) -> Scene {
         Scene(
-            legacy: [table("cust", "no INTEGER not null, nm TEXT not null, kd TEXT, slot TEXT, credit INTEGER", key: ["no"])],
+            legacy: [
+                table(
+                    "cust", "no INTEGER not null, nm TEXT not null, kd TEXT, slot TEXT, credit INTEGER",
+                    key: ["no"])
+            ],
             service: [
                 table(
-                    "customer", "number INTEGER not null, name TEXT not null, kind TEXT not null, slot TEXT, credit INTEGER, note TEXT",
+                    "customer",
+                    "number INTEGER not null, name TEXT not null, kind TEXT not null, slot TEXT, credit INTEGER, note TEXT",
                     key: ["number"], unique: [["slot"]])
             ], plan: customerPlan + (events ? customerEvents : ""))
     }
@@ -93,7 +107,8 @@ extension Scene {
     static let versionTables = [
         table("pol", "pno TEXT not null, country TEXT not null", key: ["pno"]),
         table("app", "aid INTEGER not null, vid INTEGER not null, flag TEXT not null", key: ["aid"]),
-        table("ver", "id INTEGER not null, pol TEXT, no INTEGER, code TEXT not null, amt INTEGER", key: ["id"]),
+        table(
+            "ver", "id INTEGER not null, pol TEXT, no INTEGER, code TEXT not null, amt INTEGER", key: ["id"]),
     ]
 
     /// Aggregates of three tables with parts, a surrogate id and a natural key that legacy may give away.
@@ -105,7 +120,9 @@ extension Scene {
                     "endo",
                     "id TEXT not null, policy TEXT not null, no INTEGER not null, country TEXT not null, status TEXT not null, amount INTEGER",
                     key: ["id"]),
-                table("endo_app", "endo_id TEXT not null, no INTEGER not null, flag TEXT not null", key: partKey),
+                table(
+                    "endo_app", "endo_id TEXT not null, no INTEGER not null, flag TEXT not null", key: partKey
+                ),
             ], plan: endorsementPlan + (events ? endorsementEvents : ""))
     }
 
@@ -156,7 +173,11 @@ extension Scene {
             table("cust", "cno INTEGER not null, nm TEXT not null", key: ["cno"]),
             table("ord", "ono INTEGER not null, cno INTEGER, qty INTEGER not null", key: ["ono"]),
         ],
-        service: [table("orders", "number INTEGER not null, customer TEXT, quantity INTEGER not null", key: ["number"])],
+        service: [
+            table(
+                "orders", "number INTEGER not null, customer TEXT, quantity INTEGER not null", key: ["number"]
+            )
+        ],
         plan: """
                 reads:
                   o: { table: ord, root: true }

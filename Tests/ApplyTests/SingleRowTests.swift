@@ -5,7 +5,9 @@ import Testing
 
 /// Aggregates of one row.
 @Suite struct SingleRowTests {
-    @Test(arguments: StoreKind.allCases) func mergesTransactionsWhereNoEventNeedsTheirBoundary(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func mergesTransactionsWhereNoEventNeedsTheirBoundary(
+        _ kind: StoreKind
+    ) throws {
         let bench = try Bench(.customers(events: false), on: kind)
         bench.legacy.commit { $0.put("cust", [1, "Ada", "P", nil, nil]) }
         bench.legacy.commit { $0.put("cust", [1, "Bea", "B", nil, 5]) }
@@ -17,7 +19,9 @@ import Testing
         #expect(bench.applier.counts.changes == 4)
     }
 
-    @Test(arguments: StoreKind.allCases) func twoTransactionsGiveTwoEventsAndOneGivesOne(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func twoTransactionsGiveTwoEventsAndOneGivesOne(_ kind: StoreKind)
+        throws
+    {
         let bench = try Bench(.customers(), on: kind)
         bench.legacy.backfillAll()
         bench.legacy.commit { $0.put("cust", [1, "a", "P", nil, nil]) }
@@ -38,7 +42,8 @@ import Testing
         #expect(payloads[3].contains("\"e\"") && payloads[4].contains("\"e\""))
     }
 
-    @Test(arguments: StoreKind.allCases) func aKeyChangeIsOneLeavingAndOneAppearing(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aKeyChangeIsOneLeavingAndOneAppearing(_ kind: StoreKind) throws
+    {
         let bench = try Bench(.customers(), on: kind)
         bench.legacy.backfillAll()
         try bench.live { $0.put("cust", [1, "a", "P", nil, nil]) }
@@ -47,7 +52,8 @@ import Testing
         #expect(try bench.rows("customer", ["number"]) == [["9"]])
     }
 
-    @Test(arguments: StoreKind.allCases) func historyGivesNoEventAndNoFalseBeginning(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func historyGivesNoEventAndNoFalseBeginning(_ kind: StoreKind) throws
+    {
         let bench = try Bench(.customers(), on: kind)
         for number in 1...4 { bench.legacy.seed("cust", [.int(Int64(number)), "old", "P", nil, nil]) }
         // Rows that history has not brought yet: nobody knows what they were.
@@ -64,7 +70,9 @@ import Testing
         #expect(bench.applier.counts.stepsWithoutHistory == 2)
     }
 
-    @Test(arguments: StoreKind.allCases) func aConditionThatTurnsTakesTheAggregateAwayAndBringsItBack(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aConditionThatTurnsTakesTheAggregateAwayAndBringsItBack(
+        _ kind: StoreKind
+    ) throws {
         let bench = try Bench(.customers(), on: kind)
         bench.legacy.backfillAll()
         try bench.live { $0.put("cust", [1, "a", "P", nil, nil]) }
@@ -80,7 +88,9 @@ import Testing
         #expect(try bench.quarantine().isEmpty)
     }
 
-    @Test(arguments: StoreKind.allCases) func changesBehindAPoisonRowWaitInOrderAndAreReplayedInOrder(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func changesBehindAPoisonRowWaitInOrderAndAreReplayedInOrder(
+        _ kind: StoreKind
+    ) throws {
         let bench = try Bench(.customers(), on: kind)
         bench.legacy.backfillAll()
         try bench.live { $0.put("cust", [1, "a", "P", nil, nil]) }
@@ -96,11 +106,16 @@ import Testing
         #expect(try bench.quarantine() == ["1:unknown_code", "1:waits", "1:waits"])
         #expect(try bench.replay() == (1, 1))
         #expect(try bench.quarantine().isEmpty)
-        #expect(try bench.rows("customer", ["number", "name", "kind"]) == [["1", "d", "private"], ["2", "free", "business"]])
+        #expect(
+            try bench.rows("customer", ["number", "name", "kind"]) == [
+                ["1", "d", "private"], ["2", "free", "business"],
+            ])
         #expect(try bench.events() == ["Appeared", "Appeared", "Renamed", "Renamed", "Renamed"])
     }
 
-    @Test(arguments: StoreKind.allCases) func aReplayOfAnUpdateBeforeHistoryBeginsNothing(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aReplayOfAnUpdateBeforeHistoryBeginsNothing(_ kind: StoreKind)
+        throws
+    {
         let bench = try Bench(.customers(), on: kind)
         bench.legacy.seed("cust", [1, "old", "P", nil, nil])
         try bench.live { $0.put("cust", [1, "new", "X", nil, nil]) }
@@ -112,7 +127,9 @@ import Testing
         #expect(try bench.events() == [])
     }
 
-    @Test(arguments: StoreKind.allCases) func aRefusedRowIsSetAsideAloneAndReplayedWhenTheSchemaAllows(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aRefusedRowIsSetAsideAloneAndReplayedWhenTheSchemaAllows(
+        _ kind: StoreKind
+    ) throws {
         let bench = try Bench(.customers(), on: kind)
         bench.legacy.backfillAll()
         let table = try #require(bench.scene.table("customer"))
@@ -129,7 +146,10 @@ import Testing
         try bench.live { $0.put("cust", [1, "a", "P", "s9", 10]) }
         try bench.store.limit(table, column: "credit", to: 1_000)
         #expect(try bench.replay() == (2, 2))
-        #expect(try bench.rows("customer", ["number", "slot"]) == [["1", "s9"], ["2", "s2"], ["3", "s1"], ["4", "s4"]])
+        #expect(
+            try bench.rows("customer", ["number", "slot"]) == [
+                ["1", "s9"], ["2", "s2"], ["3", "s1"], ["4", "s4"],
+            ])
         #expect(try bench.events().count == 4)
     }
 
@@ -160,7 +180,9 @@ import Testing
         #expect(try bench.events() == ["Appeared"])
     }
 
-    @Test(arguments: StoreKind.allCases) func aLargeTransactionIsOneStepEvenWhenItWasBegunTwice(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aLargeTransactionIsOneStepEvenWhenItWasBegunTwice(
+        _ kind: StoreKind
+    ) throws {
         let bench = try Bench(.customers(), on: kind)
         bench.legacy.backfillAll()
         func fill(_ legacy: Legacy) {
@@ -178,14 +200,18 @@ import Testing
         #expect(try bench.rows("customer", ["name"]).map { $0[0] } == ["c"] + Array(repeating: "b", count: 8))
     }
 
-    @Test(arguments: StoreKind.allCases) func aTableOfAnotherShapeThanThePlanWasCheckedAgainstHalts(_ kind: StoreKind) throws {
+    @Test(arguments: StoreKind.allCases) func aTableOfAnotherShapeThanThePlanWasCheckedAgainstHalts(
+        _ kind: StoreKind
+    ) throws {
         for scene in [Scene.customers(), .customers(events: false)] {
             let bench = try Bench(scene, on: kind)
             var changed = scene.legacy
             changed[0].columns.remove(at: 2)
             let other = Legacy(changed)
             other.commit { $0.put("cust", [1, "a", nil, 5]) }
-            let error = #expect(throws: TargetError.self) { try bench.applier.apply(other.log, from: bench.entry) }
+            let error = #expect(throws: TargetError.self) {
+                try bench.applier.apply(other.log, from: bench.entry)
+            }
             #expect(error?.code == .schemaChanged)
             #expect(try bench.rows("customer").isEmpty)
         }

@@ -61,7 +61,9 @@ final class SQLiteStore: ServiceStore {
         let columns = table.columns.map { column in
             "\"\(column.name)\" \(column.declaredType)\(column.isNullable ? "" : " NOT NULL")"
         }
-        let unique = table.uniqueKeys.map { "UNIQUE (\($0.map { table.columns[$0].name }.joined(separator: ", ")))" }
+        let unique = table.uniqueKeys.map {
+            "UNIQUE (\($0.map { table.columns[$0].name }.joined(separator: ", ")))"
+        }
         let key = "PRIMARY KEY (\(table.key.map { table.columns[$0].name }.joined(separator: ", ")))"
         try SQLiteConnection(path: path, access: .readWrite).execute(
             "CREATE TABLE \"\(table.name)\" (\((columns + unique + [key]).joined(separator: ", ")))")

@@ -1,15 +1,18 @@
-@testable import Migration
 import Model
 import TestKit
 import Testing
+
+@testable import Migration
 
 @Suite struct CertificateTests {
     private func chunk(
         _ number: Int, _ after: String?, _ through: String?, isLast: Bool = false, table: String = "cust"
     ) -> ChunkCertificate {
         ChunkCertificate(
-            context: "shop", table: table, number: number, keyAfter: after, keyThrough: through, low: Position(5),
-            high: Position(9), frontier: Position(7), rowsRead: 10, rowsDropped: 2, digest: "ab", isLast: isLast)
+            context: "shop", table: table, number: number, keyAfter: after, keyThrough: through,
+            low: Position(5),
+            high: Position(9), frontier: Position(7), rowsRead: 10, rowsDropped: 2, digest: "ab",
+            isLast: isLast)
     }
 
     private var whole: [ChunkCertificate] {
@@ -18,7 +21,8 @@ import Testing
 
     private func comparison() -> Certificate.Comparison {
         Certificate.Comparison(
-            aggregate: "table:cust", compared: 30, missing: 0, extra: 0, different: 0, unjudged: 0, quarantined: 0, digest: "cd")
+            aggregate: "table:cust", compared: 30, missing: 0, extra: 0, different: 0, unjudged: 0,
+            quarantined: 0, digest: "cd")
     }
 
     private func certificate(
@@ -46,10 +50,14 @@ import Testing
                 var changed = bytes
                 changed[place] = value
                 let verdict = Certificate.check(text: String(decoding: changed, as: UTF8.self))
-                #expect(verdict != .accept, "byte \(place) from \(bytes[place]) to \(value), seed \(generator.seed)")
+                #expect(
+                    verdict != .accept,
+                    "byte \(place) from \(bytes[place]) to \(value), seed \(generator.seed)")
             }
             let cut = Array(bytes[..<place])
-            if place < bytes.count - 1 { #expect(Certificate.check(text: String(decoding: cut, as: UTF8.self)) != .accept) }
+            if place < bytes.count - 1 {
+                #expect(Certificate.check(text: String(decoding: cut, as: UTF8.self)) != .accept)
+            }
         }
         let text = String(decoding: bytes, as: UTF8.self)
         for other in ["\n" + text, text + "\n", text + "\r", text + " ", "\u{FEFF}" + text, text + text] {
@@ -58,7 +66,8 @@ import Testing
     }
 
     @Test func anUnknownFormatIsNotJudged() throws {
-        let text = try certificate(whole).text().replacing("banyan-certificate-1", with: "banyan-certificate-9")
+        let text = try certificate(whole).text().replacing(
+            "banyan-certificate-1", with: "banyan-certificate-9")
         #expect(Certificate.check(text: text) == .unsupported("banyan-certificate-9"))
         #expect(Certificate.check(text: #"{"body":{"format":"other"}}"#) == .unsupported("other"))
         #expect(Certificate.check(text: "{}").word == "reject")
@@ -75,13 +84,15 @@ import Testing
         var dropped = chunk(1, "a", "b")
         dropped.rowsDropped = 11
         let histories: [[ChunkCertificate]] = [
-            [], [chunk(0, nil, "a"), chunk(2, "b", nil, isLast: true)], [chunk(1, "a", "b"), chunk(2, "b", nil, isLast: true)],
+            [], [chunk(0, nil, "a"), chunk(2, "b", nil, isLast: true)],
+            [chunk(1, "a", "b"), chunk(2, "b", nil, isLast: true)],
             [chunk(0, nil, "a"), chunk(1, "a", "b")], [chunk(0, "x", "a"), chunk(1, "a", nil, isLast: true)],
             [chunk(0, nil, "a"), chunk(1, "b", nil, isLast: true)],
             [chunk(0, nil, nil), chunk(1, nil, nil, isLast: true)],
             [chunk(0, nil, "a", isLast: true), chunk(1, "a", nil, isLast: true)],
             [chunk(0, nil, "a"), chunk(0, nil, "a"), chunk(1, "a", nil, isLast: true)],
-            [chunk(0, nil, "a"), chunk(1, "a", "b"), late], [chunk(0, nil, "a"), early, chunk(2, "b", nil, isLast: true)],
+            [chunk(0, nil, "a"), chunk(1, "a", "b"), late],
+            [chunk(0, nil, "a"), early, chunk(2, "b", nil, isLast: true)],
             [chunk(0, nil, "a"), foreign, chunk(2, "b", nil, isLast: true)],
             [chunk(0, nil, "a"), dropped, chunk(2, "b", nil, isLast: true)],
             [chunk(0, nil, nil, isLast: true, table: "another")],
@@ -94,7 +105,8 @@ import Testing
 
     @Test func anythingButEqualityIsRejected() throws {
         let edits: [(inout Certificate.Comparison) -> Void] = [
-            { $0.missing = 1 }, { $0.extra = 1 }, { $0.different = 1 }, { $0.unjudged = 1 }, { $0.missing = -1 },
+            { $0.missing = 1 }, { $0.extra = 1 }, { $0.different = 1 }, { $0.unjudged = 1 },
+            { $0.missing = -1 },
         ]
         for edit in edits {
             var comparison = comparison()

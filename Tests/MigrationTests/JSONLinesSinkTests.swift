@@ -1,15 +1,18 @@
 import Apply
 import Foundation
-@testable import Migration
 import Model
 import TestKit
 import Testing
 
+@testable import Migration
+
 @Suite struct JSONLinesSinkTests {
     private func event(_ number: Int) -> OutboxEvent {
         OutboxEvent(
-            sequence: Int64(number), id: "id-\(number)", aggregateType: "t", aggregateID: "\(number)", type: "Happened",
-            payload: "{\"text\":\"zwei\\nZeilen \(number)\"}", timestamp: nil, position: Position(1), isHistorical: false)
+            sequence: Int64(number), id: "id-\(number)", aggregateType: "t", aggregateID: "\(number)",
+            type: "Happened",
+            payload: "{\"text\":\"zwei\\nZeilen \(number)\"}", timestamp: nil, position: Position(1),
+            isHistorical: false)
     }
 
     private func ids(_ path: String) throws -> [String] {

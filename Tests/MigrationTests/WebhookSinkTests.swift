@@ -1,9 +1,10 @@
 import Apply
 import Foundation
-@testable import Migration
 import Model
 import TestKit
 import Testing
+
+@testable import Migration
 
 @Suite struct WebhookSinkTests {
     /// An HTTP server on a free port of this machine that refuses some requests and remembers all.
@@ -38,11 +39,13 @@ import Testing
                 server.serve_forever()
                 """
             process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = ["python3", "-c", script, folder.path, refused.map(String.init).joined(separator: ",")]
+            process.arguments = [
+                "python3", "-c", script, folder.path, refused.map(String.init).joined(separator: ","),
+            ]
             try process.run()
             let file = folder.file("port")
             var found: Int?
-            try Self.wait { 
+            try Self.wait {
                 guard FileManager.default.fileExists(atPath: file) else { return false }
                 found = Int(try String(contentsOfFile: file, encoding: .utf8))
                 return found != nil
@@ -61,7 +64,10 @@ import Testing
         }
 
         var seen: [String] {
-            get throws { try String(contentsOfFile: folder.file("seen"), encoding: .utf8).split(separator: "\n").map(String.init) }
+            get throws {
+                try String(contentsOfFile: folder.file("seen"), encoding: .utf8).split(separator: "\n").map(
+                    String.init)
+            }
         }
     }
 
@@ -71,7 +77,8 @@ import Testing
         func events(after sequence: Int64, limit: Int) throws -> [OutboxEvent] {
             (1...4).filter { $0 > sequence }.prefix(limit).map { number in
                 OutboxEvent(
-                    sequence: Int64(number), id: "id-\(number)", aggregateType: "t", aggregateID: "k", type: "Happened",
+                    sequence: Int64(number), id: "id-\(number)", aggregateType: "t", aggregateID: "k",
+                    type: "Happened",
                     payload: "{}", timestamp: 5, position: Position(1), isHistorical: false)
             }
         }

@@ -19,16 +19,25 @@ import Testing
 
     @Test(arguments: [
         ("DELETE FROM customer WHERE number IN (3, 4)", "customer", [2, 0, 0, 0]),
-        ("INSERT INTO customer VALUES (77, 'x', 'private'), (0, 'y', 'private'), (-1, 'z', 'private')", "customer", [0, 3, 0, 0]),
+        (
+            "INSERT INTO customer VALUES (77, 'x', 'private'), (0, 'y', 'private'), (-1, 'z', 'private')",
+            "customer", [0, 3, 0, 0]
+        ),
         ("UPDATE customer SET name = name || ' ' WHERE number = 9", "customer", [0, 0, 1, 0]),
         ("UPDATE customer SET number = 99 WHERE number = 9", "customer", [1, 1, 0, 0]),
-        ("UPDATE customer SET name = 'name ' || (3 - number) WHERE number IN (1, 2)", "customer", [0, 0, 2, 0]),
+        (
+            "UPDATE customer SET name = 'name ' || (3 - number) WHERE number IN (1, 2)", "customer",
+            [0, 0, 2, 0]
+        ),
         ("UPDATE orders SET note = NULL WHERE number = 5", "orders", [0, 0, 1, 0]),
         ("DELETE FROM orders WHERE number = 5", "orders", [1, 0, 0, 0]),
         ("INSERT INTO orders VALUES ('zz', 500, 'x', '')", "orders", [0, 1, 0, 0]),
         ("DELETE FROM order_line WHERE no = 51", "orders", [0, 0, 1, 0]),
         ("INSERT INTO order_line SELECT id, 999, 1 FROM orders WHERE number = 6", "orders", [0, 0, 1, 0]),
-        ("UPDATE order_line SET quantity = CASE no WHEN 51 THEN 6 ELSE 5 END WHERE no IN (51, 61)", "orders", [0, 0, 2, 0]),
+        (
+            "UPDATE order_line SET quantity = CASE no WHEN 51 THEN 6 ELSE 5 END WHERE no IN (51, 61)",
+            "orders", [0, 0, 2, 0]
+        ),
         ("UPDATE order_line SET no = no + 1000 WHERE no = 51", "orders", [0, 0, 1, 0]),
         ("UPDATE banyan_mirror_shop_cust SET nm = 'x' WHERE no = 40", "cust", [0, 0, 1, 0]),
         ("DELETE FROM banyan_mirror_shop_line WHERE lno = 51", "line", [1, 0, 0, 0]),
@@ -65,13 +74,15 @@ import Testing
     @Test func findsWhatDiffersAmongChanges() throws {
         let shop = try Workshop()
         try shop.run(
-            "DELETE FROM customer WHERE number = 30; INSERT INTO customer VALUES (5000, 'x', 'private')", on: shop.service)
+            "DELETE FROM customer WHERE number = 30; INSERT INTO customer VALUES (5000, 'x', 'private')",
+            on: shop.service)
         var round = 0
         let report = try shop.compare { _ in
             round += 1
             if round > 12 { return }
             try shop.run(
-                "INSERT INTO cust VALUES (\(100 + round), 'born', 'P'); DELETE FROM cust WHERE no = \(round)", on: shop.legacy)
+                "INSERT INTO cust VALUES (\(100 + round), 'born', 'P'); DELETE FROM cust WHERE no = \(round)",
+                on: shop.legacy)
         }
         #expect(counts(report, "customer") == [1, 1, 0, 0], "\(report)")
     }
@@ -79,7 +90,8 @@ import Testing
     @Test func whatIsSetAsideIsNotJudged() throws {
         let shop = try Workshop()
         // The row that the store holds is that from before the change that could not be translated.
-        try shop.run("UPDATE cust SET kd = '?' WHERE no = 7; INSERT INTO cust VALUES (60, 'n', '?')", on: shop.legacy)
+        try shop.run(
+            "UPDATE cust SET kd = '?' WHERE no = 7; INSERT INTO cust VALUES (60, 'n', '?')", on: shop.legacy)
         try shop.catchUp()
         let report = try shop.compare()
         #expect(report.isClean, "\(report)")
@@ -94,7 +106,9 @@ import Testing
         let report = try shop.compare { table in
             if isDone || table != "cust" { return }
             isDone = true
-            try shop.run("UPDATE cust SET kd = '?' WHERE no = 7; INSERT INTO cust VALUES (60, 'n', '?')", on: shop.legacy)
+            try shop.run(
+                "UPDATE cust SET kd = '?' WHERE no = 7; INSERT INTO cust VALUES (60, 'n', '?')",
+                on: shop.legacy)
         }
         #expect(report.isClean, "\(report)")
     }

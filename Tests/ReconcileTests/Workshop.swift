@@ -49,7 +49,9 @@ final class Workshop {
 
     func plan() throws -> CheckedPlan {
         let loaded = PlanLoader.load(path: scratch.file("plan.yaml"), environment: [:])
-        guard let declarations = loaded.declarations else { throw Refused(description: "\(loaded.diagnostics)") }
+        guard let declarations = loaded.declarations else {
+            throw Refused(description: "\(loaded.diagnostics)")
+        }
         let systems = Systems([
             SystemDeclaration(name: "legacy", connector: .sqlite(path: legacy)),
             SystemDeclaration(name: "service", connector: .sqlite(path: service)),
@@ -66,7 +68,8 @@ final class Workshop {
         _ = try MigrationEngine(plan: try plan()).run(until: .caughtUp)
     }
 
-    /// Compares everything; `meanwhile` happens in legacy each time a chunk has been read, and is applied before the comparison.
+    /// Compares everything; `meanwhile` happens in legacy each time a chunk has been read, and is applied
+    /// before the comparison.
     func compare(meanwhile: @escaping (String) throws -> Void = { _ in }) throws -> EqualityReport {
         let plan = try plan()
         guard let context = plan.contexts.first else { throw Refused(description: "no context") }

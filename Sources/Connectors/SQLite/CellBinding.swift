@@ -5,12 +5,17 @@ import SQLite
 
 /// Moves values between row images and SQLite's statements.
 enum CellBinding {
-    /// Binds the values of a row image to a statement's parameters; the bytes must stay until the statement is reset.
+    /// Binds the values of a row image to a statement's parameters; the bytes must stay until the statement
+    /// is reset.
     @inline(__always)
-    static func bind(_ arena: UnsafeRawBufferPointer, at offset: Int, columns: Int, to statement: SQLiteStatement) {
+    static func bind(
+        _ arena: UnsafeRawBufferPointer, at offset: Int, columns: Int, to statement: SQLiteStatement
+    ) {
         var position = offset
         for index in 1...max(columns, 1) where columns > 0 {
-            guard let (cell, end) = unsafe CellView.read(arena, at: position) else { return statement.bindNull(index) }
+            guard let (cell, end) = unsafe CellView.read(arena, at: position) else {
+                return statement.bindNull(index)
+            }
             position = end
             switch cell.kind {
             case .absent, .null: statement.bindNull(index)

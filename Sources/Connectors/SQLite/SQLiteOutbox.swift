@@ -10,7 +10,8 @@ public final class SQLiteOutbox: OutboxReader {
     public init(path: String) throws {
         connection = try SQLiteConnection(path: path, access: .readWrite)
         try connection.execute(
-            "CREATE TABLE IF NOT EXISTS banyan_relay (sink TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID")
+            "CREATE TABLE IF NOT EXISTS banyan_relay (sink TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID"
+        )
     }
 
     /// The events after a sequence number.
@@ -24,7 +25,8 @@ public final class SQLiteOutbox: OutboxReader {
             OutboxEvent(
                 sequence: row.integer(0), id: row.string(1) ?? "", aggregateType: row.string(2) ?? "",
                 aggregateID: row.string(3) ?? "", type: row.string(4) ?? "", payload: row.string(5) ?? "null",
-                timestamp: row.isNull(6) ? nil : row.integer(6), position: Position(UInt64(bitPattern: row.integer(7))),
+                timestamp: row.isNull(6) ? nil : row.integer(6),
+                position: Position(UInt64(bitPattern: row.integer(7))),
                 isHistorical: row.integer(8) != 0)
         }
     }

@@ -3,10 +3,11 @@ import Model
 import SQLite
 
 extension SQLiteTarget {
-    /// Rows that stand in each other's way (two that swap a unique value) are taken out together and put back.
+    /// Rows that stand in each other's way (two that swap a unique value) are taken out together and put
+    /// back.
     ///
-    /// What is refused even then is left out, and the others are tried without it, so that one row that no schema would take does not
-    /// keep a swap beside it from happening.
+    /// What is refused even then is left out, and the others are tried without it, so that one row that no
+    /// schema would take does not keep a swap beside it from happening.
     func makeRoom(_ rows: RowBuffer, _ refused: [RowRefusal], _ access: TableAccess) throws -> [RowRefusal] {
         var wanted = refused
         var hopeless: [RowRefusal] = []
@@ -49,7 +50,9 @@ extension SQLiteTarget {
     private func put(_ row: some Collection<UInt8>, _ access: TableAccess) throws -> [RowRefusal] {
         var one = RowBuffer(columns: access.columns.count)
         one.append(row)
-        let statement = try wrapping { try self.statement(.upsert, access) { SQLiteTargetSQL.upsert(access) } }
+        let statement = try wrapping {
+            try self.statement(.upsert, access) { SQLiteTargetSQL.upsert(access) }
+        }
         return try write(one, [0], statement)
     }
 
@@ -63,7 +66,8 @@ extension SQLiteTarget {
 
     /// The held row with the new values in it: the service's own columns stay.
     private static func merge(
-        _ rows: RowBuffer, _ row: Int, _ access: TableAccess, into held: RowBuffer, _ place: Int, _ whole: TableAccess
+        _ rows: RowBuffer, _ row: Int, _ access: TableAccess, into held: RowBuffer, _ place: Int,
+        _ whole: TableAccess
     ) -> [UInt8] {
         let new = Key(bytes: Array(rows[row]))
         let old = Key(bytes: Array(held[place]))

@@ -4,9 +4,12 @@ public import Model
 import SQLite
 
 extension SQLiteTarget {
-    /// Writes rows; what the schema refuses at first is tried again after the others, because a row may only be in another's way.
+    /// Writes rows; what the schema refuses at first is tried again after the others, because a row may only
+    /// be in another's way.
     public func upsert(_ rows: RowBuffer, _ access: TableAccess) throws -> [RowRefusal] {
-        let statement = try wrapping { try self.statement(.upsert, access) { SQLiteTargetSQL.upsert(access) } }
+        let statement = try wrapping {
+            try self.statement(.upsert, access) { SQLiteTargetSQL.upsert(access) }
+        }
         var left = try write(rows, Array(0..<rows.count), statement)
         while !left.isEmpty {
             let again = try write(rows, left.map(\.row), statement)
@@ -18,7 +21,9 @@ extension SQLiteTarget {
 
     /// Appends rows.
     public func insert(_ rows: RowBuffer, _ access: TableAccess) throws {
-        let statement = try wrapping { try self.statement(.insert, access) { SQLiteTargetSQL.insert(access) } }
+        let statement = try wrapping {
+            try self.statement(.insert, access) { SQLiteTargetSQL.insert(access) }
+        }
         if let refusal = try write(rows, Array(0..<rows.count), statement).first {
             throw TargetError(
                 .tampered, "\(access.table.name) refuses a row: \(refusal.message)",
@@ -32,7 +37,8 @@ extension SQLiteTarget {
             let statement = try self.statement(.delete, access) { SQLiteTargetSQL.delete(access) }
             try unsafe keys.bytes.withUnsafeBytes { arena in
                 for row in 0..<keys.count {
-                    unsafe CellBinding.bind(arena, at: Int(keys.starts[row]), columns: keys.columns, to: statement)
+                    unsafe CellBinding.bind(
+                        arena, at: Int(keys.starts[row]), columns: keys.columns, to: statement)
                     try statement.run()
                 }
                 // The bound bytes end with this closure.
@@ -53,7 +59,8 @@ extension SQLiteTarget {
             try unsafe keys.bytes.withUnsafeBytes { arena in
                 for row in 0..<keys.count {
                     let first = found.count
-                    unsafe CellBinding.bind(arena, at: Int(keys.starts[row]), columns: keys.columns, to: statement)
+                    unsafe CellBinding.bind(
+                        arena, at: Int(keys.starts[row]), columns: keys.columns, to: statement)
                     while try statement.step() { CellBinding.read(statement, access, into: &found) }
                     statement.reset()
                     groups.append(first..<found.count)
@@ -98,7 +105,8 @@ extension SQLiteTarget {
         }
     }
 
-    /// The name of an index over exactly these columns, in this order, that covers every row; nil when there is none.
+    /// The name of an index over exactly these columns, in this order, that covers every row; nil when there
+    /// is none.
     private func index(of table: TableSchema, over columns: [Int]) throws -> String? {
         let wanted = columns.map { table.columns[$0].name }
         let indexes = try connection.rows(
@@ -116,7 +124,8 @@ extension SQLiteTarget {
         try wrapping {
             try unsafe rows.bytes.withUnsafeBytes { arena in
                 for row in wanted {
-                    unsafe CellBinding.bind(arena, at: Int(rows.starts[row]), columns: rows.columns, to: statement)
+                    unsafe CellBinding.bind(
+                        arena, at: Int(rows.starts[row]), columns: rows.columns, to: statement)
                     do {
                         try statement.run()
                     } catch let error as SQLiteError where error.recovery == .quarantine {

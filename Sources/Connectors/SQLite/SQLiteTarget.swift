@@ -5,8 +5,8 @@ import SQLite
 
 /// A SQLite database as a service-owned store: one connection, one thread.
 ///
-/// One writer at a time is SQLite's own rule, so a transaction begun here is alone; `synchronous = FULL` makes a returned commit survive
-/// loss of power.
+/// One writer at a time is SQLite's own rule, so a transaction begun here is alone; `synchronous = FULL`
+/// makes a returned commit survive loss of power.
 public final class SQLiteTarget: TargetStore {
     let connection: SQLiteConnection
     private let name: String
@@ -14,7 +14,9 @@ public final class SQLiteTarget: TargetStore {
     private var savepoints = 0
 
     struct StatementKey: Hashable {
-        enum Verb: Hashable { case upsert, insert, delete, fetch([Int]), scan, range(hasStart: Bool, hasEnd: Bool) }
+        enum Verb: Hashable {
+            case upsert, insert, delete, fetch([Int]), scan, range(hasStart: Bool, hasEnd: Bool)
+        }
         let verb: Verb
         let access: TableAccess
     }
@@ -30,7 +32,8 @@ public final class SQLiteTarget: TargetStore {
             connection = try SQLiteConnection(path: path, access: .readWrite)
             try connection.execute("PRAGMA journal_mode = WAL")
             try connection.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384")
-            // Aggregates arrive in any order; the service's foreign keys are checked as a whole when a certificate is made.
+            // Aggregates arrive in any order; the service's foreign keys are checked as a whole when a
+            // certificate is made.
             try connection.execute("PRAGMA foreign_keys = OFF")
             try connection.execute(Self.ledgerSQL)
         } catch let error as SQLiteError {
@@ -71,8 +74,8 @@ public final class SQLiteTarget: TargetStore {
             try wrapping { try connection.cached("RELEASE \(label)").run() }
             return value
         } catch {
-            // SQLite ends the whole transaction itself after some failures, a full disk among them: then nothing is left to undo,
-            // and the error that says why must not be lost.
+            // SQLite ends the whole transaction itself after some failures, a full disk among them: then
+            // nothing is left to undo, and the error that says why must not be lost.
             guard connection.isInTransaction else { throw error }
             try wrapping {
                 try connection.cached("ROLLBACK TO \(label)").run()
@@ -100,10 +103,12 @@ public final class SQLiteTarget: TargetStore {
     public func ledger(of stream: String) throws -> LedgerEntry? {
         try wrapping {
             try connection.rows(
-                "SELECT epoch, log_offset, position, mapping FROM banyan_ledger WHERE stream = ?1", [.text(stream)]
+                "SELECT epoch, log_offset, position, mapping FROM banyan_ledger WHERE stream = ?1",
+                [.text(stream)]
             ) { row in
                 LedgerEntry(
-                    epoch: Epoch(UInt64(bitPattern: row.integer(0))), offset: LogOffset(UInt64(bitPattern: row.integer(1))),
+                    epoch: Epoch(UInt64(bitPattern: row.integer(0))),
+                    offset: LogOffset(UInt64(bitPattern: row.integer(1))),
                     position: Position(UInt64(bitPattern: row.integer(2))), mapping: row.string(3) ?? "")
             }.first
         }
@@ -118,13 +123,15 @@ public final class SQLiteTarget: TargetStore {
                     INSERT INTO banyan_ledger (stream, epoch, log_offset, position, mapping, updated_at)
                     VALUES (?1, 1, 0, 0, '', CAST(unixepoch('subsec') * 1000 AS INTEGER))
                     ON CONFLICT (stream) DO UPDATE SET epoch = epoch + 1
-                    """.replacing("unixepoch('subsec') * 1000", with: "(julianday('now') - 2440587.5) * 86400000"),
+                    """.replacing(
+                        "unixepoch('subsec') * 1000", with: "(julianday('now') - 2440587.5) * 86400000"),
                     [.text(stream)])
                 return try ledger(of: stream)
             }
         }
         guard let entry else {
-            throw TargetError(.tampered, "the ledger of \(stream) vanished", hint: "restore the table banyan_ledger")
+            throw TargetError(
+                .tampered, "the ledger of \(stream) vanished", hint: "restore the table banyan_ledger")
         }
         return entry
     }
@@ -139,7 +146,8 @@ public final class SQLiteTarget: TargetStore {
                 WHERE stream = ?4 AND epoch = ?5 AND log_offset = ?6
                 """,
                 [
-                    .integer(Int64(bitPattern: to.offset.value)), .integer(Int64(bitPattern: to.position.value)),
+                    .integer(Int64(bitPattern: to.offset.value)),
+                    .integer(Int64(bitPattern: to.position.value)),
                     .text(to.mapping), .text(stream), .integer(Int64(bitPattern: from.epoch.value)),
                     .integer(Int64(bitPattern: from.offset.value)),
                 ])
@@ -150,7 +158,9 @@ public final class SQLiteTarget: TargetStore {
     // MARK: statements
 
     /// The compiled statement for an access, kept for the next time.
-    func statement(_ verb: StatementKey.Verb, _ access: TableAccess, _ sql: () throws -> String) throws -> SQLiteStatement {
+    func statement(_ verb: StatementKey.Verb, _ access: TableAccess, _ sql: () throws -> String) throws
+        -> SQLiteStatement
+    {
         let key = StatementKey(verb: verb, access: access)
         if let statement = statements[key] { return statement }
         let statement = try connection.prepare(try sql())
@@ -175,7 +185,8 @@ public final class SQLiteTarget: TargetStore {
                 hint: "another connection holds the database, or the disk is full; Banyan tries again")
         case .quarantine, .halt:
             TargetError(
-                .failed, "\(name): \(error.description)", hint: "look at the database file, its folder's rights and its schema")
+                .failed, "\(name): \(error.description)",
+                hint: "look at the database file, its folder's rights and its schema")
         }
     }
 }

@@ -6,7 +6,8 @@ import SQLite
 enum SQLiteTargetSQL {
     static func create(_ table: TableSchema, indexes: [[Int]]) -> [String] {
         let name = SQLiteName.quote(table.name)
-        let isSequence = table.key.count == 1 && table.columns[table.key[0]].kind == .int64 && !table.uniqueKeys.isEmpty
+        let isSequence =
+            table.key.count == 1 && table.columns[table.key[0]].kind == .int64 && !table.uniqueKeys.isEmpty
         let columns = table.columns.enumerated().map { index, column in
             let isKey = table.key.contains(index)
             let type = isSequence && isKey ? " INTEGER PRIMARY KEY AUTOINCREMENT" : isKey ? " NOT NULL" : ""
@@ -14,12 +15,15 @@ enum SQLiteTargetSQL {
         }
         let key = isSequence ? "" : ", PRIMARY KEY (\(names(table, table.key)))"
         let options = isSequence ? "" : " WITHOUT ROWID"
-        var statements = ["CREATE TABLE IF NOT EXISTS \(name) (\(columns.joined(separator: ", "))\(key))\(options)"]
+        var statements = [
+            "CREATE TABLE IF NOT EXISTS \(name) (\(columns.joined(separator: ", "))\(key))\(options)"
+        ]
         for columns in indexes + table.uniqueKeys {
             let unique = table.uniqueKeys.contains(columns) ? "UNIQUE " : ""
             let label = table.name + "_by_" + columns.map { table.columns[$0].name }.joined(separator: "_")
             statements.append(
-                "CREATE \(unique)INDEX IF NOT EXISTS \(SQLiteName.quote(label)) ON \(name) (\(names(table, columns)))")
+                "CREATE \(unique)INDEX IF NOT EXISTS \(SQLiteName.quote(label)) ON \(name) (\(names(table, columns)))"
+            )
         }
         return statements
     }
@@ -36,15 +40,16 @@ enum SQLiteTargetSQL {
 
     static func insert(_ access: TableAccess) -> String {
         let marks = access.columns.map { _ in "?" }.joined(separator: ", ")
-        return "INSERT INTO \(SQLiteName.quote(access.table.name)) (\(names(access.table, access.columns))) VALUES (\(marks))"
+        return
+            "INSERT INTO \(SQLiteName.quote(access.table.name)) (\(names(access.table, access.columns))) VALUES (\(marks))"
     }
 
     static func delete(_ access: TableAccess) -> String {
         "DELETE FROM \(SQLiteName.quote(access.table.name)) WHERE \(condition(access.table, access.key))"
     }
 
-    /// - Parameter index: The index over exactly these columns, if there is one. Without statistics SQLite would rather walk along
-    ///   a shared prefix of the primary key, which holds the whole table.
+    /// - Parameter index: The index over exactly these columns, if there is one. Without statistics SQLite
+    ///   would rather walk along a shared prefix of the primary key, which holds the whole table.
     static func fetch(_ access: TableAccess, by columns: [Int], index: String?) -> String {
         "SELECT \(names(access.table, access.columns)) FROM \(SQLiteName.quote(access.table.name))"
             + (index.map { " INDEXED BY \(SQLiteName.quote($0))" } ?? "")

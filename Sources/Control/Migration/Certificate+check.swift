@@ -35,8 +35,10 @@ extension Certificate {
     func coverageProblems() -> [String] {
         if body.history.isEmpty { return ["no history is covered"] }
         let covered = Set(body.history.map { "table:\($0.table)" })
-        var problems = body.compared.map(\.aggregate).filter { $0.hasPrefix("table:") && !covered.contains($0) }
-            .map { "\($0.dropFirst(6)): compared, but its history is not covered" }
+        var problems = body.compared.map(\.aggregate).filter {
+            $0.hasPrefix("table:") && !covered.contains($0)
+        }
+        .map { "\($0.dropFirst(6)): compared, but its history is not covered" }
         for (table, chunks) in Dictionary(grouping: body.history, by: \.table).sorted(by: { $0.key < $1.key })
         {
             let ordered = chunks.sorted { $0.number < $1.number }

@@ -3,17 +3,19 @@ import Plan
 import Translate
 
 extension AggregateApplier {
-    /// Applies what is set aside for a key, in order, and then what waited for it; stops at the first entry that still cannot be
-    /// applied.
+    /// Applies what is set aside for a key, in order, and then what waited for it; stops at the first entry
+    /// that still cannot be applied.
     ///
     /// - Parameters:
     ///   - latestOnly: Take only the last state, giving up what lay between.
     func replay(
-        _ key: Key, like group: ChangeGroup, latestOnly: Bool, mirrors: MirrorTables, counts: inout ApplyCounts
+        _ key: Key, like group: ChangeGroup, latestOnly: Bool, mirrors: MirrorTables,
+        counts: inout ApplyCounts
     ) throws {
         // It may have been set free by the replay of another key.
         if book.quarantined[key] == nil { return }
-        let vacated = try replayAlone(key, like: group, latestOnly: latestOnly, mirrors: mirrors, counts: &counts)
+        let vacated = try replayAlone(
+            key, like: group, latestOnly: latestOnly, mirrors: mirrors, counts: &counts)
         try release(vacated, like: group, mirrors: mirrors, counts: &counts)
     }
 
@@ -21,7 +23,8 @@ extension AggregateApplier {
     ///
     /// - Returns: The claims that were held on the way and that somebody waits for.
     func replayAlone(
-        _ key: Key, like group: ChangeGroup, latestOnly: Bool, mirrors: MirrorTables, counts: inout ApplyCounts
+        _ key: Key, like group: ChangeGroup, latestOnly: Bool, mirrors: MirrorTables,
+        counts: inout ApplyCounts
     ) throws -> [Claim] {
         let all = try quarantine.entries().filter { $0.aggregate == aggregate.name && $0.legacyKey == key }
             .sorted { $0.entry < $1.entry }
@@ -63,8 +66,8 @@ extension AggregateApplier {
         return vacated
     }
 
-    /// Whether an entry is applied as history: one that stands for several is, as soon as any of them was, because then nobody can
-    /// say what a live change among them changed.
+    /// Whether an entry is applied as history: one that stands for several is, as soon as any of them was,
+    /// because then nobody can say what a live change among them changed.
     private func isHistory(_ entry: QuarantineEntry, of all: [QuarantineEntry], standsForAll: Bool) -> Bool {
         standsForAll ? all.contains(where: \.isHistorical) : entry.isHistorical
     }

@@ -9,7 +9,8 @@ extension AggregateApplier {
     private func claims(_ natural: Key?, _ service: Key?) -> [Claim] {
         var claims: [Claim] = []
         if let natural { claims.append(Claim(kind: .natural, key: natural)) }
-        // A surrogate follows from the natural key; any other key of the service's may be given twice on its own.
+        // A surrogate follows from the natural key; any other key of the service's may be given twice on its
+        // own.
         if aggregate.surrogate == nil, let service { claims.append(Claim(kind: .service, key: service)) }
         return claims
     }
@@ -32,15 +33,16 @@ extension AggregateApplier {
 
     /// The items that want a key which another aggregate keeps, each with that key.
     ///
-    /// What cannot be written keeps the keys that it has, so that others may not have them either: the answer is sought until it
-    /// no longer changes.
+    /// What cannot be written keeps the keys that it has, so that others may not have them either: the answer
+    /// is sought until it no longer changes.
     func conflicts(_ step: AggregateStep, _ set: TranslationSet, failed: Set<Int>) -> [Int: Claim] {
         if references == nil { return [:] }
         var kept = failed
         var found: [Int: Claim] = [:]
         for round in 0... {
             let next = conflicts(step, set, failed: failed, kept: kept)
-            // Answers that chase each other in a ring are added up, which ends and lets nobody have a key twice.
+            // Answers that chase each other in a ring are added up, which ends and lets nobody have a key
+            // twice.
             if round > set.items.count { found.merge(next) { first, _ in first } } else { found = next }
             let stays = failed.union(found.keys)
             if stays == kept { break }
@@ -72,7 +74,8 @@ extension AggregateApplier {
         return found
     }
 
-    /// Keys that waited for what has been given up are tried again, the oldest first, until somebody has it again.
+    /// Keys that waited for what has been given up are tried again, the oldest first, until somebody has it
+    /// again.
     func release(
         _ vacated: [Claim], like group: ChangeGroup, mirrors: MirrorTables, counts: inout ApplyCounts
     ) throws {
@@ -81,7 +84,8 @@ extension AggregateApplier {
         while let claim = left.popLast() {
             while let line = book.waiting[claim.stored], let first = line.first {
                 if try references.holders(of: [claim])[claim] != nil { break }
-                left += try replayAlone(first.key, like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
+                left += try replayAlone(
+                    first.key, like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
                 // Whoever is first again has another obstacle than this one.
                 if book.waiting[claim.stored]?.first == first { break }
             }

@@ -3,7 +3,8 @@ import Plan
 import Translate
 
 extension AggregateApplier {
-    /// Writes what was translated; what the schema refuses is set aside, and everything else is written without it.
+    /// Writes what was translated; what the schema refuses is set aside, and everything else is written
+    /// without it.
     func write(_ step: AggregateStep, _ set: TranslationSet, counts: inout ApplyCounts) throws {
         var failures: [Int: TranslationFailure] = [:]
         for (index, item) in set.items.enumerated() {
@@ -13,7 +14,8 @@ extension AggregateApplier {
         while true {
             conflicts = self.conflicts(step, set, failed: Set(failures.keys))
             let writes = AggregateWrites(
-                step: step, set: set, keyColumns: access.key.count, without: Set(failures.keys).union(conflicts.keys))
+                step: step, set: set, keyColumns: access.key.count,
+                without: Set(failures.keys).union(conflicts.keys))
             do {
                 let written = try store.savepoint { try perform(writes, step, set) }
                 counts += written
@@ -36,7 +38,9 @@ extension AggregateApplier {
     ) throws -> ApplyCounts {
         var counts = ApplyCounts()
         let before = try rowsBefore(writes, step, set)
-        let heldParts = try parts.map { try $0.existing(writes.touched.compactMap { writes.previousKey[$0] }) }
+        let heldParts = try parts.map {
+            try $0.existing(writes.touched.compactMap { writes.previousKey[$0] })
+        }
         for (part, held) in zip(parts, heldParts) { try deleteParts(part, held, writes, set) }
         if !writes.gone.isEmpty {
             try store.delete(writes.gone, access)
@@ -44,7 +48,8 @@ extension AggregateApplier {
         }
         var refused: [Int: TranslationFailure] = [:]
         for refusal in try store.upsert(writes.rows, access) {
-            refused[writes.items[refusal.row]] = TranslationFailure(reason: refusal.reason, message: refusal.message)
+            refused[writes.items[refusal.row]] = TranslationFailure(
+                reason: refusal.reason, message: refusal.message)
         }
         for (index, part) in parts.enumerated() {
             for refusal in try part.upsert(writes.parts[index].rows) {
@@ -72,8 +77,11 @@ extension AggregateApplier {
         try part.delete(held, except: wanted)
     }
 
-    /// The service's rows before the step, by service key: of aggregates that are touched, and of keys that are taken over.
-    private func rowsBefore(_ writes: AggregateWrites, _ step: AggregateStep, _ set: TranslationSet) throws -> [Key: [UInt8]] {
+    /// The service's rows before the step, by service key: of aggregates that are touched, and of keys that
+    /// are taken over.
+    private func rowsBefore(_ writes: AggregateWrites, _ step: AggregateStep, _ set: TranslationSet) throws
+        -> [Key: [UInt8]]
+    {
         if events.isEmpty || step.group.isHistorical { return [:] }
         let touched = writes.serviceKeys(set).map(\.key)
         var keys = RowBuffer(columns: access.key.count)
@@ -86,8 +94,8 @@ extension AggregateApplier {
         return rows
     }
 
-    /// Derives events, one service key after the other: a legacy row that takes an aggregate over from another row begins nothing
-    /// new, and one that gets another natural key does.
+    /// Derives events, one service key after the other: a legacy row that takes an aggregate over from
+    /// another row begins nothing new, and one that gets another natural key does.
     private func emit(
         _ step: AggregateStep, _ set: TranslationSet, _ writes: AggregateWrites, _ before: [Key: [UInt8]],
         _ counts: inout ApplyCounts
@@ -98,14 +106,16 @@ extension AggregateApplier {
         let leavesUnknown = leavesUnknown(step, set, writes)
         for (key, item, row) in writes.serviceKeys(set) {
             let held = before[key]
-            guard isBeforeKnown(step, step.active[item], isHeld: held != nil, leavesUnknown: leavesUnknown) else {
+            guard isBeforeKnown(step, step.active[item], isHeld: held != nil, leavesUnknown: leavesUnknown)
+            else {
                 counts.stepsWithoutHistory += 1
                 continue
             }
             do {
                 try events.derive(
                     before: held.map { $0[...] }, after: row.map { set.rows[$0] },
-                    keys: (legacy: set.items[item].legacyKey, service: key), group: step.group, origin: origin,
+                    keys: (legacy: set.items[item].legacyKey, service: key), group: step.group,
+                    origin: origin,
                     into: &outbox)
             } catch {
                 refused[item] = error
@@ -121,9 +131,11 @@ extension AggregateApplier {
 
     /// Whether it is certain what the aggregate with a service key was before the step.
     ///
-    /// While history is being read, the store may lack rows that legacy had all along. What it holds of an aggregate of one row is
-    /// whole; of one that joins tables it is so when the root came into being since, or when only roots are still being read.
-    private func isBeforeKnown(_ step: AggregateStep, _ index: Int, isHeld: Bool, leavesUnknown: Bool) -> Bool {
+    /// While history is being read, the store may lack rows that legacy had all along. What it holds of an
+    /// aggregate of one row is whole; of one that joins tables it is so when the root came into being since,
+    /// or when only roots are still being read.
+    private func isBeforeKnown(_ step: AggregateStep, _ index: Int, isHeld: Bool, leavesUnknown: Bool) -> Bool
+    {
         if step.hasHistory { return true }
         let root = step.roots.keys[index]
         if aggregate.isSingleRow { return isHeld || step.isInsert(index) && !leavesUnknown }
@@ -131,17 +143,22 @@ extension AggregateApplier {
         return step.hasOtherHistory && (isHeld || step.knownRoots.contains(root) && !leavesUnknown)
     }
 
-    /// Whether a row leaves in this step of which the target does not know what it was: any key might have been its own.
-    private func leavesUnknown(_ step: AggregateStep, _ set: TranslationSet, _ writes: AggregateWrites) -> Bool {
+    /// Whether a row leaves in this step of which the target does not know what it was: any key might have
+    /// been its own.
+    private func leavesUnknown(_ step: AggregateStep, _ set: TranslationSet, _ writes: AggregateWrites)
+        -> Bool
+    {
         !step.hasHistory
             && writes.touched.contains { item in
-                set.items[item].outcome != .row && writes.previousKey[item] == nil && !step.isInsert(step.active[item])
+                set.items[item].outcome != .row && writes.previousKey[item] == nil
+                    && !step.isInsert(step.active[item])
                     && !step.knownRoots.contains(step.roots.keys[step.active[item]])
             }
     }
 
     private func setAside(
-        _ failures: [Int: TranslationFailure], _ conflicts: [Int: Claim], _ step: AggregateStep, counts: inout ApplyCounts
+        _ failures: [Int: TranslationFailure], _ conflicts: [Int: Claim], _ step: AggregateStep,
+        counts: inout ApplyCounts
     ) throws {
         let entries = failures.sorted { $0.key < $1.key }.map { index, failure in
             entry(step, step.active[index], failure, naturalKey: conflicts[index]?.stored)

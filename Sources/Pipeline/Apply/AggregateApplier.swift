@@ -32,7 +32,9 @@ final class AggregateApplier {
         self.translator = translator
         plainRows = RowBuffer(columns: translator.columns.count)
         access = TableAccess(table: aggregate.table, columns: translator.columns, key: aggregate.table.key)
-        parts = zip(aggregate.parts, translator.partColumns).map { PartWriter(part: $0, columns: $1, store: store) }
+        parts = zip(aggregate.parts, translator.partColumns).map {
+            PartWriter(part: $0, columns: $1, store: store)
+        }
         events = EventDeriver(context: context, aggregateIndex: index, columns: translator.columns)
         quarantine = Quarantine(context: context.name, mapping: mapping, store: store)
         let tables = aggregate.uses.map { context.reads[$0].table.name }
@@ -83,16 +85,19 @@ final class AggregateApplier {
             roots = RootRows(keys: keys, group: group, table: rootTable)
         }
         if roots.keys.isEmpty { return }
-        var step = AggregateStep(group: group, roots: roots, hasHistory: history.holds(tables), knownRoots: knownRoots)
+        var step = AggregateStep(
+            group: group, roots: roots, hasHistory: history.holds(tables), knownRoots: knownRoots)
         step.hasOtherHistory = history.holds(tables.filter { $0 != rootTable.name })
         noteBorn(step)
         try setAsideWhatWaits(&step, counts: &counts)
         try run(step, mirrors: mirrors, counts: &counts)
     }
 
-    /// A chunk of rows that stand alone, of which nothing is to be written but the service's rows: the straight way through.
+    /// A chunk of rows that stand alone, of which nothing is to be written but the service's rows: the
+    /// straight way through.
     ///
-    /// - Returns: False when it is not such a chunk, or when any of its rows needs a closer look; nothing was written then.
+    /// - Returns: False when it is not such a chunk, or when any of its rows needs a closer look; nothing was
+    ///   written then.
     private func applyPlainly(_ group: ChangeGroup, counts: inout ApplyCounts) throws -> Bool {
         guard group.isHistorical, aggregate.isSingleRow, references == nil, parts.isEmpty, events.isEmpty,
             book.quarantined.isEmpty, book.pending.isEmpty, let record = group.chunkRecord,
@@ -112,10 +117,13 @@ final class AggregateApplier {
             book.born = []
             return
         }
-        for index in step.roots.keys.indices where step.isInsert(index) { book.born.insert(step.roots.keys[index]) }
+        for index in step.roots.keys.indices where step.isInsert(index) {
+            book.born.insert(step.roots.keys[index])
+        }
     }
 
-    /// Translates the step's roots and writes what becomes of them, then what waited for something that they gave up.
+    /// Translates the step's roots and writes what becomes of them, then what waited for something that they
+    /// gave up.
     func run(_ step: AggregateStep, mirrors: MirrorTables, counts: inout ApplyCounts) throws {
         let vacated = try runAlone(step, mirrors: mirrors, counts: &counts)
         try release(vacated, like: step.group, mirrors: mirrors, counts: &counts)
@@ -135,9 +143,13 @@ final class AggregateApplier {
         return step.previous.compactMap(\.self).flatMap(claims).filter { book.waiting[$0.stored] != nil }
     }
 
-    private func translate(_ step: AggregateStep, mirrors: MirrorTables, into set: inout TranslationSet) throws {
+    private func translate(_ step: AggregateStep, mirrors: MirrorTables, into set: inout TranslationSet)
+        throws
+    {
         if !aggregate.isSingleRow {
-            translator.translate(try mirrors.sources(of: aggregate, legacyKeys: step.active.map { step.roots.keys[$0] }), into: &set)
+            translator.translate(
+                try mirrors.sources(of: aggregate, legacyKeys: step.active.map { step.roots.keys[$0] }),
+                into: &set)
             return
         }
         unsafe step.roots.arena.withUnsafeBytes { arena in
@@ -147,7 +159,8 @@ final class AggregateApplier {
         }
     }
 
-    /// Whether nothing but the rows themselves is to be written: no reference, part, event, or key that needs a look.
+    /// Whether nothing but the rows themselves is to be written: no reference, part, event, or key that needs
+    /// a look.
     private func isPlain(_ set: TranslationSet) -> Bool {
         references == nil && parts.isEmpty && events.isEmpty && book.pending.isEmpty
             && set.items.allSatisfy { $0.outcome == .row }
@@ -180,7 +193,9 @@ final class AggregateApplier {
             } else {
                 waiting.append(
                     entry(
-                        step, index, TranslationFailure(reason: "waits", message: "behind an earlier change of the same key")))
+                        step, index,
+                        TranslationFailure(
+                            reason: "waits", message: "behind an earlier change of the same key")))
             }
         }
         try quarantine.append(waiting)
@@ -195,11 +210,16 @@ final class AggregateApplier {
         let cause = step.roots.cause(at: index, columns: rootTable.columns.count)
         let number = book.quarantined[key] ?? 1
         book.quarantined[key] = number + 1
-        if let naturalKey { book.wait(KeyBook.Waiter(position: step.group.position, key: key), for: naturalKey) }
+        if let naturalKey {
+            book.wait(KeyBook.Waiter(position: step.group.position, key: key), for: naturalKey)
+        }
         return QuarantineEntry(
-            context: context.name, aggregate: aggregate.name, legacyKey: key, entry: number, offset: step.group.offset,
-            position: step.group.position, ordinal: cause.ordinal, table: rootTable.name, operation: cause.operation,
-            before: cause.before, after: cause.after, isHistorical: step.group.isHistorical, reason: failure.reason,
+            context: context.name, aggregate: aggregate.name, legacyKey: key, entry: number,
+            offset: step.group.offset,
+            position: step.group.position, ordinal: cause.ordinal, table: rootTable.name,
+            operation: cause.operation,
+            before: cause.before, after: cause.after, isHistorical: step.group.isHistorical,
+            reason: failure.reason,
             message: failure.message, naturalKey: naturalKey)
     }
 }

@@ -43,7 +43,9 @@ struct AggregateWrites {
     private mutating func add(
         _ index: Int, _ item: Translation, _ previous: CrossReferences.Entry?, _ set: TranslationSet
     ) {
-        guard let row = item.row, let serviceKey = item.serviceKey, let naturalKey = item.naturalKey else { return }
+        guard let row = item.row, let serviceKey = item.serviceKey, let naturalKey = item.naturalKey else {
+            return
+        }
         if let previous, previous.serviceKey != serviceKey { gone.append(previous.serviceKey.bytes) }
         let reference = CrossReferences.Entry(
             legacyKey: item.legacyKey, naturalKey: naturalKey, serviceKey: serviceKey)
@@ -61,7 +63,8 @@ struct AggregateWrites {
         }
     }
 
-    /// Every service key that the step touches, each once: the item that decides about it and the row that it then has, if any.
+    /// Every service key that the step touches, each once: the item that decides about it and the row that it
+    /// then has, if any.
     func serviceKeys(_ set: TranslationSet) -> [(key: Key, item: Int, row: Int?)] {
         let written = Set(items)
         var places: [Key: Int] = [:]
@@ -76,7 +79,9 @@ struct AggregateWrites {
         }
         for item in touched {
             if let previous = previousKey[item] { note(previous, item, nil) }
-            if written.contains(item), let key = set.items[item].serviceKey { note(key, item, set.items[item].row) }
+            if written.contains(item), let key = set.items[item].serviceKey {
+                note(key, item, set.items[item].row)
+            }
         }
         return keys
     }

@@ -7,8 +7,8 @@ public struct ApplyLimits: Sendable, Equatable {
     public var bytes: Int
     /// How long an idle worker waits before it looks at the log again by itself.
     public var idle: Duration
-    /// How long a transaction should take: with more to do, it takes less at a time, so that what is applied is seen soon and
-    /// nobody else who writes to the target waits for long.
+    /// How long a transaction should take: with more to do, it takes less at a time, so that what is applied
+    /// is seen soon and nobody else who writes to the target waits for long.
     public var transaction: Duration
 
     /// Limits for a worker.
@@ -33,7 +33,8 @@ public struct ApplyStatus: Sendable, Codable {
     public var pendingKeys = 0
     /// Legacy tables whose history is complete.
     public var completeTables: [String] = []
-    /// When the last live transaction that is applied committed in the source, in microseconds since 1970; nil before the first.
+    /// When the last live transaction that is applied committed in the source, in microseconds since 1970;
+    /// nil before the first.
     public var committedAt: Int64?
     /// From a change's commit in the source to its commit in the target, live changes only, in microseconds.
     public var freshness = LatencyHistogram()
@@ -46,7 +47,8 @@ public struct ApplyStatus: Sendable, Codable {
     public init() {}
 }
 
-/// Runs one context's apply worker: a thread that reads the log and applies it. `ApplyMachine` decides; this only acts.
+/// Runs one context's apply worker: a thread that reads the log and applies it. `ApplyMachine` decides; this
+/// only acts.
 public final class ApplyDriver {
     /// What the driver needs of the world around it.
     public struct Surroundings {
@@ -119,7 +121,8 @@ public final class ApplyDriver {
             case .apply(let entry): attempt { try step(from: entry) }
             case .consult:
                 attempt {
-                    // Whether the commit took effect or not: what is known of keys is read again with the ledger.
+                    // Whether the commit took effect or not: what is known of keys is read again with the
+                    // ledger.
                     try applier.reload()
                     machine.handle(.consulted(try applier.ledger()))
                 }

@@ -1,8 +1,9 @@
-
-/// Decides what an apply worker does next: a value without clock, I/O or tasks, driven by `ApplyDriver` and by the simulator.
+/// Decides what an apply worker does next: a value without clock, I/O or tasks, driven by `ApplyDriver` and
+/// by the simulator.
 ///
-/// Progress is known from the ledger alone. After any failure the transaction is gone and the same records are tried again; after an
-/// ambiguous commit the ledger is read first, so that nothing is applied twice and nothing is left out.
+/// Progress is known from the ledger alone. After any failure the transaction is gone and the same records
+/// are tried again; after an ambiguous commit the ledger is read first, so that nothing is applied twice and
+/// nothing is left out.
 public struct ApplyMachine: Sendable {
     /// What the driver does next.
     public enum Action: Sendable, Equatable {

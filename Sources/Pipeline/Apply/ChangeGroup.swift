@@ -1,8 +1,8 @@
 import ChangeLog
 import Model
 
-/// Changes that are applied as one step: a transaction where events need its boundary, a chunk of history, or several
-/// transactions merged where only the last state of a key matters.
+/// Changes that are applied as one step: a transaction where events need its boundary, a chunk of history, or
+/// several transactions merged where only the last state of a key matters.
 struct ChangeGroup {
     /// One change: which record holds it, and where in the record it stands.
     struct Item {
@@ -55,7 +55,9 @@ struct ChangeGroup {
         return unsafe records[item.record].batch.bytes.withUnsafeBytes { arena in
             var offsets = RowOffsets()
             // The log's checksum holds, so the image is as it was written; a damaged one gives no key.
-            guard unsafe offsets.scan(arena, at: Int(image), columns: table(item).columns.count) else { return nil }
+            guard unsafe offsets.scan(arena, at: Int(image), columns: table(item).columns.count) else {
+                return nil
+            }
             return unsafe Key(arena, offsets: offsets, columns: columns)
         }
     }
@@ -66,7 +68,9 @@ struct ChangeGroup {
         let batch = records[item.record].batch
         return unsafe batch.bytes.withUnsafeBytes { arena in
             var offsets = RowOffsets()
-            guard unsafe offsets.scan(arena, at: Int(image), columns: table(item).columns.count) else { return nil }
+            guard unsafe offsets.scan(arena, at: Int(image), columns: table(item).columns.count) else {
+                return nil
+            }
             return batch.bytes[Int(image)..<offsets.end]
         }
     }

@@ -5,15 +5,16 @@ import Plan
 extension ContextApplier {
     /// Computes aggregates again: what a better mapping needs. Historical, so no event leaves.
     ///
-    /// Aggregates that join tables are computed from the copies of those tables, the others from the last image that the log
-    /// holds of each row.
+    /// Aggregates that join tables are computed from the copies of those tables, the others from the last
+    /// image that the log holds of each row.
     ///
     /// - Parameters:
     ///   - isWanted: Which legacy keys.
     ///   - entry: The ledger as this worker left it.
     ///   - log: The log, with a reader that nobody else uses at the moment.
     /// - Returns: How many root rows were looked at.
-    /// - Throws: `LogError` with `trimmed` when the log no longer holds the rows of an aggregate that stands alone.
+    /// - Throws: `LogError` with `trimmed` when the log no longer holds the rows of an aggregate that stands
+    ///   alone.
     public func recompute(
         where isWanted: (Key) -> Bool, from entry: LedgerEntry, log: any LogReader
     ) throws -> Int {

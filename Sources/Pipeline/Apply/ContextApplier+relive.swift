@@ -5,11 +5,14 @@ import Plan
 extension ContextApplier {
     /// Computes aggregates of one row again from the last image that the log holds of each key.
     ///
-    /// The log is read once to see how much it holds, and then once for each 64 MB of images, so memory stays bounded.
+    /// The log is read once to see how much it holds, and then once for each 64 MB of images, so memory stays
+    /// bounded.
     ///
-    /// - Throws: `LogError` with `trimmed` when retention has taken part of the history: the log alone then says too little.
+    /// - Throws: `LogError` with `trimmed` when retention has taken part of the history: the log alone then
+    ///   says too little.
     func relive(
-        _ aggregate: AggregateApplier, log: any LogReader, where isWanted: (Key) -> Bool, from entry: LedgerEntry
+        _ aggregate: AggregateApplier, log: any LogReader, where isWanted: (Key) -> Bool,
+        from entry: LedgerEntry
     ) throws -> Int {
         var bytes = 0
         try images(of: aggregate, in: log, through: entry.offset) { key, image in
@@ -63,7 +66,8 @@ extension ContextApplier {
             let records = try log.records(after: offset, byteLimit: 4 << 20).filter { $0.offset <= end }
             guard let reached = records.last?.offset else { return }
             for record in records { assembly.add(record) }
-            for group in ChangeGroup.cut(assembly.takeReady(), context: context.name, keepsBoundaries: false) {
+            for group in ChangeGroup.cut(assembly.takeReady(), context: context.name, keepsBoundaries: false)
+            {
                 for item in group.items(of: table.name) {
                     let change = group.change(item)
                     let before = group.key(of: item, image: change.before, columns: table.key)

@@ -3,18 +3,23 @@ import Model
 import Plan
 
 extension ContextApplier {
-    /// Refuses rows of a table that has another shape than the plan was checked against: their values would be taken for others.
+    /// Refuses rows of a table that has another shape than the plan was checked against: their values would
+    /// be taken for others.
     func checkSchemas(_ records: [LogRecord]) throws {
         for record in records {
             for number in Set(record.batch.changes.map(\.table)) {
                 let found = record.batch.tables[Int(number)]
-                guard let read = context.reads.first(where: { $0.table.name == found.name })?.table, read != found else { continue }
+                guard let read = context.reads.first(where: { $0.table.name == found.name })?.table,
+                    read != found
+                else { continue }
                 guard Self.shape(read) == Self.shape(found) else {
                     throw TargetError(
                         .schemaChanged,
                         "record \(record.offset) holds \(found.name) with columns \(Self.names(found)), the plan reads "
                             + Self.names(read),
-                        hint: "run the plan that was checked when this was captured, or read history again under the new one")
+                        hint:
+                            "run the plan that was checked when this was captured, or read history again under the new one"
+                    )
                 }
             }
         }

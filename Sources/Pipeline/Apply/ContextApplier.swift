@@ -4,9 +4,10 @@ public import Plan
 
 /// Applies the log to one context's service store, exactly once.
 ///
-/// Everything of a batch — copies of legacy tables, cross-reference, aggregates, parts, outbox, quarantine, ledger — is in one target
-/// transaction, and the ledger moves only if nobody else has taken the stream over. So a batch applied twice has one effect, and a
-/// worker that lost the stream has none. One owner, one thread.
+/// Everything of a batch — copies of legacy tables, cross-reference, aggregates, parts, outbox, quarantine,
+/// ledger — is in one target transaction, and the ledger moves only if nobody else has taken the stream over.
+/// So a batch applied twice has one effect, and a worker that lost the stream has none. One owner, one
+/// thread.
 public final class ContextApplier {
     /// The stream's name in the ledger: the context.
     public var stream: String { context.name }
@@ -37,7 +38,8 @@ public final class ContextApplier {
         self.context = context
         self.mapping = mapping
         self.store = store
-        try store.ensure(OwnedTables.crossReference, indexes: [OwnedTables.byNaturalKey, OwnedTables.byServiceKey])
+        try store.ensure(
+            OwnedTables.crossReference, indexes: [OwnedTables.byNaturalKey, OwnedTables.byServiceKey])
         for table in OwnedTables.withoutIndexes {
             try store.ensure(table, indexes: [])
         }
@@ -45,7 +47,8 @@ public final class ContextApplier {
         history = try HistoryBook(context: context.name, store: store)
         keepsBoundaries = !context.events.isEmpty
         aggregates = context.aggregates.indices.map { index in
-            AggregateApplier(context: context, index: index, mapping: mapping, store: store) { [unowned self] tables in
+            AggregateApplier(context: context, index: index, mapping: mapping, store: store) {
+                [unowned self] tables in
                 try history.end(of: tables)
             }
         }
@@ -89,11 +92,13 @@ public final class ContextApplier {
 
     /// Where the ledger will stand when these records have been applied.
     public func intended(_ records: [LogRecord], from entry: LedgerEntry) -> LedgerEntry {
-        // A chunk stands in the log behind every change up to its high mark, so it moves the position as they do.
+        // A chunk stands in the log behind every change up to its high mark, so it moves the position as they
+        // do.
         let positions = records.compactMap { $0.batch.chunk?.high ?? $0.batch.endPosition }
         let position = positions.max() ?? entry.position
         return LedgerEntry(
-            epoch: entry.epoch, offset: records.last?.offset ?? entry.offset, position: max(position, entry.position),
+            epoch: entry.epoch, offset: records.last?.offset ?? entry.offset,
+            position: max(position, entry.position),
             mapping: mapping)
     }
 
@@ -112,10 +117,13 @@ public final class ContextApplier {
         try transaction(from: entry, to: entry) {
             for aggregate in aggregates {
                 let entries = try aggregate.quarantine.entries()
-                let keys = Set(entries.filter { $0.aggregate == aggregate.aggregate.name && isWanted($0) }.map(\.legacyKey))
+                let keys = Set(
+                    entries.filter { $0.aggregate == aggregate.aggregate.name && isWanted($0) }.map(
+                        \.legacyKey))
                 for key in keys.sorted() {
                     try aggregate.replay(
-                        key, like: ChangeGroup(records: []), latestOnly: latestOnly, mirrors: mirrors, counts: &done)
+                        key, like: ChangeGroup(records: []), latestOnly: latestOnly, mirrors: mirrors,
+                        counts: &done)
                 }
                 // The replay of one key may set another free that was tried before it.
                 result.tried += keys.count
@@ -138,8 +146,10 @@ public final class ContextApplier {
             // First of all, so that whoever has lost the stream does nothing else.
             guard try store.advance(stream, from: from, to: to) else {
                 throw TargetError(
-                    .fenced, "the ledger of \(stream) is no longer at epoch \(from.epoch), offset \(from.offset)",
-                    hint: "another engine has taken the stream over; this one has stopped and changed nothing")
+                    .fenced,
+                    "the ledger of \(stream) is no longer at epoch \(from.epoch), offset \(from.offset)",
+                    hint: "another engine has taken the stream over; this one has stopped and changed nothing"
+                )
             }
             try body()
             try store.commit()
@@ -154,7 +164,11 @@ public final class ContextApplier {
     }
 
     private func apply(_ group: ChangeGroup, counts: inout ApplyCounts) throws {
-        if group.isHistorical { counts.historicalRows += group.items.count } else { counts.changes += group.items.count }
+        if group.isHistorical {
+            counts.historicalRows += group.items.count
+        } else {
+            counts.changes += group.items.count
+        }
         var known: [Set<Key>] = []
         for aggregate in aggregates { known.append(try knownRoots(aggregate, group)) }
         try mirrors.update(group)

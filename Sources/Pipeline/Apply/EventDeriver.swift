@@ -40,7 +40,8 @@ final class EventDeriver {
     ///   - keys: The legacy key of the root row that decides, and the aggregate's key.
     ///   - origin: Proof that the step is live; without it nothing is derived.
     func derive(
-        before: ArraySlice<UInt8>?, after: ArraySlice<UInt8>?, keys: (legacy: Key, service: Key), group: ChangeGroup,
+        before: ArraySlice<UInt8>?, after: ArraySlice<UInt8>?, keys: (legacy: Key, service: Key),
+        group: ChangeGroup,
         origin: LiveOrigin?,
         into outbox: inout RowBuffer
     ) throws(TranslationFailure) {
@@ -50,7 +51,11 @@ final class EventDeriver {
         var failure: TranslationFailure?
         unsafe arena.withUnsafeBytes { bytes in
             // The bindings are read only inside this closure.
-            if before == nil { bindings.bindMissing(0) } else { _ = unsafe bindings.bind(0, arena: bytes, row: 0) }
+            if before == nil {
+                bindings.bindMissing(0)
+            } else {
+                _ = unsafe bindings.bind(0, arena: bytes, row: 0)
+            }
             if after == nil {
                 bindings.bindMissing(1)
             } else {
@@ -61,7 +66,8 @@ final class EventDeriver {
                     guard case .bool(true) = try event.when.program.evaluate(bindings) else { continue }
                 } catch {
                     failure = TranslationFailure(
-                        reason: "event_condition", message: "\(event.when.location): \(event.name): \(error.message)")
+                        reason: "event_condition",
+                        message: "\(event.when.location): \(event.name): \(error.message)")
                     break
                 }
                 append(event, image: after ?? before, keys: keys, group: group, to: &outbox)
@@ -87,7 +93,8 @@ final class EventDeriver {
     }
 
     private func append(
-        _ event: CheckedEvent, image: ArraySlice<UInt8>?, keys: (legacy: Key, service: Key), group: ChangeGroup,
+        _ event: CheckedEvent, image: ArraySlice<UInt8>?, keys: (legacy: Key, service: Key),
+        group: ChangeGroup,
         to outbox: inout RowBuffer
     ) {
         var name: [UInt8] = []

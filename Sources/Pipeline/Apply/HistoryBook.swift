@@ -1,7 +1,8 @@
 import Foundation
 import Model
 
-/// Which parts of history the target holds, per legacy table; changed only in the transaction of the chunk itself.
+/// Which parts of history the target holds, per legacy table; changed only in the transaction of the chunk
+/// itself.
 struct HistoryBook {
     private let context: String
     private let store: any TargetStore
@@ -36,7 +37,8 @@ struct HistoryBook {
         names.allSatisfy { tables[$0]?.isComplete == true }
     }
 
-    /// Where the history of all these tables ends: what committed later found it complete. Nil while it is not complete.
+    /// Where the history of all these tables ends: what committed later found it complete. Nil while it is
+    /// not complete.
     mutating func end(of names: some Collection<String>) throws -> Position? {
         guard holds(names) else { return nil }
         for name in names where ends[name] == nil {

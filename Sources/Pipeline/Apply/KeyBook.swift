@@ -1,7 +1,8 @@
 import ChangeLog
 import Model
 
-/// Which keys are set aside or wait, as the target durably says; changed in memory only together with the target.
+/// Which keys are set aside or wait, as the target durably says; changed in memory only together with the
+/// target.
 struct KeyBook {
     /// A legacy key that waits for another to give something up; the oldest comes first.
     struct Waiter: Equatable {
@@ -13,8 +14,8 @@ struct KeyBook {
     var quarantined: [Key: Int] = [:]
     /// Keys whose aggregate waits for a row that has not arrived.
     var pending: Set<Key> = []
-    /// Roots that came into being while history was being read, so that all of their past is known. Not kept over a restart: then
-    /// less is known.
+    /// Roots that came into being while history was being read, so that all of their past is known. Not kept
+    /// over a restart: then less is known.
     var born: Set<Key> = []
     /// For each claim that is waited for, in its stored form, who waits, in order.
     private(set) var waiting: [Key: [Waiter]] = [:]

@@ -4,8 +4,8 @@ package import Plan
 
 /// Whether an aggregate's service key follows from its legacy key alone.
 package enum KeyDependence {
-    /// True when the service key may change while the legacy key stays, or two legacy keys may give one service key: then only a
-    /// cross-reference tells which service row belongs to a legacy row.
+    /// True when the service key may change while the legacy key stays, or two legacy keys may give one
+    /// service key: then only a cross-reference tells which service row belongs to a legacy row.
     package static func needsCrossReference(_ aggregate: CheckedAggregate, reads: [ReadBinding]) -> Bool {
         if aggregate.surrogate != nil { return true }
         let rootKey = Set(reads[aggregate.root].table.key)

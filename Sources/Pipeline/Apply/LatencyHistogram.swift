@@ -1,4 +1,5 @@
-/// A histogram of durations with a relative error under 7 %: sixteen buckets for each power of two of microseconds.
+/// A histogram of durations with a relative error under 7 %: sixteen buckets for each power of two of
+/// microseconds.
 public struct LatencyHistogram: Sendable, Codable, Hashable {
     private static let steps = 16
     private var counts = [Int](repeating: 0, count: 40 * steps)
@@ -18,7 +19,8 @@ public struct LatencyHistogram: Sendable, Codable, Hashable {
         largest = max(largest, value)
     }
 
-    /// The duration in microseconds that a share of all recorded ones does not exceed; nil when there is none.
+    /// The duration in microseconds that a share of all recorded ones does not exceed; nil when there is
+    /// none.
     public func quantile(_ share: Double) -> Int64? {
         guard count > 0 else { return nil }
         let rank = max(1, Int((Double(count) * share).rounded(.up)))

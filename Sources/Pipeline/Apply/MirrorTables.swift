@@ -2,7 +2,8 @@ package import Model
 package import Plan
 package import Translate
 
-/// Copies of the legacy tables that joins are computed from, kept in the target and updated in the batch's own transaction.
+/// Copies of the legacy tables that joins are computed from, kept in the target and updated in the batch's
+/// own transaction.
 package final class MirrorTables {
     private let store: any TargetStore
     private let reads: [ReadBinding]
@@ -69,7 +70,8 @@ package final class MirrorTables {
         }
     }
 
-    /// The legacy keys of root rows whose aggregate a group may have changed, each once, in the order of the changes.
+    /// The legacy keys of root rows whose aggregate a group may have changed, each once, in the order of the
+    /// changes.
     func roots(of aggregate: CheckedAggregate, touchedBy group: ChangeGroup) throws -> [Key] {
         var seen: Set<Key> = []
         var result: [Key] = []
@@ -96,7 +98,9 @@ package final class MirrorTables {
     /// Follows joins from an alias up to the root.
     private func roots(of aggregate: CheckedAggregate, from alias: Int, values: RowBuffer) throws -> [Key] {
         if values.isEmpty { return [] }
-        guard alias != aggregate.root, let joins = reads[alias].joins, let copy = copies[reads[joins].table.name] else {
+        guard alias != aggregate.root, let joins = reads[alias].joins,
+            let copy = copies[reads[joins].table.name]
+        else {
             return (0..<values.count).map { values.key(of: $0) }
         }
         let joined = reads[joins]

@@ -23,7 +23,8 @@ public struct OutboxEvent: Sendable, Hashable {
 
     /// Describes an event.
     public init(
-        sequence: Int64, id: String, aggregateType: String, aggregateID: String, type: String, payload: String,
+        sequence: Int64, id: String, aggregateType: String, aggregateID: String, type: String,
+        payload: String,
         timestamp: Int64?, position: Position, isHistorical: Bool
     ) {
         self.sequence = sequence
@@ -49,7 +50,10 @@ public struct OutboxEvent: Sendable, Hashable {
     ///
     /// - Parameter source: The URI reference of the stream.
     public func cloudEvent(source: String) -> String {
-        let time = timestamp.map { ",\"time\":\(RowJSON.quote(Timestamp(microseconds: $0, isZoned: true).description))" } ?? ""
+        let time =
+            timestamp.map {
+                ",\"time\":\(RowJSON.quote(Timestamp(microseconds: $0, isZoned: true).description))"
+            } ?? ""
         return "{\"specversion\":\"1.0\",\"id\":\(RowJSON.quote(id)),\"source\":\(RowJSON.quote(source)),"
             + "\"type\":\(RowJSON.quote(type)),\"subject\":\(RowJSON.quote(aggregateType + "/" + aggregateID))\(time),"
             + "\"datacontenttype\":\"application/json\",\"banyanhistorical\":\(isHistorical),\"data\":\(payload)}"

@@ -7,7 +7,10 @@ public enum OwnedTables {
     /// Legacy key ↔ service key, one row per aggregate.
     public static let crossReference = table(
         "banyan_cross_reference",
-        [("context", .text), ("aggregate", .text), ("legacy_key", .bytes), ("natural_key", .bytes), ("service_key", .bytes)],
+        [
+            ("context", .text), ("aggregate", .text), ("legacy_key", .bytes), ("natural_key", .bytes),
+            ("service_key", .bytes),
+        ],
         key: 3)
 
     /// Columns to look a cross-reference up by its natural key.
@@ -20,9 +23,11 @@ public enum OwnedTables {
     public static let quarantine = table(
         "banyan_quarantine",
         [
-            ("context", .text), ("aggregate", .text), ("legacy_key", .bytes), ("entry", .int64), ("log_offset", .int64),
+            ("context", .text), ("aggregate", .text), ("legacy_key", .bytes), ("entry", .int64),
+            ("log_offset", .int64),
             ("position", .int64), ("ordinal", .int64), ("source_table", .text), ("operation", .text),
-            ("before_image", .bytes), ("after_image", .bytes), ("historical", .int64), ("reason", .text), ("message", .text),
+            ("before_image", .bytes), ("after_image", .bytes), ("historical", .int64), ("reason", .text),
+            ("message", .text),
             ("display_key", .text), ("natural_key", .bytes), ("mapping", .text),
         ],
         key: 4)
@@ -36,7 +41,10 @@ public enum OwnedTables {
     /// Which parts of history each context holds.
     public static let history = table(
         "banyan_history",
-        [("context", .text), ("source_table", .text), ("chunks", .int64), ("rows", .int64), ("complete", .int64)],
+        [
+            ("context", .text), ("source_table", .text), ("chunks", .int64), ("rows", .int64),
+            ("complete", .int64),
+        ],
         key: 2)
 
     /// The certificate of each chunk of history, as canonical JSON.
@@ -48,8 +56,10 @@ public enum OwnedTables {
     public static let outbox = TableSchema(
         name: "banyan_outbox",
         columns: [
-            column("sequence", .int64), column("id", .text), column("aggregatetype", .text), column("aggregateid", .text),
-            column("type", .text), column("payload", .text), column("timestamp", .int64), column("position", .int64),
+            column("sequence", .int64), column("id", .text), column("aggregatetype", .text),
+            column("aggregateid", .text),
+            column("type", .text), column("payload", .text), column("timestamp", .int64),
+            column("position", .int64),
             column("historical", .int64),
         ], key: [0], uniqueKeys: [[1]])
 

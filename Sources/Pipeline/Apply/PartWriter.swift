@@ -2,7 +2,8 @@ import Model
 import Plan
 import Translate
 
-/// Writes one kind of part: after a step the child rows of an aggregate are exactly those that were translated.
+/// Writes one kind of part: after a step the child rows of an aggregate are exactly those that were
+/// translated.
 final class PartWriter {
     private let part: CheckedPart
     private let access: TableAccess
@@ -14,7 +15,8 @@ final class PartWriter {
         self.part = part
         self.store = store
         let mapped = part.table.key.allSatisfy(columns.contains) && !part.table.key.isEmpty
-        access = TableAccess(table: part.table, columns: columns, key: mapped ? part.table.key : part.parent + part.key)
+        access = TableAccess(
+            table: part.table, columns: columns, key: mapped ? part.table.key : part.parent + part.key)
         parentInRow = part.parent.compactMap { columns.firstIndex(of: $0) }
         keyInRow = access.keyInRow
     }

@@ -1,6 +1,7 @@
 import Model
 
-/// Changes that could not be translated or applied, and those that wait behind them: kept in order per key, in the target.
+/// Changes that could not be translated or applied, and those that wait behind them: kept in order per key,
+/// in the target.
 struct Quarantine {
     private let context: String
     private let mapping: String
@@ -18,7 +19,9 @@ struct Quarantine {
     /// Everything that is set aside in this context, in key and entry order.
     func entries() throws -> [QuarantineEntry] {
         let rows = try store.scan(access)
-        return (0..<rows.count).compactMap { QuarantineEntry(rows.cells(of: $0)) }.filter { $0.context == context }
+        return (0..<rows.count).compactMap { QuarantineEntry(rows.cells(of: $0)) }.filter {
+            $0.context == context
+        }
     }
 
     /// Appends entries; each key's go on from the number that `book` holds.

@@ -19,7 +19,8 @@ public struct QuarantineEntry: Sendable, Equatable {
     public var ordinal: Int
     /// The legacy table.
     public var table: String
-    /// What the change did: `insert`, `update`, `delete`, `read`, or `recompute` when a change of another table caused it.
+    /// What the change did: `insert`, `update`, `delete`, `read`, or `recompute` when a change of another
+    /// table caused it.
     public var operation: String
     /// The root row's image before the change, encoded; nil when there is none.
     public var before: [UInt8]?
@@ -50,7 +51,11 @@ public struct QuarantineEntry: Sendable, Equatable {
         RowWriter.text(table, &rows.bytes)
         RowWriter.text(operation, &rows.bytes)
         for image in [before, after] {
-            if let image { RowWriter.bytes(image, kind: .bytes, &rows.bytes) } else { RowWriter.null(&rows.bytes) }
+            if let image {
+                RowWriter.bytes(image, kind: .bytes, &rows.bytes)
+            } else {
+                RowWriter.null(&rows.bytes)
+            }
         }
         RowWriter.integer(isHistorical ? 1 : 0, &rows.bytes)
         RowWriter.text(reason, &rows.bytes)
@@ -65,8 +70,10 @@ public struct QuarantineEntry: Sendable, Equatable {
     }
 
     init(
-        context: String, aggregate: String, legacyKey: Key, entry: Int, offset: LogOffset, position: Position, ordinal: Int,
-        table: String, operation: String, before: [UInt8]?, after: [UInt8]?, isHistorical: Bool, reason: String,
+        context: String, aggregate: String, legacyKey: Key, entry: Int, offset: LogOffset, position: Position,
+        ordinal: Int,
+        table: String, operation: String, before: [UInt8]?, after: [UInt8]?, isHistorical: Bool,
+        reason: String,
         message: String, naturalKey: Key?
     ) {
         self.context = context

@@ -3,8 +3,9 @@ import Model
 
 /// Picks from records that were read those that end at a transaction's end.
 ///
-/// A large transaction comes in several records, all but the last with `continues`. When capture died in the middle of one, it
-/// writes an abandonment and reads the transaction again from its start: the records of the first attempt are passed over.
+/// A large transaction comes in several records, all but the last with `continues`. When capture died in the
+/// middle of one, it writes an abandonment and reads the transaction again from its start: the records of the
+/// first attempt are passed over.
 struct RecordAssembly {
     /// Records to apply, in order.
     private(set) var ready: [LogRecord] = []

@@ -1,4 +1,5 @@
-/// Hands the outbox to one sink: reads, delivers, remembers — in that order, so that a crash repeats and never loses.
+/// Hands the outbox to one sink: reads, delivers, remembers — in that order, so that a crash repeats and
+/// never loses.
 public final class Relay {
     private let outbox: any OutboxReader
     private let sink: any EventSink

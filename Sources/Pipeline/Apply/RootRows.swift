@@ -1,7 +1,8 @@
 import ChangeLog
 import Model
 
-/// The root rows that a step is about: their legacy keys and, where the row alone decides, their present images.
+/// The root rows that a step is about: their legacy keys and, where the row alone decides, their present
+/// images.
 struct RootRows {
     /// The legacy keys, each once, in the order of the changes.
     var keys: [Key] = []
@@ -86,7 +87,8 @@ struct RootRows {
     }
 
     private mutating func note(
-        _ key: Key, _ image: UInt32?, _ item: ChangeGroup.Item, _ group: ChangeGroup, _ places: inout [Key: Int]
+        _ key: Key, _ image: UInt32?, _ item: ChangeGroup.Item, _ group: ChangeGroup,
+        _ places: inout [Key: Int]
     ) {
         let bytes = group.bytes(of: item, image: image)
         let start = bytes == nil ? nil : arena.count
@@ -103,14 +105,17 @@ struct RootRows {
         images.append(start)
         causes.append(
             Cause(
-                operation: "\(group.change(item).operation)", before: group.bytes(of: item, image: group.change(item).before).map(Array.init),
-                after: bytes.map(Array.init), ordinal: item.ordinal, isInsert: group.change(item).before == nil))
+                operation: "\(group.change(item).operation)",
+                before: group.bytes(of: item, image: group.change(item).before).map(Array.init),
+                after: bytes.map(Array.init), ordinal: item.ordinal,
+                isInsert: group.change(item).before == nil))
     }
 }
 
 extension RootRows.Cause {
     /// A change of another table made the aggregate worth another look.
-    static let recompute = RootRows.Cause(operation: "recompute", before: nil, after: nil, ordinal: -1, isInsert: false)
+    static let recompute = RootRows.Cause(
+        operation: "recompute", before: nil, after: nil, ordinal: -1, isInsert: false)
 }
 
 /// Copies row images out of arenas.

@@ -53,15 +53,18 @@ public struct RowGroups: Sendable {
     }
 }
 
-/// A service-owned store as the apply side sees it: set operations inside one transaction. One owner, one thread.
+/// A service-owned store as the apply side sees it: set operations inside one transaction. One owner, one
+/// thread.
 ///
-/// The guarantee everything rests on: what happens between `begin` and `commit` becomes visible and durable together or not at
-/// all, and `advance` changes the ledger only when it still stands where this worker left it.
+/// The guarantee everything rests on: what happens between `begin` and `commit` becomes visible and durable
+/// together or not at all, and `advance` changes the ledger only when it still stands where this worker left
+/// it.
 public protocol TargetStore: AnyObject {
     /// Starts a transaction that may write.
     func begin() throws
 
-    /// Makes the transaction durable. Throws `TargetError` with code `ambiguous` when the answer was lost: only the ledger can tell.
+    /// Makes the transaction durable. Throws `TargetError` with code `ambiguous` when the answer was lost:
+    /// only the ledger can tell.
     func commit() throws
 
     /// Forgets the open transaction, if there is one.
@@ -77,7 +80,8 @@ public protocol TargetStore: AnyObject {
     ///   - indexes: Further indexes, each by its columns.
     func ensure(_ table: TableSchema, indexes: [[Int]]) throws
 
-    /// Writes rows: inserts those whose key is new, updates the others' columns. No two rows may have one key.
+    /// Writes rows: inserts those whose key is new, updates the others' columns. No two rows may have one
+    /// key.
     ///
     /// - Returns: The rows that the schema refused; all others are written.
     func upsert(_ rows: RowBuffer, _ access: TableAccess) throws -> [RowRefusal]

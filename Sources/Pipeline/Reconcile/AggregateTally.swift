@@ -11,9 +11,9 @@ struct AggregateTally {
     private let parts: [TableAccess]
     private let store: any TargetStore
     private var digest = SHA256()
-    /// Fingerprints of the service keys that were demanded: what else the store holds in the end is extra. 64 bits of a keyed hash
-    /// stand for a key, so that ten million keys take less than half a gigabyte; the chance that an extra row is taken for one of
-    /// them is below one in a billion.
+    /// Fingerprints of the service keys that were demanded: what else the store holds in the end is extra. 64
+    /// bits of a keyed hash stand for a key, so that ten million keys take less than half a gigabyte; the
+    /// chance that an extra row is taken for one of them is below one in a billion.
     private var demanded: Set<Int> = []
     /// Keys that were set aside at some time.
     private var everSetAside: Set<Key> = []
@@ -34,7 +34,9 @@ struct AggregateTally {
 
     mutating func compare(_ set: TranslationSet, setAside: Set<Key>, changed: (Key) -> Bool) throws {
         everSetAside.formUnion(setAside)
-        for item in set.items where item.outcome == .row { demanded.insert(Self.fingerprint(item.serviceKey)) }
+        for item in set.items where item.outcome == .row {
+            demanded.insert(Self.fingerprint(item.serviceKey))
+        }
         let items = set.items.filter { $0.outcome == .row && !setAside.contains($0.legacyKey) }
         var keys = RowBuffer(columns: access.key.count)
         for item in items { keys.append(item.serviceKey?.bytes ?? []) }
@@ -88,7 +90,8 @@ struct AggregateTally {
                 if !demanded.contains(Self.fingerprint(key)), !sparedKeys.contains(key) { result.extra += 1 }
             }
         }
-        // A part without its aggregate belongs to nobody: it is extra as well. Parts are compared on one view of the store.
+        // A part without its aggregate belongs to nobody: it is extra as well. Parts are compared on one view
+        // of the store.
         for (kind, part) in aggregate.parts.enumerated() {
             let held = try store.fetch(keys, by: part.parent, parts[kind]).rows.count
             var total = 0

@@ -1,9 +1,11 @@
 public import Model
 
-/// The form in which rows of two systems are compared and digested: typed by the column, so that one value has one spelling.
+/// The form in which rows of two systems are compared and digested: typed by the column, so that one value
+/// has one spelling.
 ///
-/// A column of kind decimal is an exact decimal without trailing zeros, whatever the system stored; a bool is a bool; a double
-/// without a fraction in any other column is the integer it equals. Everything else is compared byte for byte.
+/// A column of kind decimal is an exact decimal without trailing zeros, whatever the system stored; a bool is
+/// a bool; a double without a fraction in any other column is the integer it equals. Everything else is
+/// compared byte for byte.
 public enum CanonicalRow {
     /// Appends the canonical form of a row to `bytes`.
     ///

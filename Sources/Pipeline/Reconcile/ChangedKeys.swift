@@ -1,7 +1,8 @@
 import ChangeLog
 import Model
 
-/// Which keys of which tables changed in the log, and where last: what may not be judged at an older frontier.
+/// Which keys of which tables changed in the log, and where last: what may not be judged at an older
+/// frontier.
 final class ChangedKeys {
     private let log: any LogReader
     private var offset: LogOffset
@@ -63,7 +64,9 @@ enum RowSlice {
     static func key(_ row: [UInt8], table: TableSchema) -> Key {
         unsafe row.withUnsafeBytes { bytes in
             var offsets = RowOffsets()
-            guard unsafe offsets.scan(bytes, at: 0, columns: table.columns.count) else { return Key(bytes: []) }
+            guard unsafe offsets.scan(bytes, at: 0, columns: table.columns.count) else {
+                return Key(bytes: [])
+            }
             return unsafe Key(bytes, offsets: offsets, columns: table.key)
         }
     }

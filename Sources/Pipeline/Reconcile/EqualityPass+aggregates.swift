@@ -71,7 +71,8 @@ extension EqualityPass {
             // A row that came after its range was read is demanded by nothing that was read.
             let unjudged = changed.keys(of: table.name, since: start ?? .start)
             try tally.finish(
-                setAside: try setAside(aggregate), unjudged: unjudged, context: context, translator: translator)
+                setAside: try setAside(aggregate), unjudged: unjudged, context: context,
+                translator: translator)
         }
         return tally.result
     }

@@ -8,10 +8,11 @@ import Translate
 
 /// Compares a context's service store with what the mapping demands of legacy, while both sides live.
 ///
-/// A chunk of legacy is exact at a frontier. It is compared with the store once the ledger has passed that frontier; a key that
-/// changed in between is not judged but read again. What differs and did not change is a fact. For aggregates that join tables,
-/// the copies of those tables are compared with legacy in this way, and the aggregates with the copies on one view of the
-/// store: both together say that the store is the mapping of legacy.
+/// A chunk of legacy is exact at a frontier. It is compared with the store once the ledger has passed that
+/// frontier; a key that changed in between is not judged but read again. What differs and did not change is a
+/// fact. For aggregates that join tables, the copies of those tables are compared with legacy in this way,
+/// and the aggregates with the copies on one view of the store: both together say that the store is the
+/// mapping of legacy.
 public final class EqualityPass {
     /// What the pass needs of the world around it.
     public struct Surroundings {
@@ -67,7 +68,8 @@ public final class EqualityPass {
                 ? try compareSingleRow(aggregate) : try compareJoined(aggregate)
             aggregates.append(comparison)
         }
-        return EqualityReport(context: context.name, frontier: frontier, copies: copies, aggregates: aggregates)
+        return EqualityReport(
+            context: context.name, frontier: frontier, copies: copies, aggregates: aggregates)
     }
 
     private func copiedTables() -> [TableSchema] {
@@ -87,7 +89,8 @@ public final class EqualityPass {
         let access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
         let rows = try store.scan(access)
         let entries = (0..<rows.count).compactMap { QuarantineEntry(rows.cells(of: $0)) }
-        return Set(entries.filter { $0.context == context.name && $0.aggregate == aggregate.name }.map(\.legacyKey))
+        return Set(
+            entries.filter { $0.context == context.name && $0.aggregate == aggregate.name }.map(\.legacyKey))
     }
 
     // MARK: copies
@@ -100,7 +103,8 @@ public final class EqualityPass {
         var after: Key?
         while true {
             let (chunk, wanted) = try settled(table, after: after) { through in
-                try self.rows(try self.store.range(after: after, through: through, limit: .max, access), access)
+                try self.rows(
+                    try self.store.range(after: after, through: through, limit: .max, access), access)
             } differ: { wanted, held, key in
                 wanted[key] != held[key]
             }
@@ -112,7 +116,8 @@ public final class EqualityPass {
         return result
     }
 
-    /// Reads a chunk and what the store holds against it, again and again, until no key in doubt has changed in between.
+    /// Reads a chunk and what the store holds against it, again and again, until no key in doubt has changed
+    /// in between.
     private func settled(
         _ table: TableSchema, after: Key?, held: (Key?) throws -> [Key: [UInt8]],
         differ: ([Key: [UInt8]], [Key: [UInt8]], Key) -> Bool

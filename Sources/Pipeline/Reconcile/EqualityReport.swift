@@ -33,7 +33,8 @@ public struct CopyComparison: Sendable, Hashable, Codable {
     public var different = 0
     /// Rows that changed too often to be judged.
     public var hot = 0
-    /// SHA-256 over legacy's rows in canonical form, in the order of their keys' bytes within each chunk, in hex.
+    /// SHA-256 over legacy's rows in canonical form, in the order of their keys' bytes within each chunk, in
+    /// hex.
     public var digest = ""
 
     init(table: String) {

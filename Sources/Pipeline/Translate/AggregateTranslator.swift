@@ -2,7 +2,8 @@ import Expressions
 public import Model
 public import Plan
 
-/// Turns legacy rows into one kind of aggregate: the anti-corruption layer. Pure: equal rows give equal results.
+/// Turns legacy rows into one kind of aggregate: the anti-corruption layer. Pure: equal rows give equal
+/// results.
 ///
 /// It keeps scratch memory, so each thread has its own.
 public final class AggregateTranslator {
@@ -39,7 +40,8 @@ public final class AggregateTranslator {
         let columns = (aggregate.fields.map(\.column) + [aggregate.surrogate].compactMap(\.self)).sorted()
         self.columns = columns
         keyInRow = aggregate.table.key.compactMap { columns.firstIndex(of: $0) }
-        steps = FieldStep.steps(for: columns, fields: aggregate.fields, table: aggregate.table, reads: context.reads)
+        steps = FieldStep.steps(
+            for: columns, fields: aggregate.fields, table: aggregate.table, reads: context.reads)
         keySteps = FieldStep.steps(
             for: aggregate.table.key, fields: aggregate.fields, table: aggregate.table, reads: context.reads)
         partColumns = aggregate.parts.map { part in (part.parent + part.fields.map(\.column)).sorted() }
@@ -47,7 +49,8 @@ public final class AggregateTranslator {
             PartMapper(part, columns: columns, uses: aggregate.uses, reads: context.reads)
         }
         surrogate = aggregate.surrogate.map { column in
-            SurrogateID(namespace: "\(context.name)/\(aggregate.name)", column: aggregate.table.columns[column])
+            SurrogateID(
+                namespace: "\(context.name)/\(aggregate.name)", column: aggregate.table.columns[column])
         }
     }
 
@@ -66,7 +69,8 @@ public final class AggregateTranslator {
                 set.items.append(withoutRow(legacyKey, .excluded))
                 continue
             }
-            // The arena is the caller's for the length of this call, and the bindings are read only within it.
+            // The arena is the caller's for the length of this call, and the bindings are read only within
+            // it.
             let isSound = unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: image)
             set.items.append(translateBound(legacyKey, isSound: isSound, sources: nil, into: &set))
         }
@@ -75,7 +79,8 @@ public final class AggregateTranslator {
 
     /// Translates root rows of which nothing but the service's row is wanted, straight into a buffer.
     ///
-    /// - Returns: False when a row is no aggregate or cannot be translated: then the buffer is of no use, and `translate` says why.
+    /// - Returns: False when a row is no aggregate or cannot be translated: then the buffer is of no use, and
+    ///   `translate` says why.
     public func appendRows(
         of changes: [ChangeBatch.Change], arena: UnsafeRawBufferPointer, to rows: inout RowBuffer
     ) -> Bool {
@@ -84,7 +89,8 @@ public final class AggregateTranslator {
         do throws(TranslationFailure) {
             for change in changes {
                 guard let image = change.after else { return false }
-                // The arena is the caller's for the length of this call, and the bindings are read only within it.
+                // The arena is the caller's for the length of this call, and the bindings are read only
+                // within it.
                 guard unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: Int(image)),
                     try mapper.holds(when)
                 else { return false }
@@ -119,7 +125,8 @@ public final class AggregateTranslator {
     }
 
     private func translate(
-        _ legacyKey: Key, _ cursor: SourceCursor, _ arenas: [UnsafeRawBufferPointer], into set: inout TranslationSet
+        _ legacyKey: Key, _ cursor: SourceCursor, _ arenas: [UnsafeRawBufferPointer],
+        into set: inout TranslationSet
     ) -> Translation {
         let roots = cursor.rows(of: aggregate.root, in: cursor.index)
         guard let root = roots.first else { return withoutRow(legacyKey, .excluded) }
@@ -162,15 +169,20 @@ public final class AggregateTranslator {
         return translateBound(legacyKey, isSound: isSound, sources: source, into: &set)
     }
 
-    private func bind(_ alias: Int, _ row: Int, _ cursor: SourceCursor, _ arenas: [UnsafeRawBufferPointer]) -> Bool {
+    private func bind(_ alias: Int, _ row: Int, _ cursor: SourceCursor, _ arenas: [UnsafeRawBufferPointer])
+        -> Bool
+    {
         // The arena is pinned by `withArenas`.
-        unsafe mapper.bindings.bind(alias, arena: arenas[alias], row: Int(cursor.sources.rows[alias].starts[row]))
+        unsafe mapper.bindings.bind(
+            alias, arena: arenas[alias], row: Int(cursor.sources.rows[alias].starts[row]))
     }
 
     private func translateBound(
         _ legacyKey: Key, isSound: Bool, sources: PartSource?, into set: inout TranslationSet
     ) -> Translation {
-        guard isSound else { return failed(legacyKey, "damaged_row", "a row image has fewer columns than its table") }
+        guard isSound else {
+            return failed(legacyKey, "damaged_row", "a row image has fewer columns than its table")
+        }
         var result = Translation(legacyKey: legacyKey, outcome: .excluded)
         let rowsBefore = set.rows.count
         let partsBefore = set.parts.map(\.count)
@@ -204,7 +216,8 @@ public final class AggregateTranslator {
     }
 
     private func failed(_ legacyKey: Key, _ reason: String, _ message: String) -> Translation {
-        Translation(legacyKey: legacyKey, outcome: .failed(TranslationFailure(reason: reason, message: message)))
+        Translation(
+            legacyKey: legacyKey, outcome: .failed(TranslationFailure(reason: reason, message: message)))
     }
 
     /// The service key that a legacy key alone gives; nil when it takes more than that.
@@ -304,7 +317,9 @@ public final class AggregateTranslator {
                 }
                 isSound = unsafe bind(alias, found, cursor, source.arenas) && isSound
             }
-            guard isSound else { throw TranslationFailure(reason: "damaged_row", message: "part \(part.name)") }
+            guard isSound else {
+                throw TranslationFailure(reason: "damaged_row", message: "part \(part.name)")
+            }
             try part.append(serviceKey, mapper, to: &rows)
         }
         return first..<rows.count

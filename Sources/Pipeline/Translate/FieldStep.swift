@@ -7,7 +7,8 @@ import Plan
 final class FieldStep {
     let column: ColumnSchema
     let expression: ExpressionStep
-    /// The slot and field of the legacy column, when the expression is nothing but a column of the kind that is wanted.
+    /// The slot and field of the legacy column, when the expression is nothing but a column of the kind that
+    /// is wanted.
     let plain: (slot: Int, field: Int)?
     let kind: Kind
     /// Whether the column is part of the service key, which must never be NULL.

@@ -15,20 +15,23 @@ final class RowMapper {
     /// Appends a field's value to a row image.
     func append(_ step: FieldStep, to bytes: inout [UInt8]) throws(TranslationFailure) {
         if let plain = step.plain,
-            bindings.copyCell(plain.field, at: plain.slot, of: step.kind, scale: step.column.scale, into: &bytes)
+            bindings.copyCell(
+                plain.field, at: plain.slot, of: step.kind, scale: step.column.scale, into: &bytes)
         {
             return
         }
         let value = try evaluate(step.expression)
         if step.isKey, case .null = value {
             throw TranslationFailure(
-                reason: "identity_missing", message: "\(step.expression.location): \(step.column.name) is part of the key")
+                reason: "identity_missing",
+                message: "\(step.expression.location): \(step.column.name) is part of the key")
         }
         do {
             try ValueEncoder.encode(value, for: step.column, into: &bytes)
         } catch {
             throw TranslationFailure(
-                reason: FailureReason.word(for: error), message: "\(step.expression.location): \(error.message)")
+                reason: FailureReason.word(for: error),
+                message: "\(step.expression.location): \(error.message)")
         }
     }
 
@@ -44,7 +47,8 @@ final class RowMapper {
     func holds(_ step: ExpressionStep?) throws(TranslationFailure) -> Bool {
         guard let step else { return true }
         guard case .bool(let holds) = try evaluate(step) else {
-            throw TranslationFailure(reason: "type_mismatch", message: "\(step.location): \(step.name) gives no bool")
+            throw TranslationFailure(
+                reason: "type_mismatch", message: "\(step.location): \(step.name) gives no bool")
         }
         return holds
     }
@@ -54,7 +58,8 @@ final class RowMapper {
             return try step.program.evaluate(bindings, in: &frame)
         } catch {
             throw TranslationFailure(
-                reason: FailureReason.word(for: error), message: "\(step.location): \(step.name): \(error.message)")
+                reason: FailureReason.word(for: error),
+                message: "\(step.location): \(step.name): \(error.message)")
         }
     }
 }

@@ -6,7 +6,8 @@ struct SourceCursor {
     /// The root's place among the legacy keys.
     let index: Int
 
-    /// The rows of an alias that belong to one row of the alias it joins to (for the root: to one legacy key).
+    /// The rows of an alias that belong to one row of the alias it joins to (for the root: to one legacy
+    /// key).
     func rows(of alias: Int, in parent: Int) -> Range<Int> {
         let groups = sources.groups[alias]
         return parent < groups.count ? groups[parent] : 0..<0

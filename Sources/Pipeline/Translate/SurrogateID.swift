@@ -2,8 +2,8 @@ import Model
 
 /// Deterministic surrogate ids: the same natural key gives the same id on every machine and in every version.
 ///
-/// The scheme is `UUIDValue.scheme` over the namespace `context/aggregate` and the canonical bytes of the natural key. A text or uuid
-/// column holds the UUID; an integer column its first 63 bits.
+/// The scheme is `UUIDValue.scheme` over the namespace `context/aggregate` and the canonical bytes of the
+/// natural key. A text or uuid column holds the UUID; an integer column its first 63 bits.
 struct SurrogateID {
     /// `context/aggregate`.
     let namespace: String

@@ -79,13 +79,16 @@ public struct TranslationSet: Sendable {
     }
 }
 
-/// The rows that aggregates are made of: for each alias of the context its rows, and which of them belong to which root.
+/// The rows that aggregates are made of: for each alias of the context its rows, and which of them belong to
+/// which root.
 public struct AggregateSources: Sendable {
     /// The legacy keys of the root rows asked for, in order.
     public var legacyKeys: [Key]
-    /// For each alias of the context (by index), the rows that were found; empty for aliases that are not used.
+    /// For each alias of the context (by index), the rows that were found; empty for aliases that are not
+    /// used.
     public var rows: [RowBuffer]
-    /// For each alias, for each row of the alias it joins to (for the root: for each legacy key), its rows in `rows`.
+    /// For each alias, for each row of the alias it joins to (for the root: for each legacy key), its rows in
+    /// `rows`.
     public var groups: [[Range<Int>]]
 
     /// Sources without rows for a context with so many aliases.

@@ -3,7 +3,8 @@ public import Model
 
 /// A service store in memory: what is durable of it, shared by the connections that are opened on it.
 ///
-/// One thread. Connections are `MemoryTarget`; a fault is planned for the number of a call, counted over all connections.
+/// One thread. Connections are `MemoryTarget`; a fault is planned for the number of a call, counted over all
+/// connections.
 public final class MemoryDatabase: TargetUnderExam {
     /// What a transaction works on.
     struct State {
@@ -51,6 +52,7 @@ public final class MemoryDatabase: TargetUnderExam {
 
     /// The rows of a table in key order, each as its values read.
     public func rows(of table: String) -> [[String]] {
-        (state.tables[table]?.ordered ?? []).map { row in row.map { OwnedCell.read($0).first?.text ?? "NULL" } }
+        (state.tables[table]?.ordered ?? []).map { row in row.map { OwnedCell.read($0).first?.text ?? "NULL" }
+        }
     }
 }

@@ -42,7 +42,8 @@ struct MemoryTable {
     mutating func write(_ values: [Int: [UInt8]], key columns: [Int]) -> String? {
         let wanted = MemoryRow.key(columns.flatMap { values[$0] ?? MemoryRow.null }, columns: columns.count)
         let held =
-            columns == schema.key ? rows[wanted] : rows.values.first { key(of: $0, by: columns) == wanted && !wanted.hasNull }
+            columns == schema.key
+            ? rows[wanted] : rows.values.first { key(of: $0, by: columns) == wanted && !wanted.hasNull }
         var row = held ?? schema.columns.map { _ in MemoryRow.null }
         for (column, value) in values { row[column] = value }
         if let words = refusal(of: row, replacing: held) { return words }

@@ -126,12 +126,17 @@ public final class MemoryTarget: TargetStore {
             let table = try table(access)
             var found = RowBuffer(columns: access.columns.count)
             var groups: [Range<Int>] = []
-            let index = columns == table.schema.key ? [:] : Dictionary(grouping: table.ordered) { table.key(of: $0, by: columns) }
+            let index =
+                columns == table.schema.key
+                ? [:] : Dictionary(grouping: table.ordered) { table.key(of: $0, by: columns) }
             for row in 0..<keys.count {
                 let first = found.count
                 let wanted = keys.key(of: row, columns: Array(0..<keys.columns))
-                let rows = columns == table.schema.key ? table.rows[wanted].map { [$0] } ?? [] : index[wanted] ?? []
-                if !wanted.hasNull { for values in rows { found.append(access.columns.flatMap { values[$0] }) } }
+                let rows =
+                    columns == table.schema.key ? table.rows[wanted].map { [$0] } ?? [] : index[wanted] ?? []
+                if !wanted.hasNull {
+                    for values in rows { found.append(access.columns.flatMap { values[$0] }) }
+                }
                 groups.append(first..<found.count)
             }
             return RowGroups(rows: found, groups: groups)
@@ -191,7 +196,8 @@ public final class MemoryTarget: TargetStore {
     public func advance(_ stream: String, from: LedgerEntry, to: LedgerEntry) throws -> Bool {
         try entering {
             guard var state = working else { throw Self.noTransaction }
-            guard let held = state.ledgers[stream], held.epoch == from.epoch, held.offset == from.offset else {
+            guard let held = state.ledgers[stream], held.epoch == from.epoch, held.offset == from.offset
+            else {
                 return false
             }
             state.ledgers[stream] = LedgerEntry(

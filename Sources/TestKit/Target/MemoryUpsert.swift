@@ -19,7 +19,8 @@ struct MemoryUpsert {
 
     /// The values of a row by column.
     func values(of row: Int) -> [Int: [UInt8]] {
-        Dictionary(uniqueKeysWithValues: zip(access.columns, MemoryRow.values(rows[row], columns: rows.columns)))
+        Dictionary(
+            uniqueKeysWithValues: zip(access.columns, MemoryRow.values(rows[row], columns: rows.columns)))
     }
 
     private func write(_ wanted: [Int], _ table: inout MemoryTable) -> [RowRefusal] {
@@ -30,7 +31,8 @@ struct MemoryUpsert {
         }
     }
 
-    /// Takes rows that stand in each other's way out together and puts them back; without those that remain refused, again.
+    /// Takes rows that stand in each other's way out together and puts them back; without those that remain
+    /// refused, again.
     private func makeRoom(_ refused: [RowRefusal], _ table: inout MemoryTable) -> [RowRefusal] {
         var wanted = refused
         var hopeless: [RowRefusal] = []
@@ -40,11 +42,16 @@ struct MemoryUpsert {
             for refusal in wanted {
                 let key = rows.key(of: refusal.row, columns: access.keyInRow)
                 let found = attempt.rows.values.first { attempt.key(of: $0, by: access.key) == key }
-                if let found { held[refusal.row] = attempt.remove(attempt.key(of: found, by: attempt.schema.key)) }
+                if let found {
+                    held[refusal.row] = attempt.remove(attempt.key(of: found, by: attempt.schema.key))
+                }
             }
             var left: [RowRefusal] = []
             for refusal in wanted {
-                var whole = held[refusal.row].map { Dictionary(uniqueKeysWithValues: $0.enumerated().map { ($0, $1) }) } ?? [:]
+                var whole =
+                    held[refusal.row].map {
+                        Dictionary(uniqueKeysWithValues: $0.enumerated().map { ($0, $1) })
+                    } ?? [:]
                 whole.merge(values(of: refusal.row)) { $1 }
                 if let words = attempt.write(whole, key: access.key) {
                     left.append(RowRefusal(row: refusal.row, reason: "constraint", message: words))

@@ -14,7 +14,8 @@ extension TargetExam {
                 for _ in 0..<2 { try exam.write([row(2, "c"), row(1, "d"), row(3, "e")]) }
                 try exam.expect(
                     [
-                        ["1", "d", "NULL", "NULL", "NULL", "kept"], ["2", "c", "NULL", "NULL", "NULL", "NULL"],
+                        ["1", "d", "NULL", "NULL", "NULL", "kept"],
+                        ["2", "c", "NULL", "NULL", "NULL", "NULL"],
                         ["3", "e", "NULL", "NULL", "NULL", "NULL"],
                     ], "after two writes of the same rows")
             },
@@ -23,23 +24,32 @@ extension TargetExam {
                 let refusals = try exam.write([
                     row(1, "a"), row(2, nil), row(3, "c", slot: "taken"), row(4, "d", slot: "free"),
                 ])
-                try demand(refusals.map(\.row).sorted() == [1, 2], "refused rows are \(refusals.map(\.row)), not 1 and 2")
+                try demand(
+                    refusals.map(\.row).sorted() == [1, 2],
+                    "refused rows are \(refusals.map(\.row)), not 1 and 2")
                 try demand(refusals.allSatisfy { $0.reason == "constraint" }, "a refusal has no reason")
                 try demand(!refusals.contains { $0.message.contains("taken") }, "a refusal shows a value")
-                try demand(try exam.held().map { $0[0] } == ["1", "4", "9"], "the rows held are \(try exam.held())")
+                try demand(
+                    try exam.held().map { $0[0] } == ["1", "4", "9"], "the rows held are \(try exam.held())")
             },
             Question(name: "a unique value is handed over within a batch, in whatever order") { exam in
                 try exam.write([row(1, "a", slot: "x"), row(2, "b", slot: "y"), row(3, "c", slot: "z")])
                 try demand(
-                    try exam.write([row(1, "a", slot: "y"), row(2, "b", slot: "w")]).isEmpty, "a hand-over was refused")
+                    try exam.write([row(1, "a", slot: "y"), row(2, "b", slot: "w")]).isEmpty,
+                    "a hand-over was refused")
                 try demand(
-                    try exam.write([row(1, "a", slot: "w"), row(2, "b", slot: "y")]).isEmpty, "a swap was refused")
+                    try exam.write([row(1, "a", slot: "w"), row(2, "b", slot: "y")]).isEmpty,
+                    "a swap was refused")
                 try demand(
-                    try exam.write([row(1, "a", slot: "y"), row(2, "b", slot: "z"), row(3, "c", slot: "w")]).isEmpty,
+                    try exam.write([row(1, "a", slot: "y"), row(2, "b", slot: "z"), row(3, "c", slot: "w")])
+                        .isEmpty,
                     "a ring was refused")
-                try demand(try exam.held().map { $0[2] } == ["y", "z", "w"], "the slots are \(try exam.held().map { $0[2] })")
+                try demand(
+                    try exam.held().map { $0[2] } == ["y", "z", "w"],
+                    "the slots are \(try exam.held().map { $0[2] })")
             },
-            Question(name: "a swap beside a refused row goes through, and columns of the service stay") { exam in
+            Question(name: "a swap beside a refused row goes through, and columns of the service stay") {
+                exam in
                 try exam.write([row(1, "a", slot: "x"), row(2, "b", slot: "y"), row(3, "c", slot: "z")])
                 try exam.transaction {
                     var own = RowBuffer(columns: 3)
@@ -47,11 +57,18 @@ extension TargetExam {
                     _ = try exam.store.upsert(own, TableAccess(table: table, columns: [0, 1, 5], key: [0]))
                 }
                 let refusals = try exam.write([
-                    row(1, "a", slot: "y"), row(4, "d", slot: "z"), row(2, "b", slot: "x"), row(5, nil, slot: "v"),
+                    row(1, "a", slot: "y"), row(4, "d", slot: "z"), row(2, "b", slot: "x"),
+                    row(5, nil, slot: "v"),
                 ])
-                try demand(refusals.map(\.row).sorted() == [1, 3], "refused rows are \(refusals.map(\.row)), not 1 and 3")
-                try demand(try exam.held().map { $0[2] } == ["y", "x", "z"], "the slots are \(try exam.held().map { $0[2] })")
-                try demand(try exam.held().first?.last == "kept", "a column of the service's own was lost in the swap")
+                try demand(
+                    refusals.map(\.row).sorted() == [1, 3],
+                    "refused rows are \(refusals.map(\.row)), not 1 and 3")
+                try demand(
+                    try exam.held().map { $0[2] } == ["y", "x", "z"],
+                    "the slots are \(try exam.held().map { $0[2] })")
+                try demand(
+                    try exam.held().first?.last == "kept",
+                    "a column of the service's own was lost in the swap")
             },
             Question(name: "rows are deleted by key, and a missing one is no error") { exam in
                 try exam.write([row(1, "a"), row(2, "b"), row(3, "c")])
@@ -59,29 +76,40 @@ extension TargetExam {
                 try demand(try exam.held().map { $0[0] } == ["2"], "the rows held are \(try exam.held())")
             },
             Question(name: "values come back as they were written") { exam in
-                let names = ["", "naïve 🌳 \u{0}in the middle", "e\u{301}", "'; DROP TABLE item; --", String(repeating: "ü", count: 9_000)]
-                let amounts = ["0.00", "-12345678901234567890123456.789", "99999999999999999999999999999999999999", "0.10"]
+                let names = [
+                    "", "naïve 🌳 \u{0}in the middle", "e\u{301}", "'; DROP TABLE item; --",
+                    String(repeating: "ü", count: 9_000),
+                ]
+                let amounts = [
+                    "0.00", "-12345678901234567890123456.789", "99999999999999999999999999999999999999",
+                    "0.10",
+                ]
                 let data: [[UInt8]] = [[], [0], Array(0...255), Array(repeating: 0xFF, count: 70_000)]
                 var written: [[UInt8]] = []
                 for (index, name) in names.enumerated() {
-                    written.append(try row(Int64(index), name, amount: amounts[index % 4], data: data[index % 4]))
+                    written.append(
+                        try row(Int64(index), name, amount: amounts[index % 4], data: data[index % 4]))
                 }
                 written.append(try row(.max, "max"))
                 written.append(try row(.min, "min"))
                 try exam.write(written)
-                let found = try exam.store.fetch(keys((0..<5).map(Int64.init) + [.max, .min]), by: [0], access)
+                let found = try exam.store.fetch(
+                    keys((0..<5).map(Int64.init) + [.max, .min]), by: [0], access)
                 for (index, group) in found.groups.enumerated() {
                     try demand(group.count == 1, "row \(index) is not found")
                     guard let place = group.first else { continue }
                     let wanted = OwnedCell.read(written[index])
                     let cells = found.rows.cells(of: place)
-                    try demand(cells.map(\.kind) == wanted.map(\.kind), "row \(index) has kinds \(cells.map(\.kind))")
+                    try demand(
+                        cells.map(\.kind) == wanted.map(\.kind), "row \(index) has kinds \(cells.map(\.kind))"
+                    )
                     try demand(cells == wanted, "row \(index) came back otherwise")
                 }
             },
             Question(name: "a sequence numbers rows in the order in which they were committed") { exam in
                 let sequence = TableSchema(
-                    name: "events", columns: [ColumnSchema(name: "n", kind: .int64), ColumnSchema(name: "id", kind: .text)],
+                    name: "events",
+                    columns: [ColumnSchema(name: "n", kind: .int64), ColumnSchema(name: "id", kind: .text)],
                     key: [0], uniqueKeys: [[1]])
                 for _ in 0..<2 { try exam.store.ensure(sequence, indexes: []) }
                 let access = TableAccess(table: sequence, columns: [1], key: [0])

@@ -35,7 +35,9 @@ final class TargetExam {
     }
 
     /// A row of the table; a slot of nil is NULL.
-    static func row(_ id: Int64, _ name: String?, slot: String? = nil, amount: String? = nil, data: [UInt8]? = nil) throws
+    static func row(
+        _ id: Int64, _ name: String?, slot: String? = nil, amount: String? = nil, data: [UInt8]? = nil
+    ) throws
         -> [UInt8]
     {
         var row: [UInt8] = []

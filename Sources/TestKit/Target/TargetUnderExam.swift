@@ -3,7 +3,8 @@ public import Model
 
 /// A store with what its exam needs beside the seam: tables of the service's own, and further connections.
 public protocol TargetUnderExam: AnyObject {
-    /// Makes a table of the service's own, with its key, its unique keys and its columns that must not be NULL.
+    /// Makes a table of the service's own, with its key, its unique keys and its columns that must not be
+    /// NULL.
     func create(_ table: TableSchema) throws
 
     /// Opens a connection of its own to the store.
