@@ -159,8 +159,6 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "TranslateTests", dependencies: ["Model", "Plan", "Translate"], swiftSettings: settings),
-        .testTarget(
             name: "ReconcileTests",
             dependencies: [
                 "Apply", "Capture", "ChangeLog", "Migration", "Model", "Plan", "Reconcile", "SQLite",

@@ -3,7 +3,8 @@ import Model
 import TestKit
 import Testing
 
-/// Random legacy systems against a mapping done by hand: what the store holds in the end is what legacy demands.
+/// Random legacy systems against a mapping done by hand: what the store holds in the end is what legacy
+/// demands.
 @Suite struct ModelTests {
     /// How a random history is made.
     struct Ratios {
@@ -36,11 +37,14 @@ import Testing
             let held = try found(bench)
             let waiting = Set(try bench.applier.quarantineEntries().map(\.displayKey))
             #expect(held.values.allSatisfy { $0.count == 1 }, "seed \(seed): a key is given twice")
-            #expect(Set(demanded.keys).isSubset(of: held.keys), "seed \(seed): a key is free although somebody wants it")
+            #expect(
+                Set(demanded.keys).isSubset(of: held.keys),
+                "seed \(seed): a key is free although somebody wants it")
             // What is set aside stays in the store as it was before.
             let stale = held.filter { demanded[$0.key]?.contains($0.value[0]) != true }
             #expect(stale.count <= waiting.count, "seed \(seed): \(stale) beside \(waiting)")
-            #expect(waiting.count >= demanded.values.reduce(0) { $0 + $1.count - 1 }, "seed \(seed): \(waiting)")
+            #expect(
+                waiting.count >= demanded.values.reduce(0) { $0 + $1.count - 1 }, "seed \(seed): \(waiting)")
         }
     }
 
@@ -49,7 +53,8 @@ import Testing
         for _ in 0..<(kind == .memory ? 100 : 20) {
             let seed = seeds.next()
             let bench = try history(seed, kind, Ratios(poison: 0.3))
-            try bench.restart(plan: bench.scene.plan.replacing("DE: germany", with: "XX: nowhere, DE: germany"))
+            try bench.restart(
+                plan: bench.scene.plan.replacing("DE: germany", with: "XX: nowhere, DE: germany"))
             for _ in 0..<3 { _ = try bench.replay() }
             #expect(try bench.quarantine().isEmpty, "seed \(seed)")
             #expect(try found(bench) == wanted(bench.legacy), "seed \(seed)")
@@ -97,7 +102,8 @@ import Testing
     // MARK: a random history
 
     private func history(
-        _ seed: UInt64, _ kind: StoreKind, _ ratios: Ratios, isApplied: Bool = true, observe: ([String]) -> Void = { _ in }
+        _ seed: UInt64, _ kind: StoreKind, _ ratios: Ratios, isApplied: Bool = true,
+        observe: ([String]) -> Void = { _ in }
     ) throws -> Bench {
         var generator = SplitMix64(seed: seed)
         let bench = try Bench(.endorsements(), on: kind)
@@ -106,7 +112,10 @@ import Testing
         legacy.seedOpen()
         var chunks: [() -> Void] = ["pol", "app", "ver"].flatMap { table -> [() -> Void] in
             [
-                { legacy.backfill(table, keys: { ("\($0[0].display)".utf8.last ?? 0) % 2 == 0 }, isLast: false) },
+                {
+                    legacy.backfill(
+                        table, keys: { ("\($0[0].display)".utf8.last ?? 0) % 2 == 0 }, isLast: false)
+                },
                 { legacy.backfill(table, keys: { ("\($0[0].display)".utf8.last ?? 0) % 2 == 1 }) },
             ]
         }
@@ -117,10 +126,14 @@ import Testing
         for _ in 0..<20 {
             if !chunks.isEmpty, generator.chance(0.5) { chunks.removeFirst()() }
             let before = wantedByNatural(legacy)
-            for _ in 0..<Int.random(in: 1...4, using: &generator) { change(legacy, &generator, ratios, isSeed: false) }
+            for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                change(legacy, &generator, ratios, isSeed: false)
+            }
             legacy.commit(parts: generator.chance(0.2) ? 2 : 1)
             observe(Self.events(before, wantedByNatural(legacy)))
-            if isApplied, generator.chance(0.5) { try bench.catchUp(Int.random(in: 1...5, using: &generator)) }
+            if isApplied, generator.chance(0.5) {
+                try bench.catchUp(Int.random(in: 1...5, using: &generator))
+            }
         }
         for chunk in chunks { chunk() }
         if isApplied { try bench.catchUp() }
@@ -143,13 +156,17 @@ import Testing
         case 5 where !isSeed: legacy.delete("ver", [.int(id)])
         case 6 where !isSeed:
             let other = Int64.random(in: 1...6, using: &generator)
-            guard let row = legacy.rows["ver"]?[[.int(id)]], legacy.rows["ver"]?[[.int(other)]] == nil else { return }
+            guard let row = legacy.rows["ver"]?[[.int(id)]], legacy.rows["ver"]?[[.int(other)]] == nil else {
+                return
+            }
             let number = ratios.hasAmbiguity ? row[2] : .int(other)
             legacy.move("ver", [.int(id)], to: [.int(other), row[1], number, row[3], row[4]])
         default:
             let number = ratios.hasAmbiguity ? Int64.random(in: 1...2, using: &generator) : id
             let code = Cell.text(["EN", "EA", "TC"].randomElement(using: &generator) ?? "EN")
-            legacy.put("ver", [.int(id), policy, .int(number), code, .int(Int64.random(in: 0...3, using: &generator))])
+            legacy.put(
+                "ver",
+                [.int(id), policy, .int(number), code, .int(Int64.random(in: 0...3, using: &generator))])
         }
     }
 
@@ -172,7 +189,9 @@ import Testing
         return result
     }
 
-    private func wantedByNatural(_ legacy: Legacy) -> [String: String] { wanted(legacy).compactMapValues(\.first) }
+    private func wantedByNatural(_ legacy: Legacy) -> [String: String] {
+        wanted(legacy).compactMapValues(\.first)
+    }
 
     private func found(_ bench: Bench) throws -> [String: [String]] {
         let parts = Dictionary(grouping: try bench.rows("endo_app"), by: { $0[0] })

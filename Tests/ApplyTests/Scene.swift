@@ -99,7 +99,10 @@ extension Scene {
     static let customerEvents = """
             events:
               Appeared: { of: customer, when: "before == null && after != null", replay: toxic }
-              Renamed:  { of: customer, when: "before != null && after != null && before.name != after.name", replay: toxic }
+              Renamed:
+                of: customer
+                when: "before != null && after != null && before.name != after.name"
+                replay: toxic
               Left:     { of: customer, when: "before != null && after == null", replay: toxic }
 
         """
@@ -118,7 +121,8 @@ extension Scene {
             service: [
                 table(
                     "endo",
-                    "id TEXT not null, policy TEXT not null, no INTEGER not null, country TEXT not null, status TEXT not null, amount INTEGER",
+                    "id TEXT not null, policy TEXT not null, no INTEGER not null, country TEXT not null, "
+                        + "status TEXT not null, amount INTEGER",
                     key: ["id"]),
                 table(
                     "endo_app", "endo_id TEXT not null, no INTEGER not null, flag TEXT not null", key: partKey
@@ -162,7 +166,12 @@ extension Scene {
     static let endorsementEvents = """
             events:
               Requested: { of: endo, when: "before == null && after != null", replay: toxic }
-              Approved:  { of: endo, when: "after != null && after.status == 'approved' && (before == null || before.status != 'approved')", replay: toxic }
+              Approved:
+                of: endo
+                when: >-
+                  after != null && after.status == 'approved'
+                  && (before == null || before.status != 'approved')
+                replay: toxic
               Removed:   { of: endo, when: "before != null && after == null", replay: toxic }
 
         """

@@ -59,7 +59,7 @@ final class Journey {
         let diagnostics: [PlanDiagnostic]
         var description: String {
             diagnostics.map {
-                "\($0.location): \($0.code): \($0.message) found \($0.found ?? "") expected \($0.expected ?? "") \($0.hint ?? "")"
+                "\($0.location): \($0.code): \($0.message) \($0.found ?? "") \($0.expected ?? "") \($0.hint ?? "")"
             }
             .joined(separator: "\n")
         }

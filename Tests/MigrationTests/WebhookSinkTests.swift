@@ -26,7 +26,8 @@ import Testing
                         count += 1
                         self.rfile.read(int(self.headers['Content-Length']))
                         status = 500 if count in refused else 200
-                        seen.write('%d %s %s\\n' % (status, self.headers['Idempotency-Key'], self.headers['Content-Type']))
+                        key = self.headers['Idempotency-Key']
+                        seen.write('%d %s %s\\n' % (status, key, self.headers['Content-Type']))
                         seen.flush()
                         self.send_response(status)
                         self.send_header('Content-Length', '0')

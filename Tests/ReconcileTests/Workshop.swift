@@ -36,8 +36,10 @@ final class Workshop {
         try run(
             """
             CREATE TABLE customer (number INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL);
-            CREATE TABLE orders (id TEXT PRIMARY KEY, number INTEGER NOT NULL, customer TEXT NOT NULL, note TEXT);
-            CREATE TABLE order_line (order_id TEXT NOT NULL, no INTEGER NOT NULL, quantity INTEGER, PRIMARY KEY (order_id, no));
+            CREATE TABLE orders (
+                id TEXT PRIMARY KEY, number INTEGER NOT NULL, customer TEXT NOT NULL, note TEXT);
+            CREATE TABLE order_line (
+                order_id TEXT NOT NULL, no INTEGER NOT NULL, quantity INTEGER, PRIMARY KEY (order_id, no));
             """, on: service)
         try Self.plan.write(toFile: scratch.file("plan.yaml"), atomically: true, encoding: .utf8)
         try catchUp()

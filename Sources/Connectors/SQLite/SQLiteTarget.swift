@@ -43,8 +43,8 @@ public final class SQLiteTarget: TargetStore {
 
     static let ledgerSQL = """
         CREATE TABLE IF NOT EXISTS banyan_ledger (
-            stream TEXT PRIMARY KEY, epoch INTEGER NOT NULL, log_offset INTEGER NOT NULL, position INTEGER NOT NULL,
-            mapping TEXT NOT NULL, updated_at INTEGER NOT NULL) WITHOUT ROWID
+            stream TEXT PRIMARY KEY, epoch INTEGER NOT NULL, log_offset INTEGER NOT NULL,
+            position INTEGER NOT NULL, mapping TEXT NOT NULL, updated_at INTEGER NOT NULL) WITHOUT ROWID
         """
 
     /// Starts a transaction that may write.

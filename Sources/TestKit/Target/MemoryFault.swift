@@ -9,6 +9,3 @@ public enum MemoryFault: Sendable, Equatable {
     /// The process dies after the call has had its effect; only a commit has one that lasts.
     case crashAfter
 }
-
-/// The process that used a memory target has died: no call on its connection answers any more.
-public struct MemoryCrash: Error, Equatable {}

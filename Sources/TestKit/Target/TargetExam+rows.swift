@@ -2,7 +2,10 @@ import Apply
 import Model
 
 extension TargetExam {
-    static var rows: [Question] {
+    static var rows: [Question] { writing + deleting + keeping }
+
+    /// What is written, refused and handed over.
+    private static var writing: [Question] {
         [
             Question(name: "rows are inserted and updated, twice is once, and other columns stay") { exam in
                 try exam.write([row(1, "a", slot: "s"), row(2, "b")])
@@ -48,6 +51,12 @@ extension TargetExam {
                     try exam.held().map { $0[2] } == ["y", "z", "w"],
                     "the slots are \(try exam.held().map { $0[2] })")
             },
+        ]
+    }
+
+    /// What stands beside a swap, and what goes away.
+    private static var deleting: [Question] {
+        [
             Question(name: "a swap beside a refused row goes through, and columns of the service stay") {
                 exam in
                 try exam.write([row(1, "a", slot: "x"), row(2, "b", slot: "y"), row(3, "c", slot: "z")])
@@ -75,6 +84,12 @@ extension TargetExam {
                 for _ in 0..<2 { try exam.transaction { try exam.store.delete(keys([1, 3, 77]), access) } }
                 try demand(try exam.held().map { $0[0] } == ["2"], "the rows held are \(try exam.held())")
             },
+        ]
+    }
+
+    /// What comes back, and in which order.
+    private static var keeping: [Question] {
+        [
             Question(name: "values come back as they were written") { exam in
                 let names = [
                     "", "naïve 🌳 \u{0}in the middle", "e\u{301}", "'; DROP TABLE item; --",

@@ -3,7 +3,10 @@ import ChangeLog
 import Model
 
 extension TargetExam {
-    static var transactions: [Question] {
+    static var transactions: [Question] { ledgers + ends + views }
+
+    /// Who may move the ledger.
+    private static var ledgers: [Question] {
         [
             Question(name: "a stream is taken over under a growing epoch") { exam in
                 let first = try exam.store.claim("s")
@@ -34,6 +37,12 @@ extension TargetExam {
                     try exam.transaction { try exam.store.advance("s", from: mine, to: next) } == false,
                     "the same batch moved the ledger twice")
             },
+        ]
+    }
+
+    /// What a transaction leaves when it ends.
+    private static var ends: [Question] {
+        [
             Question(name: "half a transaction is never seen") { exam in
                 let other = try exam.subject.open()
                 try exam.store.begin()
@@ -58,6 +67,12 @@ extension TargetExam {
                 try exam.write([row(2, "b")])
                 try exam.expect([["2", "b", "NULL", "NULL", "NULL", "NULL"]], "after the next transaction")
             },
+        ]
+    }
+
+    /// What savepoints undo and snapshots see.
+    private static var views: [Question] {
+        [
             Question(name: "a savepoint undoes what it did and nothing else") { exam in
                 struct Stop: Error {}
                 try exam.transaction {
