@@ -145,6 +145,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
         .testTarget(
+            name: "TranslateTests",
+            dependencies: ["Expressions", "Model", "Plan", "Translate"],
+            swiftSettings: settings),
+        .testTarget(
             name: "MigrationTests",
             dependencies: ["Migration", "Insurer", "Plan", "Reconcile", "SQLite", "TestKit"],
             swiftSettings: settings),

@@ -11,12 +11,15 @@ import Testing
     private final class Receiver {
         let port: Int
         private let process = Process()
+        private let lifeline = Pipe()
         private let folder: TemporaryFolder
 
         init(refusing refused: [Int]) throws {
             folder = try TemporaryFolder("webhook", isInMemory: true)
             let script = """
-                import http.server, sys
+                import http.server, os, sys, threading
+                # The server lives as long as whoever holds the other end of its input.
+                threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
                 refused = [int(x) for x in sys.argv[2].split(',') if x]
                 seen = open(sys.argv[1] + '/seen', 'a')
                 count = 0
@@ -35,7 +38,6 @@ import Testing
                     def log_message(self, *a): pass
                 server = http.server.HTTPServer(('127.0.0.1', 0), Handler)
                 open(sys.argv[1] + '/port.tmp', 'w').write(str(server.server_port))
-                import os
                 os.rename(sys.argv[1] + '/port.tmp', sys.argv[1] + '/port')
                 server.serve_forever()
                 """
@@ -43,10 +45,11 @@ import Testing
             process.arguments = [
                 "python3", "-c", script, folder.path, refused.map(String.init).joined(separator: ","),
             ]
+            process.standardInput = lifeline
             try process.run()
             let file = folder.file("port")
             var found: Int?
-            try Self.wait {
+            try waitUntil("the receiver answers") {
                 guard FileManager.default.fileExists(atPath: file) else { return false }
                 found = Int(try String(contentsOfFile: file, encoding: .utf8))
                 return found != nil
@@ -54,14 +57,8 @@ import Testing
             port = found ?? 0
         }
 
-        private static func wait(_ condition: () throws -> Bool) throws {
-            try waitUntil("the receiver answers", condition)
-        }
-
         deinit {
-            // A process started from a test may have SIGTERM blocked; this one has nothing to tidy up.
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
+            do { try lifeline.fileHandleForWriting.close() } catch { Issue.record(error) }
         }
 
         var seen: [String] {

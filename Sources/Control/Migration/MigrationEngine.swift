@@ -76,6 +76,8 @@ public final class MigrationEngine: Sendable {
     {
         let control = try ControlStore(path: try plan.control.filePath)
         try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
+        // A run that was told to stop before it began starts nothing.
+        guard !isStopping.load(ordering: .acquiring) else { return try status(state: "stopped") }
         for capture in captures { try capture.start() }
         for worker in workers { worker.start() }
         defer { shutDown() }
