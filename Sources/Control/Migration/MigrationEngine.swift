@@ -107,7 +107,8 @@ public final class MigrationEngine: Sendable {
         for capture in captures {
             if let words = capture.failure {
                 return MigrationError(
-                    .halted, "capture of \(capture.system) has stopped: \(words)", hint: "see `banyan status`"
+                    .halted, "capture of \(capture.system) has stopped: \(words)",
+                    hint: "see `banyan status`; how to read history again stands in docs/OPERATING.md"
                 )
             }
         }
