@@ -63,6 +63,9 @@ let package = Package(
         .target(name: "CEL", dependencies: ["CRE2"], swiftSettings: settings),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL"], swiftSettings: settings),
 
+        // The guards of the core by name, which a test build can remove one by one.
+        .target(name: "Guards", swiftSettings: settings),
+
         // What moves, and the language's words for it.
         .target(name: "Model", dependencies: ["CChecksum", crypto], swiftSettings: settings),
         .target(name: "Expressions", dependencies: ["CEL", "Model", crypto], swiftSettings: settings),
@@ -72,16 +75,18 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
+            name: "ChangeLog", dependencies: ["Guards", "Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
             swiftSettings: settings),
         .target(
-            name: "Capture", dependencies: ["Model", "ChangeLog", crypto], path: "Sources/Pipeline/Capture",
+            name: "Capture", dependencies: ["Guards", "Model", "ChangeLog", crypto],
+            path: "Sources/Pipeline/Capture",
             swiftSettings: settings),
         .target(
             name: "Translate", dependencies: ["CEL", "Model", "Expressions", "Plan"],
             path: "Sources/Pipeline/Translate", swiftSettings: settings),
         .target(
-            name: "Apply", dependencies: ["CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
+            name: "Apply",
+            dependencies: ["Guards", "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
             path: "Sources/Pipeline/Apply", swiftSettings: settings),
 
         .target(
@@ -107,7 +112,14 @@ let package = Package(
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["SQLite", "Model", "ChangeLog", "Apply"],
+            dependencies: ["Guards", "SQLite", "Model", "ChangeLog", "Apply"],
+            swiftSettings: settings),
+        // The core under seeded chance: in-memory systems that fail, and a checker that knows what is true.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit",
+            ],
             swiftSettings: settings),
         // The example migrated under load, with the engine as a process that is killed.
         .target(
@@ -117,7 +129,8 @@ let package = Package(
         .executableTarget(
             name: "banyan",
             dependencies: [
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
+                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", "Guards",
+                "Simulation", arguments,
             ],
             swiftSettings: settings),
 
