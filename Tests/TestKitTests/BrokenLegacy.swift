@@ -10,8 +10,11 @@ final class BrokenLegacy: SourceUnderExam {
     /// A copy that is one transaction behind.
     private let shadow: MemoryLegacy
     private var unseen: [SourceOperation]?
+    private var saved: [SourceOperation]?
     /// Every resume point that was seen, in order.
     private(set) var points: [ResumePoint] = []
+    /// Changes that were returned of the transaction after a position.
+    var delivered: [Position: Int] = [:]
     private var instances = 0
 
     init(_ fault: SourceFault?, lacks: [SourceAbility: String] = [:], id: String) {
@@ -27,7 +30,9 @@ final class BrokenLegacy: SourceUnderExam {
     }
 
     func begin(_ operations: [SourceOperation]) throws -> any SourceTransactionUnderExam {
-        Transaction(self, operations)
+        guard fault == .seesOpenTransactions else { return Transaction(self, operations) }
+        try commit(operations)
+        return Transaction(self, [])
     }
 
     func makeSource() throws -> any ChangeSource {
@@ -42,9 +47,17 @@ final class BrokenLegacy: SourceUnderExam {
 
     func forget(through position: Position) throws { inner.forget(through: position) }
 
-    func save() throws { inner.save() }
+    func save() throws {
+        inner.save()
+        shadow.save()
+        saved = unseen
+    }
 
-    func putBack() throws { inner.putBack() }
+    func putBack() throws {
+        inner.putBack()
+        shadow.putBack()
+        unseen = saved
+    }
 
     /// Notes a resume point that was seen.
     func note(_ point: ResumePoint) {
@@ -53,6 +66,7 @@ final class BrokenLegacy: SourceUnderExam {
 
     private func commit(_ operations: [SourceOperation]) throws {
         try inner.begin(operations).commit()
+        guard !operations.isEmpty else { return }
         if let unseen { try shadow.begin(unseen).commit() }
         unseen = operations
     }

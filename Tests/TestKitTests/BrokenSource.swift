@@ -10,6 +10,8 @@ final class BrokenSource: ChangeSource {
     private var batches = 0
     private var hasEnded = false
     private var joined = 0
+    /// Changes of the next batch that are not returned.
+    private var skipped = 0
     /// What is shown as the resume point in the place of the true one.
     private var shown: ResumePoint?
 
@@ -25,12 +27,21 @@ final class BrokenSource: ChangeSource {
     var fidelity: TransactionFidelity {
         TransactionFidelity(exact: inner.fidelity.exact - 2 * joined, merged: joined)
     }
-    var resumePoint: ResumePoint { shown ?? inner.resumePoint }
+    var resumePoint: ResumePoint { shown ?? (fault == .movesByItself ? present : inner.resumePoint) }
+
+    /// A point at the present end.
+    private var present: ResumePoint {
+        var point = inner.resumePoint
+        do { point.position = try inner.currentPosition() } catch { return point }
+        return point
+    }
 
     func open(after point: ResumePoint?) throws -> ResumePoint {
         shown = nil
+        skipped = 0
         do {
             let opened = try inner.open(after: start(for: point))
+            if fault == .readsOnInsideATransaction { skipped = legacy.delivered[opened.position] ?? 0 }
             if let point { shown = point } else { legacy.note(opened) }
             return resumePoint
         } catch let error as CaptureError where isHidden(error) {
@@ -51,6 +62,9 @@ final class BrokenSource: ChangeSource {
         if fault == .dropsATransaction, batches == 2, !batch.continues, batch.transactions.count == 1 {
             return try next(byteLimit: byteLimit)
         }
+        legacy.delivered[inner.resumePoint.position] = batch.continues ? batch.changes.count : nil
+        batch.skip(skipped)
+        skipped = 0
         let count = batch.transactions.count
         if let fault { batch.spoil(fault) }
         if fault == .joinsNeighbours { joined += count - batch.transactions.count }
@@ -64,6 +78,11 @@ final class BrokenSource: ChangeSource {
 
     func confirm(_ position: Position) throws {
         try inner.confirm(min(position, inner.resumePoint.position))
+        if fault == .goesBackToWhatWasConfirmed,
+            let point = legacy.points.first(where: { $0.position == position })
+        {
+            _ = try inner.open(after: point)
+        }
         guard fault == .forgetsWhatWasNotConfirmed else { return }
         legacy.inner.forget(through: try inner.currentPosition())
     }
@@ -75,7 +94,7 @@ final class BrokenSource: ChangeSource {
     private func limit(_ byteLimit: Int) -> Int {
         switch fault {
         case .ignoresTheByteLimit: .max
-        case .dependsOnTheInstance: byteLimit + instance % 2 * 61
+        case .dependsOnTheInstance: max(1, byteLimit / (1 + instance % 2))
         default: byteLimit
         }
     }

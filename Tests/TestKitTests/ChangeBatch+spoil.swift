@@ -21,6 +21,17 @@ extension ChangeBatch {
         }
     }
 
+    /// Leaves out the first changes of the first transaction.
+    mutating func skip(_ count: Int) {
+        guard let first = transactions.first, count > 0 else { return }
+        let skipped = min(count, first.changes.count)
+        changes.removeSubrange(0..<skipped)
+        for index in transactions.indices {
+            let range = transactions[index].changes
+            transactions[index].changes = max(0, range.lowerBound - skipped)..<range.upperBound - skipped
+        }
+    }
+
     private mutating func dropSecond() {
         guard transactions.count > 2 else { return }
         let dropped = transactions.remove(at: 1).changes

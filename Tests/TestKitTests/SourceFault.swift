@@ -17,6 +17,10 @@ enum SourceFault: String, CaseIterable, Sendable {
     case endsForGood
     case dependsOnTheInstance
     case countsTooMuch
+    case movesByItself
+    case goesBackToWhatWasConfirmed
+    case readsOnInsideATransaction
+    case seesOpenTransactions
 
     case readsAStaleCopy
     case keepsItsFirstFrontier
@@ -45,6 +49,10 @@ enum SourceFault: String, CaseIterable, Sendable {
         case .endsForGood: "the end is nothing, and what comes later is seen"
         case .dependsOnTheInstance: "two sources at one point give equal batches"
         case .countsTooMuch: "the backlog counts down to zero"
+        case .movesByItself: "nothing moves between pulls"
+        case .goesBackToWhatWasConfirmed: "confirming an older position changes nothing"
+        case .readsOnInsideATransaction: "after a part the whole transaction comes again"
+        case .seesOpenTransactions: "what is not committed is not reported"
         case .readsAStaleCopy: "rows are exact at the frontier while others commit"
         case .keepsItsFirstFrontier, .runsAheadWithItsFrontier:
             "the frontier keeps up with commits and never goes back"

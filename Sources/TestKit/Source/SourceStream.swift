@@ -5,7 +5,7 @@ import Model
 /// from their parts.
 final class SourceStream {
     /// Batches after which a stream that does not end is given up.
-    private static let batchesMax = 20_000
+    private static let batchesMax = 2_000
 
     let source: any ChangeSource
     /// Where it was opened.
@@ -45,6 +45,7 @@ final class SourceStream {
                 unfinished == nil, "\(when): the stream ends inside the transaction at \(end)")
             return nil
         }
+        try demand(batches.count < Self.batchesMax, "\(when): \(batches.count) batches, and no end")
         try checkShape(batch)
         try checkSize(batch, byteLimit)
         try replica.apply(batch)
@@ -58,18 +59,12 @@ final class SourceStream {
 
     /// Reads until there is no more.
     func drain(byteLimit: Int) throws {
-        var count = 0
-        while try read(byteLimit: byteLimit) != nil {
-            count += 1
-            try demand(count < Self.batchesMax, "\(when): after \(count) batches there is no end")
-        }
+        while try read(byteLimit: byteLimit) != nil {}
     }
 
     /// Reads until there is no more, with a limit of its own for each batch.
     func drain(using generator: inout SplitMix64) throws {
-        while try read(byteLimit: 1 << Int.random(in: 0...12, using: &generator)) != nil {
-            try demand(batches.count < Self.batchesMax, "\(when): there is no end")
-        }
+        while try read(byteLimit: 1 << Int.random(in: 0...12, using: &generator)) != nil {}
     }
 
     // MARK: what every batch must be
