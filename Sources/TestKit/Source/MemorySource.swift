@@ -36,17 +36,21 @@ public final class MemorySource: ChangeSource {
     public func next(byteLimit: Int) throws -> ChangeBatch? {
         _ = try check(resumePoint)
         let waiting = waiting
-        guard let first = waiting.first else { return nil }
+        guard !waiting.isEmpty else { return nil }
         var batch = ChangeBatch(tables: tables)
         for entry in waiting {
-            let start = batch
+            let whole = (batch.transactions.count, batch.changes.count, batch.bytes.count)
             guard try append(entry.transaction, to: &batch, byteLimit: byteLimit) else {
-                if entry.transaction.position == first.transaction.position {
+                if whole.0 == 0 {
                     batch.continues = true
                     part += batch.changes.count
-                    return batch
+                } else {
+                    // It goes to the next batch, from its start.
+                    batch.transactions.removeSubrange(whole.0...)
+                    batch.changes.removeSubrange(whole.1...)
+                    batch.bytes.removeSubrange(whole.2...)
                 }
-                return start
+                return batch
             }
             let isRest = part > 0
             part = 0

@@ -4,7 +4,8 @@ public import Model
 /// A captured database with the levers that its exam pulls: one database, its application, its sources and
 /// its readers.
 public protocol SourceUnderExam: AnyObject {
-    /// What the system cannot do, each with the reason; whatever is not named here is examined.
+    /// What the system cannot do, each with the reason; whatever is not named here is examined, and what is
+    /// named is not called.
     var lacks: [SourceAbility: String] { get }
 
     /// Makes empty tables of these shapes and captures them; called once, before anything else.
