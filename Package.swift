@@ -120,6 +120,7 @@ let package = Package(
             dependencies: [
                 "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit",
             ],
+            dependencies: ["SQLite", "Model", "ChangeLog", "Capture", "Apply"],
             swiftSettings: settings),
         // The example migrated under load, with the engine as a process that is killed.
         .target(
@@ -149,7 +150,7 @@ let package = Package(
             name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
-            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"],
+            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model", "TestKit"],
             swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
@@ -191,7 +192,9 @@ let package = Package(
             name: "ChangeLogTests",
             dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
             swiftSettings: settings),
-        .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
+        .testTarget(
+            name: "TestKitTests", dependencies: ["TestKit", "Capture", "ChangeLog", "Model"],
+            swiftSettings: settings),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),
         .testTarget(
             name: "ExpressionsTests", dependencies: ["Expressions", "CEL", "Model", "SQLite"],

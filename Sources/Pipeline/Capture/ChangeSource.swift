@@ -23,7 +23,7 @@ public protocol ChangeSource: AnyObject {
     /// The next transactions, up to about `byteLimit` bytes; nil when there is none at the moment.
     ///
     /// A transaction larger than the limit comes in several batches, all but the last with `continues`; each
-    /// of them holds nothing but its part of that transaction.
+    /// of them holds nothing but its part of that transaction, under the position of its commit.
     func next(byteLimit: Int) throws -> ChangeBatch?
 
     /// The end of the last whole transaction that `next` returned, or where the stream was opened; when `next`
