@@ -75,7 +75,8 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["Guards", "Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
+            name: "ChangeLog", dependencies: ["Guards", "Model", "SQLite"],
+            path: "Sources/Pipeline/ChangeLog",
             swiftSettings: settings),
         .target(
             name: "Capture", dependencies: ["Guards", "Model", "ChangeLog", crypto],
@@ -112,7 +113,9 @@ let package = Package(
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["Guards", "SQLite", "Model", "ChangeLog", "Apply"],
+            dependencies: [
+                "Guards", "SQLite", "Model", "ChangeLog", "Capture", "Apply",
+            ],
             swiftSettings: settings),
         // The core under seeded chance: in-memory systems that fail, and a checker that knows what is true.
         .target(
@@ -120,7 +123,6 @@ let package = Package(
             dependencies: [
                 "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit",
             ],
-            dependencies: ["SQLite", "Model", "ChangeLog", "Capture", "Apply"],
             swiftSettings: settings),
         // The example migrated under load, with the engine as a process that is killed.
         .target(
