@@ -149,6 +149,8 @@ let package = Package(
             dependencies: ["Apply", "Demo", "Insurer", "Migration", "SQLite", "TestKit", "banyan"],
             swiftSettings: settings),
         .testTarget(
+            name: "SimulationTests", dependencies: ["Guards", "Simulation"], swiftSettings: settings),
+        .testTarget(
             name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
