@@ -40,6 +40,8 @@ let package = Package(
             name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CChecksum", path: "Sources/C/CChecksum"),
+        // A disk with faults, for tests.
+        .target(name: "CFaultDisk", path: "Sources/C/CFaultDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "CRE2", path: "Sources/C/CRE2",
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
@@ -107,7 +109,7 @@ let package = Package(
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["SQLite", "Model", "ChangeLog", "Apply"],
+            dependencies: ["CFaultDisk", "SQLite", "Model", "ChangeLog", "Apply"],
             swiftSettings: settings),
         // The example migrated under load, with the engine as a process that is killed.
         .target(
@@ -136,7 +138,7 @@ let package = Package(
             name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
-            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"],
+            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model", "TestKit"],
             swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
@@ -177,6 +179,11 @@ let package = Package(
         .testTarget(
             name: "ChangeLogTests",
             dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
+            swiftSettings: settings),
+        // Power lost, disks full and syncs that fail, under the real log and the real store.
+        .testTarget(
+            name: "PowerLossTests",
+            dependencies: ["Apply", "ChangeLog", "Model", "SQLite", "SQLiteConnector", "TestKit"],
             swiftSettings: settings),
         .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),

@@ -49,7 +49,10 @@ enum Architecture {
             ]),
         "TestKit": Place(
             plane: .proof,
-            imports: ["SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"]),
+            imports: [
+                "CFaultDisk", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply",
+                "SQLiteConnector",
+            ]),
         "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
         "Demo": Place(
             plane: .program,

@@ -42,15 +42,22 @@ public final class EmbeddedLog: Sendable {
     /// Wakes readers in this process when records arrive.
     public let signal = LogSignal()
     let clock: WallClock
+    let files: LogFileCalls
     let floors = FloorBook()
     let writers = Atomic<Int>(0)
 
     /// Names a log; nothing is opened yet.
-    public init(path: String, options: Options = Options(), clock: WallClock = .system) throws {
+    public convenience init(path: String, options: Options = Options(), clock: WallClock = .system) throws {
+        try self.init(path: path, options: options, clock: clock, files: .system)
+    }
+
+    /// Names a log whose files are changed by other calls than the system's; nothing is opened yet.
+    package init(path: String, options: Options, clock: WallClock, files: LogFileCalls) throws {
         try options.validate()
         self.path = path
         self.options = options
         self.clock = clock
+        self.files = files
     }
 
     /// Opens the log for writing, making it when there was none, and takes it over from whoever wrote it

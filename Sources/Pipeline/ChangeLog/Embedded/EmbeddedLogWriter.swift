@@ -35,7 +35,8 @@ public final class EmbeddedLogWriter: LogWriter {
         connection = try log.openConnection(.readWrite)
         header = try log.openHeader(connection)
         try log.verifyTail(connection, header)
-        witness = try EndWitness(path: log.witnessPath, identity: header.identity)
+        witness = try EndWitness(
+            path: log.witnessPath, identity: header.identity, files: log.files)
         // Everything is initialized: from here on deinit runs, also when what follows throws.
         log.writers.add(1, ordering: .sequentiallyConsistent)
         try LogError.mapping(log.path) { try takeOver() }
