@@ -70,6 +70,11 @@ import Glibc
     /// Makes syncs return without having synced anything.
     public func ignoreSyncs(_ ignores: Bool) { unsafe banyan_disk_lie(disk, ignores ? 1 : 0) }
 
+    /// Makes SQLite's own syncs of the folder fail, which it does not notice; the log's still work.
+    public func refuseFolderSyncs(_ refuses: Bool) {
+        unsafe banyan_disk_refuse_folder(disk, refuses ? 1 : 0)
+    }
+
     /// Starts again after a cut, with no fault ordered.
     public func restart(after cut: Cut) throws {
         let kind = cut == .power ? BANYAN_DISK_POWER : BANYAN_DISK_KILL
@@ -79,6 +84,9 @@ import Glibc
 
     /// The path of a file on it.
     public func file(_ name: String) -> String { folder.file(name) }
+
+    /// Makes every name in the folder durable.
+    public func syncFolder() { unsafe _ = banyan_disk_sync_folder(disk) }
 
     /// The calls by which a log on this disk changes files without SQLite.
     package var logFiles: LogFileCalls {

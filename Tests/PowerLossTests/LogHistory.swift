@@ -43,6 +43,7 @@ struct LogHistory {
         self.flaw = flaw
         random = SplitMix64(seed: seed)
         disk = try FaultDisk("power-log", seed: random.next())
+        disk.refuseFolderSyncs(random.chance(0.5))
         if flaw == .diskLies { disk.ignoreSyncs(true) }
     }
 
@@ -52,7 +53,7 @@ struct LogHistory {
             order()
             try live()
             if disk.isCut {
-                try disk.restart(after: random.chance(0.75) ? .power : .process)
+                try disk.restart(after: random.chance(0.6) ? .power : .process)
             } else {
                 disk.cut(atChange: 0)
                 disk.failSync(number: 0)
@@ -97,6 +98,7 @@ struct LogHistory {
 
     private mutating func use() throws {
         let log = try log()
+        if isRegistered, random.chance(0.3) { try readFirst(log) }
         let writer = try log.writer()
         // What is open stays open until the cut, as it does in a process that ends.
         defer { withExtendedLifetime(writer) {} }
@@ -108,6 +110,16 @@ struct LogHistory {
         for _ in 0..<Int.random(in: 2...14, using: &random) { try step(writer, reader) }
         if random.chance(0.3) { try writer.close() }
         if random.chance(0.6) { disk.cut() }
+    }
+
+    /// A reader that is there before the writer may apply what it sees, so that must stay.
+    private mutating func readFirst(_ log: EmbeddedLog) throws {
+        let end = try log.reader(named: "apply").end()
+        guard let attempt, !attempt.frames.isEmpty, end.value == UInt64(frames.count + attempt.frames.count)
+        else { return }
+        frames += attempt.frames
+        checkpoint = attempt.checkpoint
+        self.attempt = nil
     }
 
     private mutating func step(_ writer: EmbeddedLogWriter, _ reader: EmbeddedLogReader) throws {
@@ -146,6 +158,8 @@ struct LogHistory {
             do {
                 _ = try writer.append(frames: [[1]], checkpoint: [])
             } catch is LogError {
+                // The process may end without closing anything.
+                if random.chance(0.5) { disk.cut() }
                 throw error
             }
             throw ExamFailure("the writer took a record after \(error)")

@@ -78,12 +78,7 @@ struct TargetHistory {
         let pages = Int.random(in: 2...60, using: &random)
         try target.connection.execute("PRAGMA wal_autocheckpoint = \(pages)")
         if !syncs { try target.connection.execute("PRAGMA synchronous = OFF") }
-        try compare(target)
-        var entry = try target.claim("stream")
-        guard entry.epoch > epoch else {
-            throw ExamFailure("epoch \(entry.epoch) was given before: \(epoch)")
-        }
-        epoch = entry.epoch
+        var entry = try claim(target)
         for _ in 0..<Int.random(in: 2...30, using: &random) {
             do {
                 try transact(target, &entry)
@@ -95,6 +90,18 @@ struct TargetHistory {
             }
         }
         if random.chance(0.6) { disk.cut() }
+    }
+
+    /// Takes the stream over, which makes durable what a process before left unsynced; only from here on it
+    /// counts.
+    private mutating func claim(_ target: SQLiteTarget) throws -> LedgerEntry {
+        let entry = try target.claim("stream")
+        guard entry.epoch > epoch else {
+            throw ExamFailure("epoch \(entry.epoch) was given before: \(epoch)")
+        }
+        epoch = entry.epoch
+        try compare(target)
+        return entry
     }
 
     // MARK: transactions
@@ -163,8 +170,7 @@ struct TargetHistory {
     private mutating func end() throws {
         do {
             let target = try SQLiteTarget(path: disk.file("service.db"), name: "service")
-            try compare(target)
-            var entry = try target.claim("stream")
+            var entry = try claim(target)
             try transact(target, &entry)
             try compare(target)
             let check = try target.connection.string("PRAGMA integrity_check")

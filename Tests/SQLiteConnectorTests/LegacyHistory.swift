@@ -52,6 +52,7 @@ struct LegacyHistory {
             """)
         try SQLiteJournal.install(.init(tables: ["t"]), at: path)
         _ = try app.integer("PRAGMA wal_checkpoint(TRUNCATE)")
+        disk.syncFolder()
     }
 
     /// Lives it through.

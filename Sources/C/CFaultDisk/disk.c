@@ -424,6 +424,7 @@ void banyan_disk_room(banyan_disk *disk, int64_t bytes) {
     LOCKED(disk->limit = bytes < 0 ? -1 : used(disk) + bytes);
 }
 void banyan_disk_lie(banyan_disk *disk, int lies) { LOCKED(disk->lies = lies); }
+void banyan_disk_refuse_folder(banyan_disk *disk, int refuses) { LOCKED(disk->refuses_folder = refuses); }
 int banyan_disk_is_cut(banyan_disk *disk) {
     LOCKED(int found = disk->is_cut);
     return found;

@@ -72,6 +72,7 @@ struct banyan_disk {
     int64_t limit;
     int64_t refusals;
     int lies;
+    int refuses_folder;
     node *nodes;
     names safe_names;
     names now;

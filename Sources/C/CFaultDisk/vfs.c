@@ -95,7 +95,7 @@ static int sync_now(fault_file *f) {
     leave may = f->life == f->disk->life ? disk_begin(f->disk) : DEAD;
     if (may != GO) return SQLITE_IOERR_FSYNC;
     if (disk_sync(f->disk, f->file)) return SQLITE_IOERR_FSYNC;
-    if (f->syncs_name) disk_sync_names(f->disk);
+    if (f->syncs_name && !f->disk->refuses_folder) disk_sync_names(f->disk);
     f->syncs_name = 0;
     return SQLITE_OK;
 }
@@ -231,7 +231,7 @@ static int delete_now(banyan_disk *disk, const char *path, int syncs) {
     if (code != SQLITE_OK) return code;
     disk_removed(disk, path);
     if (may == LAST) return SQLITE_IOERR_DELETE;
-    if (syncs) disk_sync_names(disk);
+    if (syncs && !disk->refuses_folder) disk_sync_names(disk);
     return SQLITE_OK;
 }
 

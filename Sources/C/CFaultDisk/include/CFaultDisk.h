@@ -42,6 +42,8 @@ void banyan_disk_room(banyan_disk *disk, int64_t bytes);
 int64_t banyan_disk_refusals(banyan_disk *disk);
 // Makes syncs return without having synced anything.
 void banyan_disk_lie(banyan_disk *disk, int lies);
+// Makes SQLite's own syncs of the folder fail, which it does not notice; those asked for below still work.
+void banyan_disk_refuse_folder(banyan_disk *disk, int refuses);
 
 // Starts again after a cut: the folder holds what is left, and calls work for files opened from now on.
 // 0, or an errno.

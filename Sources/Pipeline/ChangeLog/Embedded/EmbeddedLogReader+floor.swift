@@ -21,7 +21,8 @@ extension EmbeddedLogReader {
                 let present = try ReaderRow.readAll(connection, chain).first { $0.name == name }
                 let floor = offset ?? present?.floor ?? header.base
                 try requireInside(floor, header)
-                guard present?.floor != floor else { return floor }
+                // Written even when nothing changes: the sync that follows makes durable what a process that
+                // was killed in mid-append left behind, before this reader hands it on.
                 let row = ReaderRow(
                     name: name, floor: floor, registeredAt: present?.registeredAt ?? log.clock.microseconds())
                 try row.write(connection, chain)

@@ -67,6 +67,8 @@ public final class EmbeddedLogWriter: LogWriter {
             try connection.execute("PRAGMA max_page_count = \(limit / EmbeddedLog.pageBytes)")
         }
         header = try connection.immediate {
+            // What the last writer could not sync must not lie under what this one appends.
+            try connection.rewriteWriteAheadFile()
             var next = try LogHeader.read(connection)
             next.generation += 1
             guard try next.write(connection, over: next.generation - 1) else { throw superseded() }
