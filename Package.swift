@@ -41,7 +41,8 @@ let package = Package(
             providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CChecksum", path: "Sources/C/CChecksum"),
         // A disk with faults, for tests.
-        .target(name: "CFaultDisk", path: "Sources/C/CFaultDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "CFaultDisk", path: "Sources/C/CFaultDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "CRE2", path: "Sources/C/CRE2",
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),

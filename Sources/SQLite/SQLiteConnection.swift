@@ -134,6 +134,13 @@ import CSQLite
         }
     }
 
+    /// Says whether this connection, when it is the last to close, copies the write-ahead file into the main
+    /// file and removes it, as SQLite does unless told otherwise.
+    public func setFoldsWhenClosed(_ folds: Bool) {
+        // The handle lives as long as self.
+        unsafe banyan_db_config_folds_when_closed(handle, folds ? 1 : 0)
+    }
+
     /// Whether a transaction is open.
     public var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 

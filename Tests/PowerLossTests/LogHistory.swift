@@ -130,7 +130,8 @@ struct LogHistory {
             try reader.advance(to: offset)
         case 1:
             let bytes = random.chance(0.5) ? Int.random(in: 0...200_000, using: &random) : nil
-            let removed = try writer.trim(RetentionPolicy(age: .seconds(bytes == nil ? 3 : 9_999), bytes: bytes))
+            let removed = try writer.trim(
+                RetentionPolicy(age: .seconds(bytes == nil ? 3 : 9_999), bytes: bytes))
             trimmed = LogOffset(trimmed.value + UInt64(removed.records))
         case 2:
             let from = max(trimmed, LogOffset(UInt64(frames.count) / 2))
@@ -143,7 +144,9 @@ struct LogHistory {
     private mutating func append(_ writer: EmbeddedLogWriter) throws {
         clock.advance(by: .seconds(1))
         let wanted = Attempt(
-            frames: (0..<Int.random(in: random.chance(0.1) ? 0...0 : 1...3, using: &random)).map { _ in frame() },
+            frames: (0..<Int.random(in: random.chance(0.1) ? 0...0 : 1...3, using: &random)).map { _ in
+                frame()
+            },
             checkpoint: random.bytes(Int.random(in: 0...40, using: &random)))
         attempt = wanted
         do {
@@ -188,7 +191,8 @@ struct LogHistory {
             try append(writer)
             try writer.close()
             try compare(log, log.writer())
-            let check = try SQLiteConnection(path: log.path, access: .readOnly).string("PRAGMA integrity_check")
+            let check = try SQLiteConnection(path: log.path, access: .readOnly).string(
+                "PRAGMA integrity_check")
             guard check == "ok" else {
                 throw ExamFailure("the file is damaged: \(check ?? "no answer")")
             }

@@ -6,8 +6,8 @@ import TestKit
 
 @testable import SQLiteConnector
 
-/// One history of a service's store on a disk with faults: transactions of rows and ledger, each life ended by
-/// whatever comes, and after each the store compared with a prefix of the transactions.
+/// One history of a service's store on a disk with faults: transactions of rows and ledger, each life ended
+/// by whatever comes, and after each the store compared with a prefix of the transactions.
 struct TargetHistory {
     private static let table = TableSchema(
         name: "item",
@@ -53,7 +53,8 @@ struct TargetHistory {
             // After a failed sync only the disk knows what it holds, so the machine starts again.
             if disk.failedSyncs > faults.0 { disk.cut() }
             if disk.isCut {
-                try disk.restart(after: disk.failedSyncs > faults.0 || random.chance(0.75) ? .power : .process)
+                try disk.restart(
+                    after: disk.failedSyncs > faults.0 || random.chance(0.75) ? .power : .process)
             } else {
                 disk.cut(atChange: 0)
                 disk.failSync(number: 0)
@@ -130,7 +131,8 @@ struct TargetHistory {
         for _ in 0..<Int.random(in: 1...8, using: &random) {
             let id = Int64.random(in: 1...40, using: &random)
             guard ids.insert(id).inserted else { continue }
-            let name = "\(random.next())" + String(repeating: "x", count: Int.random(in: 0...700, using: &random))
+            let name =
+                "\(random.next())" + String(repeating: "x", count: Int.random(in: 0...700, using: &random))
             rows.beginRow()
             RowWriter.integer(id, &rows.bytes)
             RowWriter.text(name, &rows.bytes)
@@ -194,7 +196,8 @@ struct TargetHistory {
         guard entry?.epoch ?? Epoch(0) >= epoch else {
             throw ExamFailure("epoch \(epoch) was given, the ledger has \(entry?.epoch ?? Epoch(0))")
         }
-        guard found == 0 || (entry?.position.value == UInt64(found) * 10 && entry?.mapping == "m\(found)") else {
+        guard found == 0 || (entry?.position.value == UInt64(found) * 10 && entry?.mapping == "m\(found)")
+        else {
             throw ExamFailure("the ledger's row is not one that was written")
         }
         acknowledged = found

@@ -93,7 +93,8 @@ struct LegacyHistory {
             let value = "\(random.next() % 1000)"
             let isGone = random.chance(0.2)
             sql +=
-                isGone ? "DELETE FROM t WHERE id = \(id);" : "INSERT OR REPLACE INTO t VALUES (\(id), '\(value)');"
+                isGone
+                ? "DELETE FROM t WHERE id = \(id);" : "INSERT OR REPLACE INTO t VALUES (\(id), '\(value)');"
             state[id] = isGone ? nil : value
         }
         states = Array(states.prefix(acknowledged + 1)) + [state]
@@ -101,7 +102,8 @@ struct LegacyHistory {
         acknowledged += 1
     }
 
-    /// The database is sound and holds a prefix of the application's transactions; all of them, when it syncs.
+    /// The database is sound and holds a prefix of the application's transactions; all of them, when it
+    /// syncs.
     private mutating func compareApplication() throws {
         let app = try application()
         guard try app.string("PRAGMA integrity_check") == "ok" else {
@@ -144,8 +146,8 @@ struct LegacyHistory {
         point = source.resumePoint
     }
 
-    /// The stream goes on where it was, or refuses to when what it had read was lost; after either the replica
-    /// is what the application has.
+    /// The stream goes on where it was, or refuses to when what it had read was lost; after either the
+    /// replica is what the application has.
     private mutating func resume() throws {
         let end = try SQLiteSource(path: path, name: "legacy").currentPosition()
         let isLost = point.map { $0.position > end } ?? false
@@ -167,7 +169,9 @@ struct LegacyHistory {
             replica = try present()
         }
         try drain(source)
-        guard try replica == present() else { throw ExamFailure("the replica is not what the application has") }
+        guard try replica == present() else {
+            throw ExamFailure("the replica is not what the application has")
+        }
     }
 
     private func present() throws -> Replica {

@@ -20,6 +20,9 @@ static inline int banyan_bind_blob_copied(sqlite3_stmt *s, int i, const void *p,
 static inline int banyan_db_config_defensive(sqlite3 *db) {
     return sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
 }
+static inline int banyan_db_config_folds_when_closed(sqlite3 *db, int folds) {
+    return sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !folds, (int *)0);
+}
 // Writes the write-ahead file once more as it is read, and syncs it; the caller holds the write lock.
 static inline int banyan_wal_rewrite(sqlite3 *db, void *buffer, int capacity) {
     sqlite3_file *file = 0;

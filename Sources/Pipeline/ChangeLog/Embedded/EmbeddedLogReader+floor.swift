@@ -16,13 +16,13 @@ extension EmbeddedLogReader {
         guard let name else { throw unregistered() }
         let floor = try LogError.mapping(log.path) {
             try connection.immediate {
+                try log.settle(connection)
                 let header = try LogHeader.read(connection)
                 let chain = RecordChain(header.identity)
                 let present = try ReaderRow.readAll(connection, chain).first { $0.name == name }
                 let floor = offset ?? present?.floor ?? header.base
                 try requireInside(floor, header)
-                // Written even when nothing changes: the sync that follows makes durable what a process that
-                // was killed in mid-append left behind, before this reader hands it on.
+                guard present?.floor != floor else { return floor }
                 let row = ReaderRow(
                     name: name, floor: floor, registeredAt: present?.registeredAt ?? log.clock.microseconds())
                 try row.write(connection, chain)

@@ -69,6 +69,7 @@ public final class EmbeddedLogWriter: LogWriter {
         header = try connection.immediate {
             // What the last writer could not sync must not lie under what this one appends.
             try connection.rewriteWriteAheadFile()
+            connection.setFoldsWhenClosed(true)
             var next = try LogHeader.read(connection)
             next.generation += 1
             guard try next.write(connection, over: next.generation - 1) else { throw superseded() }
