@@ -16,12 +16,17 @@ struct LegacyHistory {
         var syncs: Bool
         /// Whether it has a write-ahead file.
         var isWAL: Bool
+        /// Whether the journal is trimmed without any sync, which is wrong on purpose: the checks are
+        /// checked.
+        var trimsUnsynced = false
     }
 
     /// What became of the stream after a loss.
     struct Outcome {
         /// Losses that took something that had been captured, each of them refused.
         var refused = 0
+        /// Those after which the application had written as much as was lost, or more, when capture looked.
+        var overgrown = 0
         /// Losses that took nothing of it, each of them gone on from.
         var resumed = 0
     }
@@ -105,10 +110,18 @@ struct LegacyHistory {
     /// The database is sound and holds a prefix of the application's transactions; all of them, when it
     /// syncs.
     private mutating func compareApplication() throws {
-        let app = try application()
-        guard try app.string("PRAGMA integrity_check") == "ok" else {
-            throw ExamFailure("the application's database is damaged")
+        do {
+            let app = try application()
+            guard try app.string("PRAGMA integrity_check") == "ok" else {
+                throw ExamFailure("the application's database is damaged")
+            }
+            try compareRows(app)
+        } catch let error as SQLiteError where error.isDamaged {
+            throw ExamFailure("the application's database is damaged: \(error)")
         }
+    }
+
+    private mutating func compareRows(_ app: SQLiteConnection) throws {
         var held: [Int64: String] = [:]
         for (id, value) in try app.rows("SELECT id, v FROM t", [], { ($0.integer(0), $0.string(1) ?? "") }) {
             held[id] = value
@@ -126,6 +139,9 @@ struct LegacyHistory {
 
     /// The application and capture at work; either may end first.
     private mutating func live() throws {
+        let trimmer = habits.trimsUnsynced ? try unsyncedTrimmer() : nil
+        // Closed last, as what confirms is.
+        defer { withExtendedLifetime(trimmer) {} }
         var app: SQLiteConnection? = try application()
         let source = try SQLiteSource(path: path, name: "legacy")
         _ = try source.open(after: point)
@@ -135,10 +151,23 @@ struct LegacyHistory {
         for _ in 0..<Int.random(in: 3...20, using: &random) {
             if let app { for _ in 0..<Int.random(in: 1...3, using: &random) { try commit(app) } }
             if random.chance(0.6) { try drain(source) }
-            if random.chance(0.3) { try source.confirm(source.resumePoint.position) }
+            if random.chance(0.3) { try confirm(source, trimmer) }
         }
         // With nobody else there, the last to close folds the write-ahead file.
         if random.chance(0.3) { app = nil }
+    }
+
+    private func unsyncedTrimmer() throws -> SQLiteConnection {
+        let trimmer = try SQLiteConnection(path: path, access: .readWrite)
+        try trimmer.execute("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0")
+        return trimmer
+    }
+
+    private func confirm(_ source: SQLiteSource, _ trimmer: SQLiteConnection?) throws {
+        let position = source.resumePoint.position
+        guard let trimmer else { return try source.confirm(position) }
+        let end = Int64(clamping: position.value) - 100
+        try trimmer.run("DELETE FROM banyan_journal WHERE seq < ?", [.integer(end)])
     }
 
     private mutating func drain(_ source: SQLiteSource) throws {
@@ -165,6 +194,7 @@ struct LegacyHistory {
                 throw ExamFailure("nothing captured was lost, and the stream is refused: \(error)")
             }
             outcome.refused += 1
+            if let point, try source.currentPosition() >= point.position { outcome.overgrown += 1 }
             point = try source.open(after: nil)
             replica = try present()
         }
