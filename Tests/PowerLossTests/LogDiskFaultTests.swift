@@ -1,4 +1,5 @@
 import ChangeLog
+import PowerLoss
 import TestKit
 import Testing
 

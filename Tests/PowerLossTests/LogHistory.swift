@@ -1,4 +1,5 @@
 import Model
+import PowerLoss
 import SQLite
 import TestKit
 

@@ -1,3 +1,4 @@
+import PowerLoss
 import TestKit
 import Testing
 

@@ -1,6 +1,7 @@
 import Apply
 import ChangeLog
 import Model
+import PowerLoss
 import SQLite
 import TestKit
 

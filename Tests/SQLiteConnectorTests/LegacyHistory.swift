@@ -1,5 +1,6 @@
 import Capture
 import Model
+import PowerLoss
 import SQLite
 import TestKit
 

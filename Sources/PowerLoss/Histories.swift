@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 
 /// Random histories, one a seed: how many run, and from which seed.
 ///

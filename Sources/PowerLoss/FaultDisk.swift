@@ -1,6 +1,7 @@
 import CFaultDisk
 package import ChangeLog
 import Glibc
+public import TestKit
 
 /// A folder on a disk that loses what was not synced, for code that uses SQLite.
 ///
