@@ -40,6 +40,9 @@ let package = Package(
             name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CChecksum", path: "Sources/C/CChecksum"),
+        // A disk with faults, for tests.
+        .target(
+            name: "CFaultDisk", path: "Sources/C/CFaultDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "CRE2", path: "Sources/C/CRE2",
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
@@ -113,10 +116,11 @@ let package = Package(
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: [
-                "Guards", "SQLite", "Model", "ChangeLog", "Capture", "Apply",
-            ],
+            dependencies: ["Guards", "SQLite", "Model", "ChangeLog", "Capture", "Apply"],
             swiftSettings: settings),
+        // A folder on a disk that loses what was not synced.
+        .target(
+            name: "PowerLoss", dependencies: ["CFaultDisk", "ChangeLog", "TestKit"], swiftSettings: settings),
         // The core under seeded chance: in-memory systems that fail, and a checker that knows what is true.
         .target(
             name: "Simulation",
@@ -154,7 +158,9 @@ let package = Package(
             name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
-            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model", "TestKit"],
+            dependencies: [
+                "SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model", "PowerLoss", "TestKit",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
@@ -195,6 +201,13 @@ let package = Package(
         .testTarget(
             name: "ChangeLogTests",
             dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
+            swiftSettings: settings),
+        // Power lost, disks full and syncs that fail, under the real log and the real store.
+        .testTarget(
+            name: "PowerLossTests",
+            dependencies: [
+                "Apply", "ChangeLog", "Model", "PowerLoss", "SQLite", "SQLiteConnector", "TestKit",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "TestKitTests", dependencies: ["TestKit", "Capture", "ChangeLog", "Model"],

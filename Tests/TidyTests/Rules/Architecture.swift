@@ -54,6 +54,7 @@ enum Architecture {
             imports: [
                 "Guards", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector",
             ]),
+        "PowerLoss": Place(plane: .proof, imports: ["CFaultDisk", "ChangeLog", "TestKit"]),
         "Simulation": Place(
             plane: .proof,
             imports: ["Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit"]),
