@@ -1,11 +1,105 @@
 import Apply
 import Model
 import SQLite
+import TestKit
 import Testing
 
 @testable import SQLiteConnector
 
 @Suite struct SQLiteTargetTests {
+    @Test func theTargetSyncsEachCommit() throws {
+        let store = try SQLiteStore()
+        let target = try SQLiteTarget(path: store.path, name: "service")
+        #expect(try target.connection.integer("PRAGMA synchronous") == 2)
+        #expect(try target.connection.string("PRAGMA journal_mode") == "wal")
+    }
+
+    private static let numbers = TableSchema(
+        name: "numbers",
+        columns: [
+            ColumnSchema(name: "id", kind: .int64, declaredType: "INTEGER", isNullable: false),
+            ColumnSchema(name: "amount", kind: .decimal, declaredType: "NUMERIC(38,10)"),
+            ColumnSchema(name: "digits", kind: .decimal, declaredType: "TEXT"),
+            ColumnSchema(name: "factor", kind: .double, declaredType: "REAL"),
+        ], key: [0])
+
+    /// Writes one row of numbers; nil when it was taken, the refusal's reason otherwise.
+    private func write(_ target: SQLiteTarget, amount: Decimal128?, digits: Decimal128?, factor: Double?)
+        throws
+        -> String?
+    {
+        var rows = RowBuffer(columns: 4)
+        rows.beginRow()
+        RowWriter.integer(1, &rows.bytes)
+        for decimal in [amount, digits] {
+            if let decimal {
+                RowWriter.decimal(coefficient: decimal.coefficient, scale: UInt8(decimal.scale), &rows.bytes)
+            } else {
+                RowWriter.null(&rows.bytes)
+            }
+        }
+        if let factor { RowWriter.double(factor, &rows.bytes) } else { RowWriter.null(&rows.bytes) }
+        let access = TableAccess(table: Self.numbers, columns: [0, 1, 2, 3], key: [0])
+        try target.begin()
+        defer { target.rollback() }
+        if let refusal = try target.upsert(rows, access).first {
+            #expect(refusal.message.hasPrefix("numbers."))
+            return refusal.reason
+        }
+        let held = OwnedCell.read(Array(try target.scan(access)[0]))
+        if let amount {
+            let found = try Decimal128(held[1].display)
+            #expect(found == amount, "\(amount) came back as \(found)")
+        }
+        if let digits { #expect(held[2].display == digits.description) }
+        if let factor { #expect(Double(bitPattern: UInt64(bitPattern: held[3].integer)) == factor) }
+        return nil
+    }
+
+    private func target() throws -> (SQLiteStore, SQLiteTarget) {
+        let store = try SQLiteStore()
+        try store.create(Self.numbers)
+        return (store, try SQLiteTarget(path: store.path, name: "service"))
+    }
+
+    @Test func whatSQLiteWouldChangeIsRefused() throws {
+        let (store, target) = try target()
+        defer { withExtendedLifetime(store) {} }
+        for kept in ["0.10", "-99999.99", "123456789012345", "9223372036854775807", "0.1234567890123", "1e3"]
+        {
+            let decimal = try Decimal128(kept)
+            #expect(try write(target, amount: decimal, digits: decimal, factor: 1e300) == nil, "\(kept)")
+        }
+        for lost in ["12345678901234567890.5", "99999999999999.99", "0.12345678901234567891"] {
+            #expect(
+                try write(target, amount: Decimal128(lost), digits: nil, factor: nil) == "inexact", "\(lost)")
+            #expect(try write(target, amount: nil, digits: Decimal128(lost), factor: nil) == nil, "\(lost)")
+        }
+        #expect(try write(target, amount: nil, digits: nil, factor: .nan) == "inexact")
+        for factor in [Double.infinity, -.infinity, 5e-324, 0.1] {
+            #expect(try write(target, amount: nil, digits: nil, factor: factor) == nil)
+        }
+    }
+
+    /// Whatever is taken comes back as it was, and what has no more digits than a double carries is taken.
+    @Test func decimalsAreKeptOrRefused() throws {
+        let (store, target) = try target()
+        defer { withExtendedLifetime(store) {} }
+        var generator = SplitMix64.unseen()
+        for _ in 0..<2_000 {
+            let length = Int.random(in: 1...20, using: &generator)
+            var coefficient: Int128 = 0
+            for _ in 0..<length {
+                coefficient = coefficient * 10 + Int128(Int.random(in: 0...9, using: &generator))
+            }
+            if Bool.random(using: &generator) { coefficient.negate() }
+            let decimal = Decimal128(
+                coefficient: coefficient, scale: Int.random(in: 0...10, using: &generator))
+            let reason = try write(target, amount: decimal, digits: decimal, factor: nil)
+            if length <= 15 { #expect(reason == nil, "\(decimal), seed \(generator.seed)") }
+        }
+    }
+
     /// SQLite ends the whole transaction when the disk is full: the reason must come through, because it
     /// passes by itself.
     @Test func aFullDiskInsideASavepointIsTriedAgain() throws {

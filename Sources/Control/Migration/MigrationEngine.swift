@@ -78,6 +78,7 @@ public final class MigrationEngine: Sendable {
         try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
         // A run that was told to stop before it began starts nothing.
         guard !isStopping.load(ordering: .acquiring) else { return try status(state: "stopped") }
+        try MappingGuard.check(plan, systems)
         for capture in captures { try capture.start() }
         for worker in workers { worker.start() }
         defer { shutDown() }

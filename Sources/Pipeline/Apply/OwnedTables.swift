@@ -74,6 +74,8 @@ public enum OwnedTables {
             var column = original
             column.isGenerated = false
             column.isNullable = true
+            // A copy keeps values as they are; a declared type would have the store convert them.
+            column.declaredType = ""
             return column
         }
         mirror.uniqueKeys = []
