@@ -52,7 +52,7 @@ import Testing
             sql: """
                 CREATE TABLE cust (no NUMERIC(10,2) PRIMARY KEY NOT NULL, nm TEXT NOT NULL);
                 CREATE TABLE ord (no DECIMAL PRIMARY KEY NOT NULL, cust NUMERIC(10,2) NOT NULL);
-                CREATE TABLE gift (ord DECIMAL PRIMARY KEY NOT NULL, txt TEXT NOT NULL);
+                CREATE TABLE gift (ord REAL PRIMARY KEY NOT NULL, txt TEXT NOT NULL);
                 CREATE TABLE line (ord NUMERIC(12,3) NOT NULL, no INTEGER NOT NULL, txt TEXT NOT NULL,
                     PRIMARY KEY (ord, no));
                 INSERT INTO cust VALUES (1, 'Ada'), (2.50, 'Bo'), (10, 'Cy'), (9.25, 'Di');

@@ -9,9 +9,11 @@ package final class MirrorTables {
     private let reads: [ReadBinding]
     /// The copies by the legacy table's name.
     private var copies: [String: TableSchema] = [:]
-    /// For each copy, the columns of decimals by which rows are found: they are held in the form that keys
-    /// have.
-    private var canonical: [String: Set<Int>] = [:]
+    /// The declared type of columns by which rows are found and that hold numbers: there the store compares
+    /// numbers, so that 10, 10.0 and 10.00 are one key whatever legacy writes. Every other column of a copy
+    /// keeps its values as they are.
+    private static let numeric = "NUMERIC"
+    private static let numbers: Set<Kind> = [.int64, .decimal, .double]
 
     /// Makes the copies that the aggregates need, with an index for each join.
     package init(context: CheckedContext, store: any TargetStore) throws {
@@ -27,9 +29,13 @@ package final class MirrorTables {
                 indexes[reads[joins].table.name, default: []].insert(read.pairs.map(\.joinedColumn))
             }
         }
-        for (name, copy) in copies.sorted(by: { $0.key < $1.key }) {
-            let sought = Set(copy.key).union((indexes[name] ?? []).joined())
-            canonical[name] = sought.filter { copy.columns[$0].kind == .decimal }
+        for name in copies.keys.sorted() {
+            guard var copy = copies[name] else { continue }
+            for column in Set(copy.key).union((indexes[name] ?? []).joined())
+            where Self.numbers.contains(copy.columns[column].kind) {
+                copy.columns[column].declaredType = Self.numeric
+            }
+            copies[name] = copy
             let wanted = (indexes[name] ?? []).filter { $0 != Array(copy.key.prefix($0.count)) }
             try store.ensure(copy, indexes: wanted.sorted { $0.lexicographicallyPrecedes($1) })
         }
@@ -58,7 +64,7 @@ package final class MirrorTables {
             for key in order {
                 guard let entry = last[key] else { continue }
                 if let item = entry, let bytes = group.bytes(of: item, image: group.change(item).after) {
-                    append(bytes, to: &present, canonical: canonical[name] ?? [])
+                    present.append(bytes)
                 } else {
                     gone.append(key.bytes)
                 }
@@ -79,27 +85,6 @@ package final class MirrorTables {
     func isEmpty(_ table: String) throws -> Bool {
         guard let copy = copies[table] else { return true }
         return try store.range(after: nil, through: nil, limit: 1, access(of: copy)).isEmpty
-    }
-
-    /// Appends a row image, with some of its columns in the one form that equal numbers have in keys: a store
-    /// compares what it holds, and 10, 10.0 and 10.00 are one key.
-    private func append(_ image: ArraySlice<UInt8>, to rows: inout RowBuffer, canonical columns: Set<Int>) {
-        if columns.isEmpty { return rows.append(image) }
-        rows.beginRow()
-        unsafe image.withUnsafeBytes { arena in
-            var offset = 0
-            var column = 0
-            // The slice is pinned for this call; it was scanned when its key was taken.
-            while let end = unsafe RowOffsets.skip(arena, at: offset) {
-                if columns.contains(column) {
-                    unsafe Key.append(arena, at: offset, to: &rows.bytes)
-                } else {
-                    unsafe rows.bytes.append(contentsOf: arena[offset..<end])
-                }
-                column += 1
-                offset = end
-            }
-        }
     }
 
     /// The legacy keys of root rows whose aggregate a group may have changed, each once, in the order of the

@@ -102,20 +102,16 @@ public final class EqualityPass {
         var result = CopyComparison(table: table.name)
         var digest = SHA256()
         var after: Key?
-        var strays = StrayKeys(copy)
         while true {
-            let (chunk, wanted) = try settled(table, after: after) { chunk, source in
-                if strays.isNeeded { return try self.rows(self.find(source.keys, access), access) }
+            let (chunk, wanted) = try settled(table, after: after) { chunk in
                 let through = chunk.isLast ? nil : chunk.lastKey
                 return try self.rows(
                     try self.store.range(after: after, through: through, limit: .max, access), access)
             }
             result.add(wanted, &digest)
-            strays.note(wanted.wanted.keys, at: chunk.frontier)
             guard !chunk.isLast, let last = chunk.lastKey else { break }
             after = last
         }
-        result.extra += try extras(strays, table, access)
         result.digest = Hex.encode(digest.finalize())
         return result
     }
@@ -123,7 +119,7 @@ public final class EqualityPass {
     /// Reads a chunk and what the store holds against it, again and again, until no key in doubt has changed
     /// in between.
     private func settled(
-        _ table: TableSchema, after: Key?, held: (RangeChunk, [Key: [UInt8]]) throws -> [Key: [UInt8]]
+        _ table: TableSchema, after: Key?, held: (RangeChunk) throws -> [Key: [UInt8]]
     ) throws -> (chunk: RangeChunk, outcome: RangeOutcome) {
         var tries = 0
         while true {
@@ -133,7 +129,7 @@ public final class EqualityPass {
             let source = sourceRows(chunk, table)
             let target = try store.snapshot {
                 try changed.read(to: try store.ledger(of: context.name)?.offset ?? .start)
-                return try held(chunk, source)
+                return try held(chunk)
             }
             frontier = max(frontier, chunk.frontier)
             var outcome = RangeOutcome(wanted: source)
