@@ -116,6 +116,20 @@ import Testing
         }
     }
 
+    @Test(arguments: StoreKind.allCases) func aNewLogBesideAnOldStoreIsRefusedAtOnce(_ kind: StoreKind) throws
+    {
+        let bench = try Bench(.endorsements(), on: kind)
+        let (log, other) = (LogIdentity.random(), LogIdentity.random())
+        for _ in 0..<2 { try bench.applier.tie(to: log) }
+        script(bench.legacy)
+        try bench.catchUp()
+        try bench.restart()
+        let error = #expect(throws: TargetError.self) { try bench.applier.tie(to: other) }
+        #expect(error?.code == .foreignLog && error?.recovery == .halt)
+        try bench.applier.tie(to: log)
+        #expect(try bench.state() == reference(kind))
+    }
+
     @Test(arguments: [true, false]) func computingAgainUnderAnyFaultEndsInTheSameStore(isJoined: Bool) throws
     {
         let (_, wanted) = try computedAgain(isJoined: isJoined)

@@ -47,6 +47,7 @@ public struct RequestDesk: Sendable {
         let store = try Systems(plan).target(context.service)
         let applier = try ContextApplier(context: context, mapping: context.digest, store: store)
         let reader = try log.observer()
+        try applier.tie(to: reader.identity)
         try applier.recallBirths(from: reader)
         let text = try request.run(on: applier, from: try applier.open(), log: reader)
         try writer.close()
