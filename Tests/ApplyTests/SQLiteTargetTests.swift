@@ -81,6 +81,38 @@ import Testing
         }
     }
 
+    /// SQLite takes a type that it does not know for a number's: there 007 would become 7.
+    @Test func digitsInATextColumnThatSQLiteTakesForANumbersAreKeptOrRefused() throws {
+        let store = try SQLiteStore()
+        let table = TableSchema(
+            name: "texts",
+            columns: [
+                ColumnSchema(name: "id", kind: .int64, declaredType: "INTEGER", isNullable: false),
+                ColumnSchema(name: "loose", kind: .text, declaredType: "STRING"),
+                ColumnSchema(name: "firm", kind: .text, declaredType: "VARCHAR(20)"),
+            ], key: [0])
+        try store.create(table)
+        let target = try SQLiteTarget(path: store.path, name: "service")
+        let access = TableAccess(table: table, columns: [0, 1, 2], key: [0])
+        for (text, isKept) in [
+            ("", true), ("7", true), ("-12", true), ("0", true), ("9223372036854775807", true), ("abc", true),
+            ("2024-02-29", true), ("12 a", true), ("e5", true), ("1e", true), (".", true), ("0x10", true),
+            ("-", true),
+            ("007", false), ("+7", false), ("-0", false), ("1.0", false), (".5", false), ("1e5", false),
+            (" 7", false), ("7\n", false), ("5.", false), ("9223372036854775808", false), ("1E-2", false),
+        ] {
+            var rows = RowBuffer(columns: 3)
+            rows.beginRow()
+            RowWriter.integer(1, &rows.bytes)
+            for _ in 0..<2 { RowWriter.text(text, &rows.bytes) }
+            try target.begin()
+            let refusal = try target.upsert(rows, access).first
+            #expect((refusal == nil) == isKept, "\(text)")
+            if isKept { #expect(try target.scan(access).cells(of: 0).map(\.display) == ["1", text, text]) }
+            target.rollback()
+        }
+    }
+
     /// Whatever is taken comes back as it was, and what has no more digits than a double carries is taken.
     @Test func decimalsAreKeptOrRefused() throws {
         let (store, target) = try target()

@@ -27,6 +27,14 @@ enum SQLiteMisfit {
         return nil
     }
 
+    /// Whether texts written to some column could become numbers, so that each row is looked at.
+    static func mayConvertTexts(_ access: TableAccess) -> Bool {
+        access.columns.contains { place in
+            let column = access.table.columns[place]
+            return column.kind == .text && SQLiteTypes.storesDigitsAsNumbers(column.declaredType)
+        }
+    }
+
     private static func misfit(_ cell: OwnedCell, _ column: ColumnSchema) -> (String, String)? {
         switch cell.kind {
         case .absent: ("not_sent", "was not sent by its source")
@@ -34,8 +42,42 @@ enum SQLiteMisfit {
             ("inexact", "cannot hold what is not a number: SQLite would store NULL")
         case .decimal where SQLiteTypes.storesDigitsAsNumbers(column.declaredType) && !isKept(cell.display):
             ("inexact", "holds doubles, which cannot keep so many digits; declare it TEXT")
+        case .text
+        where SQLiteTypes.storesDigitsAsNumbers(column.declaredType) && becomesAnother(cell.display):
+            (
+                "inexact",
+                "is of a type that SQLite takes for a number's, which changes the digits; declare it TEXT"
+            )
         default: nil
         }
+    }
+
+    /// Whether a text is a number to SQLite, and not spelled as SQLite spells it.
+    private static func becomesAnother(_ text: String) -> Bool {
+        var rest = Substring(text).drop(while: isSpace)
+        while let last = rest.last, isSpace(last) { rest.removeLast() }
+        if let whole = Int64(rest), String(whole) == text { return false }
+        if rest.first == "+" || rest.first == "-" { rest.removeFirst() }
+        let before = rest.prefix(while: isDigit)
+        rest = rest.dropFirst(before.count)
+        var digits = before.count
+        if rest.first == "." {
+            let after = rest.dropFirst().prefix(while: isDigit)
+            digits += after.count
+            rest = rest.dropFirst(1 + after.count)
+        }
+        if digits == 0 { return false }
+        guard rest.first == "e" || rest.first == "E" else { return rest.isEmpty }
+        rest.removeFirst()
+        if rest.first == "+" || rest.first == "-" { rest.removeFirst() }
+        return !rest.isEmpty && rest.allSatisfy(isDigit)
+    }
+
+    private static func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }
+
+    /// What SQLite passes over around a number.
+    private static func isSpace(_ character: Character) -> Bool {
+        " \t\n\u{B}\u{C}\r".contains(character) || character == "\r\n"
     }
 
     /// Whether SQLite's integer or double gives back the same number.

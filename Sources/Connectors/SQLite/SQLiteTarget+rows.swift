@@ -123,12 +123,15 @@ extension SQLiteTarget {
         throws -> [RowRefusal]
     {
         var refusals: [RowRefusal] = []
+        let mayConvertTexts = SQLiteMisfit.mayConvertTexts(access)
         try wrapping {
             try unsafe rows.bytes.withUnsafeBytes { arena in
                 for row in wanted {
                     let isDoubtful = unsafe CellBinding.bind(
                         arena, at: Int(rows.starts[row]), columns: rows.columns, to: statement)
-                    if isDoubtful, let refusal = SQLiteMisfit.refusal(of: row, in: rows, access) {
+                    if isDoubtful || mayConvertTexts,
+                        let refusal = SQLiteMisfit.refusal(of: row, in: rows, access)
+                    {
                         refusals.append(refusal)
                         continue
                     }
