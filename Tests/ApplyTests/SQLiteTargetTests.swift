@@ -7,6 +7,14 @@ import Testing
 @testable import SQLiteConnector
 
 @Suite struct SQLiteTargetTests {
+    @Test func noTwoContextsShareTheCopyOfATable() {
+        let names = [("a_b", "c"), ("a", "b_c"), ("a-b", "c"), ("a", "_b_c"), ("a_", "b_c"), ("a", "b.c")].map
+        {
+            OwnedTables.mirror(of: Scene.table($0.1, "id INTEGER", key: ["id"]), context: $0.0).name
+        }
+        #expect(Set(names).count == names.count)
+    }
+
     @Test func theTargetSyncsEachCommit() throws {
         let store = try SQLiteStore()
         let target = try SQLiteTarget(path: store.path, name: "service")

@@ -72,7 +72,8 @@ public enum OwnedTables {
     /// The copy of a legacy table that joins are computed from.
     public static func mirror(of table: TableSchema, context: String) -> TableSchema {
         var mirror = table
-        mirror.name = "banyan_mirror_\(context)_\(table.name)"
+        // A context's name has no point, so that no two contexts and tables come to one name.
+        mirror.name = "banyan_mirror_\(context.replacing("_", with: "."))_\(table.name)"
         mirror.columns = table.columns.map { original in
             var column = original
             column.isGenerated = false
