@@ -63,6 +63,9 @@ let package = Package(
         .target(name: "CEL", dependencies: ["CRE2"], swiftSettings: settings),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL"], swiftSettings: settings),
 
+        // The guards of the core by name, which a test build can remove one by one.
+        .target(name: "Guards", swiftSettings: settings),
+
         // What moves, and the language's words for it.
         .target(name: "Model", dependencies: ["CChecksum", crypto], swiftSettings: settings),
         .target(name: "Expressions", dependencies: ["CEL", "Model", crypto], swiftSettings: settings),
@@ -72,16 +75,18 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
+            name: "ChangeLog", dependencies: ["Guards", "Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
             swiftSettings: settings),
         .target(
-            name: "Capture", dependencies: ["Model", "ChangeLog", crypto], path: "Sources/Pipeline/Capture",
+            name: "Capture", dependencies: ["Guards", "Model", "ChangeLog", crypto],
+            path: "Sources/Pipeline/Capture",
             swiftSettings: settings),
         .target(
             name: "Translate", dependencies: ["CEL", "Model", "Expressions", "Plan"],
             path: "Sources/Pipeline/Translate", swiftSettings: settings),
         .target(
-            name: "Apply", dependencies: ["CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
+            name: "Apply",
+            dependencies: ["Guards", "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
             path: "Sources/Pipeline/Apply", swiftSettings: settings),
 
         .target(
@@ -107,7 +112,15 @@ let package = Package(
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["SQLite", "Model", "ChangeLog", "Apply"],
+            dependencies: ["Guards", "SQLite", "Model", "ChangeLog", "Apply"],
+            swiftSettings: settings),
+        // The core under seeded chance: in-memory systems that fail, and a checker that knows what is true.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit",
+            ],
+            dependencies: ["SQLite", "Model", "ChangeLog", "Capture", "Apply"],
             swiftSettings: settings),
         // The example migrated under load, with the engine as a process that is killed.
         .target(
@@ -117,7 +130,8 @@ let package = Package(
         .executableTarget(
             name: "banyan",
             dependencies: [
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
+                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", "Guards",
+                "Simulation", arguments,
             ],
             swiftSettings: settings),
 
@@ -136,7 +150,7 @@ let package = Package(
             name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
-            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"],
+            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model", "TestKit"],
             swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
@@ -178,7 +192,9 @@ let package = Package(
             name: "ChangeLogTests",
             dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
             swiftSettings: settings),
-        .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
+        .testTarget(
+            name: "TestKitTests", dependencies: ["TestKit", "Capture", "ChangeLog", "Model"],
+            swiftSettings: settings),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),
         .testTarget(
             name: "ExpressionsTests", dependencies: ["Expressions", "CEL", "Model", "SQLite"],

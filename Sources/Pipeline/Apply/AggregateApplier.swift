@@ -1,4 +1,5 @@
 import ChangeLog
+import Guards
 import Model
 import Plan
 import Translate
@@ -194,7 +195,7 @@ final class AggregateApplier {
 
     /// Changes of a key that is set aside wait behind it, in order.
     private func setAsideWhatWaits(_ step: inout AggregateStep, counts: inout ApplyCounts) throws {
-        if book.quarantined.isEmpty {
+        if book.quarantined.isEmpty || !Guard.quarantineKeepsOrder.holds {
             step.active = Array(step.roots.keys.indices)
             return
         }

@@ -1,3 +1,5 @@
+import Guards
+
 /// Hands the outbox to one sink: reads, delivers, remembers — in that order, so that a crash repeats and
 /// never loses.
 public final class Relay {
@@ -28,6 +30,7 @@ public final class Relay {
             position = from
             return 0
         }
+        if !Guard.relayedAfterDelivery.holds { try outbox.setRelayed(by: sink.name, to: last.sequence) }
         try sink.deliver(events)
         position = last.sequence
         isUnsaved = true

@@ -23,15 +23,17 @@ enum Architecture {
     /// Every target with code, and what it may import.
     static let places: [String: Place] = [
         "SQLite": Place(plane: .ground, imports: ["CSQLite"]),
+        "Guards": Place(plane: .ground, imports: []),
         "CEL": Place(plane: .language, imports: ["CRE2"]),
         "Model": Place(plane: .model, imports: ["CChecksum", "Crypto"]),
         "Expressions": Place(plane: .plan, imports: ["CEL", "Model", "Crypto"]),
         "Plan": Place(plane: .plan, imports: ["CEL", "Model", "Expressions", "Yams", "Crypto"]),
-        "ChangeLog": Place(plane: .pipeline, imports: ["Model", "SQLite"]),
-        "Capture": Place(plane: .pipeline, imports: ["Model", "ChangeLog", "Crypto"]),
+        "ChangeLog": Place(plane: .pipeline, imports: ["Guards", "Model", "SQLite"]),
+        "Capture": Place(plane: .pipeline, imports: ["Guards", "Model", "ChangeLog", "Crypto"]),
         "Translate": Place(plane: .pipeline, imports: ["CEL", "Model", "Expressions", "Plan"]),
         "Apply": Place(
-            plane: .pipeline, imports: ["CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"]),
+            plane: .pipeline,
+            imports: ["Guards", "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"]),
         "Reconcile": Place(
             plane: .pipeline,
             imports: [
@@ -49,7 +51,12 @@ enum Architecture {
             ]),
         "TestKit": Place(
             plane: .proof,
-            imports: ["SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"]),
+            imports: [
+                "Guards", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector",
+            ]),
+        "Simulation": Place(
+            plane: .proof,
+            imports: ["Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit"]),
         "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
         "Demo": Place(
             plane: .program,
@@ -57,8 +64,8 @@ enum Architecture {
         "banyan": Place(
             plane: .program,
             imports: [
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer",
-                "ArgumentParser",
+                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", "Guards",
+                "Simulation", "ArgumentParser",
             ]),
         "cel-conformance": Place(plane: .program, imports: ["CEL"]),
     ]
