@@ -112,7 +112,7 @@ let package = Package(
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["Guards", "SQLite", "Model", "ChangeLog", "Apply"],
+            dependencies: ["Guards", "SQLite", "Model", "ChangeLog", "Capture", "Apply"],
             swiftSettings: settings),
         // The core under seeded chance: in-memory systems that fail, and a checker that knows what is true.
         .target(
@@ -120,7 +120,6 @@ let package = Package(
             dependencies: [
                 "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit",
             ],
-            dependencies: ["SQLite", "Model", "ChangeLog", "Capture", "Apply"],
             swiftSettings: settings),
         // The example migrated under load, with the engine as a process that is killed.
         .target(
