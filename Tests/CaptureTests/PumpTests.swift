@@ -49,6 +49,16 @@ import Testing
         #expect(!pump.durable.isInsideTransaction)
     }
 
+    @Test func aCheckpointOfAnotherFormatIsRefused() throws {
+        var checkpoint = CaptureCheckpoint(
+            resume: ResumePoint(source: SourceIdentity(id: "s", name: "s"), position: Position(7)))
+        checkpoint.version += 1
+        let bytes = try checkpoint.encoded()
+        let error = #expect(throws: CaptureError.self) { try CaptureCheckpoint(decoding: bytes) }
+        #expect(error?.recovery == .halt && error?.message.contains("format") == true)
+        #expect(throws: CaptureError.self) { try CaptureCheckpoint(decoding: Array(bytes.dropLast())) }
+    }
+
     @Test func theCheckpointSurvivesItsEncoding() throws {
         var checkpoint = CaptureCheckpoint(resume: point(7), isInsideTransaction: true)
         var table = BackfillCheckpoint.Table(name: "t")

@@ -78,9 +78,12 @@ public final class MigrationEngine: Sendable {
         try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
         // A run that was told to stop before it began starts nothing.
         guard !isStopping.load(ordering: .acquiring) else { return try status(state: "stopped") }
-        for capture in captures { try capture.start() }
-        for worker in workers { worker.start() }
+        // What has been started ends also when something after it does not start.
         defer { shutDown() }
+        // The captures hold the logs: from here on no other engine is at work on this migration.
+        for capture in captures { try capture.start() }
+        try MappingGuard.check(plan, systems)
+        for worker in workers { worker.start() }
         while true {
             let halted = firstFailure() != nil
             let isDone =
