@@ -45,6 +45,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
+        // Named places at which a process can be made to die.
+        .target(name: "CrashPoints", swiftSettings: settings),
 
         // The example: a policy administration that is generated, kept busy and checked from outside. Knows
         // nothing of Banyan.
@@ -72,16 +74,17 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
+            name: "ChangeLog", dependencies: ["CrashPoints", "Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
             swiftSettings: settings),
         .target(
-            name: "Capture", dependencies: ["Model", "ChangeLog", crypto], path: "Sources/Pipeline/Capture",
+            name: "Capture", dependencies: ["CrashPoints", "Model", "ChangeLog", crypto], path: "Sources/Pipeline/Capture",
             swiftSettings: settings),
         .target(
             name: "Translate", dependencies: ["CEL", "Model", "Expressions", "Plan"],
             path: "Sources/Pipeline/Translate", swiftSettings: settings),
         .target(
-            name: "Apply", dependencies: ["CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
+            name: "Apply",
+            dependencies: ["CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
             path: "Sources/Pipeline/Apply", swiftSettings: settings),
 
         .target(
@@ -93,7 +96,8 @@ let package = Package(
         .target(
             name: "SQLiteConnector",
             dependencies: [
-                "CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", crypto,
+                "CSQLite", "CrashPoints", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply",
+                crypto,
             ],
             path: "Sources/Connectors/SQLite", swiftSettings: settings),
 
@@ -101,8 +105,8 @@ let package = Package(
         .target(
             name: "Migration",
             dependencies: [
-                "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply",
-                "Reconcile", "SQLiteConnector", "SQLite", crypto,
+                "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate",
+                "Apply", "Reconcile", "SQLiteConnector", "SQLite", crypto,
             ],
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
@@ -117,8 +121,18 @@ let package = Package(
         .executableTarget(
             name: "banyan",
             dependencies: [
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
+                "CrashPoints", "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo",
+                "Insurer", arguments,
             ],
+            swiftSettings: settings),
+
+        // Everything that can be done to a running migration, with what must hold afterwards.
+        .target(
+            name: "CrashMatrix",
+            dependencies: ["Apply", "CrashPoints", "Demo", "Insurer", "Migration", "Plan", "SQLite"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "crash-matrix", dependencies: ["CrashMatrix", "Insurer"],
             swiftSettings: settings),
 
         .testTarget(
@@ -130,7 +144,10 @@ let package = Package(
         // Real processes, killed for real.
         .testTarget(
             name: "CrashTests",
-            dependencies: ["Apply", "Demo", "Insurer", "Migration", "SQLite", "TestKit", "banyan"],
+            dependencies: [
+                "Apply", "CrashMatrix", "CrashPoints", "Demo", "Insurer", "Migration", "SQLite", "TestKit",
+                "banyan",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),

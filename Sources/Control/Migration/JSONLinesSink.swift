@@ -1,4 +1,5 @@
 import Apply
+import CrashPoints
 import Foundation
 import Glibc
 
@@ -37,6 +38,7 @@ final class JSONLinesSink: EventSink {
             if !fresh.isEmpty {
                 isDoubtful = true
                 try file.write(contentsOf: Data(fresh.map { $0.outboxLine + "\n" }.joined().utf8))
+                try crashPoint(.relayWritten, as: MigrationError.self)
                 try file.synchronize()
                 // What follows an event that was never delivered was not delivered either.
                 recent = []

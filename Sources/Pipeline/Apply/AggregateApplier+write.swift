@@ -1,3 +1,4 @@
+import CrashPoints
 import Model
 import Plan
 import Translate
@@ -60,6 +61,7 @@ extension AggregateApplier {
         if !refused.isEmpty { throw ItemsRefused(failures: refused) }
         try references?.delete(writes.droppedReferences)
         try references?.upsert(writes.references)
+        try crashPoint(.applyRowsWritten, as: TargetError.self)
         counts.written += writes.rows.count
         try emit(step, set, writes, before, &counts)
         return counts
@@ -126,6 +128,7 @@ extension AggregateApplier {
         let table = OwnedTables.outbox
         try store.insert(
             outbox, TableAccess(table: table, columns: Array(1..<table.columns.count), key: table.key))
+        try crashPoint(.outboxInserted, as: TargetError.self)
         counts.events += outbox.count
     }
 

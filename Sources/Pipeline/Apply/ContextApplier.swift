@@ -1,4 +1,5 @@
 public import ChangeLog
+import CrashPoints
 import Model
 public import Plan
 
@@ -56,7 +57,9 @@ public final class ContextApplier {
 
     /// Takes the stream over under a new epoch and reads what the target durably holds.
     public func open() throws -> LedgerEntry {
+        try crashPoint(.ledgerBeforeClaim, as: TargetError.self)
         let entry = try store.claim(stream)
+        try crashPoint(.ledgerAfterClaim, as: TargetError.self)
         try reload()
         return entry
     }
@@ -151,8 +154,11 @@ public final class ContextApplier {
                     hint: "another engine has taken the stream over; this one has stopped and changed nothing"
                 )
             }
+            try crashPoint(.ledgerMoved, as: TargetError.self)
             try body()
+            try crashPoint(.applyBeforeCommit, as: TargetError.self)
             try store.commit()
+            try crashPoint(.applyAfterCommit, as: TargetError.self)
         } catch {
             store.rollback()
             for aggregate in aggregates { aggregate.rolledBack() }
@@ -172,11 +178,14 @@ public final class ContextApplier {
         var known: [Set<Key>] = []
         for aggregate in aggregates { known.append(try knownRoots(aggregate, group)) }
         try mirrors.update(group)
+        try crashPoint(.mirrorWritten, as: TargetError.self)
         for (aggregate, roots) in zip(aggregates, known) {
             try aggregate.apply(
                 group, mirrors: mirrors, history: history, knownRoots: roots, counts: &counts)
         }
-        if let chunk = group.chunk { try history.record(chunk) }
+        guard let chunk = group.chunk else { return }
+        try history.record(chunk)
+        try crashPoint(.historyRecorded, as: TargetError.self)
     }
 
     /// Roots whose state before the group is in the target although history is still being read.

@@ -1,3 +1,5 @@
+import CrashPoints
+
 /// Hands the outbox to one sink: reads, delivers, remembers — in that order, so that a crash repeats and
 /// never loses.
 public final class Relay {
@@ -28,7 +30,9 @@ public final class Relay {
             position = from
             return 0
         }
+        try crashPoint(.relayBeforeSend, as: TargetError.self)
         try sink.deliver(events)
+        try crashPoint(.relayAfterSend, as: TargetError.self)
         position = last.sequence
         isUnsaved = true
         try save()
@@ -38,6 +42,7 @@ public final class Relay {
     private func save() throws {
         guard isUnsaved, let position else { return }
         try outbox.setRelayed(by: sink.name, to: position)
+        try crashPoint(.relayMarked, as: TargetError.self)
         isUnsaved = false
     }
 }

@@ -1,4 +1,5 @@
 import ChangeLog
+import CrashPoints
 import Model
 
 /// One attempt at capturing: everything open, until something fails or the capture is stopped. One owner, one
@@ -49,6 +50,7 @@ final class CaptureSession {
             // The starting point is durable before anything is read, so that a restart never starts further
             // on.
             _ = try log.append([], checkpoint: checkpoint.encoded())
+            try crashPoint(.captureStarted, as: CaptureError.self)
         }
         pump = Pump(durable: checkpoint)
         throttle = Throttle(configuration.limits)
@@ -85,7 +87,9 @@ final class CaptureSession {
         let hasNews = !group.isEmpty
         let isTrickle = groupBytes < Self.trickleBytes && backfill?.isFinished ?? true
         if hasNews { try append() }
+        try crashPoint(.captureBeforeConfirm, as: CaptureError.self)
         try source.confirm(pump.confirmable)
+        try crashPoint(.captureAfterConfirm, as: CaptureError.self)
         try measure()
         publish()
         if hasNews {
@@ -103,11 +107,12 @@ final class CaptureSession {
     private func readStream() throws {
         while groupBytes < configuration.groupBytes, !control.isStopping {
             guard let batch = try source.next(byteLimit: configuration.recordBytes) else { break }
+            try crashPoint(.captureBatchRead, as: CaptureError.self)
             backfill?.observe(batch)
             pump.read(batch, resumePoint: source.resumePoint)
             add(batch)
             control.publish { $0.committedAt = batch.transactions.last?.committedAt ?? $0.committedAt }
-            placeChunks()
+            try placeChunks()
         }
     }
 
@@ -122,14 +127,15 @@ final class CaptureSession {
             case .failed(let error): throw error
             }
         }
-        placeChunks()
+        try placeChunks()
     }
 
-    private func placeChunks() {
+    private func placeChunks() throws {
         while let chunk = backfill?.place(at: source.resumePoint.position) {
             add(chunk)
             note(chunk)
             if let checkpoint = backfill?.checkpoint { pump.placed(checkpoint) }
+            try crashPoint(.chunkPlaced, as: CaptureError.self)
         }
     }
 
