@@ -32,9 +32,9 @@ public final class Relay {
         }
         try crashPoint(.relayBeforeSend, as: TargetError.self)
         try sink.deliver(events)
-        try crashPoint(.relayAfterSend, as: TargetError.self)
         position = last.sequence
         isUnsaved = true
+        try crashPoint(.relayAfterSend, as: TargetError.self)
         try save()
         return events.count
     }
