@@ -25,6 +25,8 @@ package enum CrashMatrix {
     ) throws -> [Trial] {
         try names.flatMap { name -> [Trial] in
             if let call = SyscallTrial(name) { return [trial(call)] }
+            // Any order may be tried, whether the matrix has it or not.
+            if let order = try? CrashOrder(name) { return [trial(order)] }
             let candidates =
                 name.hasPrefix("syscall") ? try all(stages, say: say) : CrashOrders.all.map(trial) + scenes
             let exact = candidates.filter { $0.name == name }

@@ -47,6 +47,39 @@ import Testing
         #expect(try bench.events() == ["Approved"])
     }
 
+    /// A REPLACE under another id, whose parent is not there yet: what appears with the parent is not new.
+    @Test(arguments: StoreKind.allCases) func aRootInThePlaceOfAnUnreadOneBeginsNothingLater(
+        _ kind: StoreKind
+    ) throws {
+        let bench = try seeded(kind)
+        try bench.live { legacy in
+            legacy.delete("ver", [1])
+            legacy.put("ver", [2, "A", 1, "EN", 12])
+            legacy.put("app", [1, 2, "Y"])
+        }
+        #expect(bench.applier.pendingKeys == 1)
+        try bench.live { $0.put("pol", ["A", "AT"]) }
+        #expect(try bench.rows("endo", ["country", "status"]) == [["austria", "approved"]])
+        #expect(try bench.events() == [])
+    }
+
+    /// What the store holds of the root before may lack an approval that was there all along.
+    @Test(arguments: StoreKind.allCases) func aRootThatTakesAnAggregateOverApprovesNothingOfThePast(
+        _ kind: StoreKind
+    ) throws {
+        let bench = try seeded(kind)
+        bench.legacy.backfill("pol")
+        try bench.live { $0.put("ver", [1, "A", 1, "EN", 11]) }
+        #expect(try bench.rows("endo", ["amount", "status"]) == [["11", "requested"]])
+        try bench.live { legacy in
+            legacy.delete("ver", [1])
+            legacy.put("ver", [2, "A", 1, "EN", 12])
+            legacy.put("app", [1, 2, "Y"])
+        }
+        #expect(try bench.rows("endo", ["amount", "status"]) == [["12", "approved"]])
+        #expect(try bench.events() == [])
+    }
+
     @Test(arguments: StoreKind.allCases) func whatIsBornWhileHistoryIsReadHasItsEvents(_ kind: StoreKind)
         throws
     {

@@ -9,10 +9,18 @@ struct CrashTrial {
     let order: CrashOrder
     let site: Site
     private let scene: CrashScene
+    private let patience: Duration
 
-    init(_ order: CrashOrder, on site: Site) {
+    /// A trial.
+    ///
+    /// - Parameters:
+    ///   - order: What the engine does to itself.
+    ///   - site: Where it runs.
+    ///   - patience: How long the visit may take to come.
+    init(_ order: CrashOrder, on site: Site, patience: Duration = .seconds(60)) {
         self.order = order
         self.site = site
+        self.patience = patience
         scene = CrashScene(order.point)
     }
 
@@ -42,13 +50,13 @@ struct CrashTrial {
     }
 
     private func waitUntilFired() throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + patience
         while !hasFired {
             try Wait.checkInterruption()
             try site.requireEngine()
             guard ContinuousClock.now < deadline else {
                 throw TrialFailure(
-                    "not reached: \(order.point.rawValue) was visited less than \(order.hit) times in a minute"
+                    "not reached: \(order.point.rawValue) was visited less than \(order.hit) times in \(patience)"
                 )
             }
             if scene.victim == .askedEngine { try ask() }

@@ -80,20 +80,37 @@ extension Site {
 
     /// Stops the writer at a moment at which it holds legacy's write lock.
     func stopWriterInTransaction() throws {
-        let other = try SQLiteConnection(path: folder.legacy, access: .readWrite, busyMilliseconds: 0)
-        try Wait.until("a writer inside a transaction", within: .seconds(30)) {
-            guard let writer, writer.isRunning else { throw TrialFailure("no writer runs") }
-            writer.send(SIGSTOP)
-            try Wait.until("a writer that stands still", within: .seconds(5)) {
-                try ProcessState(writer.id) == .stopped
+        try stop(writer, when: true, locked: [folder.legacy])
+    }
+
+    /// Stops the engine at a moment at which it holds no database's write lock, so that others can go on.
+    func stopEngineOutsideTransactions() throws {
+        try stop(engine, when: false, locked: [folder.legacy, folder.service])
+    }
+
+    /// Stops a process again and again until some of the databases are locked, or none is.
+    private func stop(_ process: ChildProcess?, when isLocked: Bool, locked paths: [String]) throws {
+        let others = try paths.map {
+            try SQLiteConnection(path: $0, access: .readWrite, busyMilliseconds: 0)
+        }
+        try Wait.until("the moment to stop a process", within: .seconds(30)) {
+            guard let process, process.isRunning else { throw TrialFailure("there is no such process") }
+            process.send(SIGSTOP)
+            try Wait.until("a process that stands still", within: .seconds(5)) {
+                try ProcessState(process.id) == .stopped
             }
-            do {
-                try other.immediate {}
-            } catch let error as SQLiteError where error.isBusy {
-                return true
-            }
-            writer.send(SIGCONT)
+            if try others.contains(where: isWriteLocked) == isLocked { return true }
+            process.send(SIGCONT)
             return false
+        }
+    }
+
+    private func isWriteLocked(_ connection: SQLiteConnection) throws -> Bool {
+        do {
+            try connection.immediate {}
+            return false
+        } catch let error as SQLiteError where error.isBusy {
+            return true
         }
     }
 

@@ -40,7 +40,7 @@ enum TwinTrials {
     private static func startOnCopiedLog(_ site: Site) throws -> String {
         try begin(site)
         guard let first = site.engine else { throw TrialFailure("no engine runs") }
-        first.send(SIGSTOP)
+        try site.stopEngineOutsideTransactions()
         try site.requireStopped(first)
         try FileManager.default.copyItem(
             atPath: site.folder.path + "/state", toPath: site.folder.path + "/state2")

@@ -106,10 +106,12 @@ extension AggregateApplier {
         var outbox = RowBuffer(columns: OwnedTables.outbox.columns.count - 1)
         var refused: [Int: TranslationFailure] = [:]
         let leavesUnknown = leavesUnknown(step, set, writes)
+        if leavesUnknown { disownBorn(step) }
+        let holders = step.hasHistory ? [:] : writes.holders(step)
         for (key, item, row) in writes.serviceKeys(set) {
             let held = before[key]
-            guard isBeforeKnown(step, step.active[item], isHeld: held != nil, leavesUnknown: leavesUnknown)
-            else {
+            let holding = held == nil ? Holding.none : .by(holders[key])
+            guard isBeforeKnown(step, step.active[item], holding, leavesUnknown: leavesUnknown) else {
                 counts.stepsWithoutHistory += 1
                 continue
             }
@@ -135,15 +137,37 @@ extension AggregateApplier {
     /// Whether it is certain what the aggregate with a service key was before the step.
     ///
     /// While history is being read, the store may lack rows that legacy had all along. What it holds of an
-    /// aggregate of one row is whole; of one that joins tables it is so when the root came into being since,
-    /// or when only roots are still being read.
-    private func isBeforeKnown(_ step: AggregateStep, _ index: Int, isHeld: Bool, leavesUnknown: Bool) -> Bool
-    {
+    /// aggregate of one row is whole; of one that joins tables it is so when the root that it was made of came
+    /// into being since, or when only roots are still being read.
+    private func isBeforeKnown(
+        _ step: AggregateStep, _ index: Int, _ holding: Holding, leavesUnknown: Bool
+    ) -> Bool {
         if step.hasHistory { return true }
         let root = step.roots.keys[index]
-        if aggregate.isSingleRow { return isHeld || step.isInsert(index) && !leavesUnknown }
-        if step.isInsert(index) || book.born.contains(root) { return isHeld || !leavesUnknown }
-        return step.hasOtherHistory && (isHeld || step.knownRoots.contains(root) && !leavesUnknown)
+        let isBorn = step.isInsert(index) || book.born.contains(root)
+        switch holding {
+        case .by(let holder):
+            return aggregate.isSingleRow || step.hasOtherHistory
+                || isBorn && holder.map(book.born.contains) ?? false
+        case .none where aggregate.isSingleRow:
+            return step.isInsert(index) && !leavesUnknown
+        case .none:
+            return !leavesUnknown && (isBorn || step.hasOtherHistory && step.knownRoots.contains(root))
+        }
+    }
+
+    /// What the store holds under a service key before a step, and the root that it was made of, if known.
+    private enum Holding {
+        case none
+        case by(Key?)
+    }
+
+    /// A root that comes into being where an unknown one leaves may stand for what was there all along, also
+    /// in later steps.
+    private func disownBorn(_ step: AggregateStep) {
+        for index in step.roots.keys.indices where step.isInsert(index) {
+            book.born.remove(step.roots.keys[index])
+        }
     }
 
     /// Whether a row leaves in this step of which the target does not know what it was: any key might have
