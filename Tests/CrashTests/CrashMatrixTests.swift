@@ -33,6 +33,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(2))) func whatIsLostOrDoubledIsFound() throws {
         try stages.with(.small) { site in
+            try site.catchUp()
             try site.rememberPast()
             try site.startEngine()
             try site.startWriter(seed: 3, rate: 200)

@@ -49,7 +49,7 @@ enum SyscallSweep {
     private static func count(_ stage: Stage, _ file: TracedFile, _ stages: StageStore) throws -> [String: Int] {
         try stages.with(stage) { site in
             let trace = site.folder.output(of: "trace")
-            try SyscallTrial.work(on: site, under: SyscallTrial.tracer(file, calls: calls, output: trace))
+            try SyscallTrial.work(on: site, under: SyscallTrial.tracer(file, of: site, calls: calls))
             try require(site.engine?.ending == .exited(0), "the traced engine did not end well")
             var threads: [String: Int] = [:]
             for line in try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n") {

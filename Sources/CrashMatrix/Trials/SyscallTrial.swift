@@ -47,7 +47,7 @@ struct SyscallTrial: CustomStringConvertible {
 
     /// Runs it.
     func run(on site: Site) throws -> String {
-        try Self.work(on: site, under: tracer)
+        try Self.work(on: site, under: tracer(of: site))
         guard let engine = site.engine else { throw TrialFailure("no engine runs") }
         switch injection {
         case .kill:
@@ -83,19 +83,21 @@ struct SyscallTrial: CustomStringConvertible {
             "the engine \(site.describe(engine))")
     }
 
-    private var tracer: [String] {
+    private func tracer(of site: Site) -> [String] {
         let action =
             switch injection {
             case .kill: "signal=KILL:when=\(number)"
             case .broken: "error=EIO:when=\(number)"
             case .full: "error=ENOSPC:when=\(number)+"
             }
-        return Self.tracer(file, calls: [call], output: "output/trace.txt") + ["-e", "inject=\(call):\(action)"]
+        return Self.tracer(file, of: site, calls: [call]) + ["-e", "inject=\(call):\(action)"]
     }
 
-    /// A tracer of some calls on some files.
-    static func tracer(_ file: TracedFile, calls: [String], output: String) -> [String] {
-        ["/usr/bin/strace", "-f", "-qqq", "-o", output, "-e", "signal=none"]
-            + file.paths.flatMap { ["-P", $0] } + ["-e", "trace=" + calls.joined(separator: ",")]
+    /// A tracer of some calls on some files; what it sees goes to a file of its own.
+    static func tracer(_ file: TracedFile, of site: Site, calls: [String]) -> [String] {
+        // Only a whole path stands for a file that is not there yet.
+        ["/usr/bin/strace", "-f", "-qqq", "-o", site.folder.output(of: "trace"), "-e", "signal=none"]
+            + file.paths.flatMap { ["-P", site.folder.path + "/" + $0] }
+            + ["-e", "trace=" + calls.joined(separator: ",")]
     }
 }
