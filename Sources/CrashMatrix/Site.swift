@@ -65,7 +65,8 @@ final class Site {
     /// What the engine that runs has last said of itself; nil while it has said nothing.
     func status() throws -> MigrationStatus? {
         guard let engine, FileManager.default.fileExists(atPath: folder.control) else { return nil }
-        guard let found = try ControlStore(path: folder.control).status(), found.status.process == engine.id
+        guard let found = try ControlStore(path: folder.control).status(),
+            found.status.process == engine.id || traced().contains(found.status.process)
         else { return nil }
         return found.status
     }
@@ -172,18 +173,23 @@ final class Site {
     // MARK: the end
 
     /// Sends a signal to an engine that a tracer runs; does nothing when it has ended.
-    func signalTraced(_ signal: Int32) throws {
-        guard let engine, engine.isRunning else { return }
+    func signalTraced(_ signal: Int32) {
+        for id in traced() { _ = kill(id, signal) }
+    }
+
+    /// What the engine's process runs: the engine itself, when a tracer stands before it.
+    private func traced() -> [Int32] {
+        guard let engine, engine.isRunning else { return [] }
         let children = "/proc/\(engine.id)/task/\(engine.id)/children"
-        // Without a tracer there is no list of what it runs.
+        // A process that has just ended has no list any more.
         let ids = (try? String(contentsOfFile: children, encoding: .utf8)) ?? ""
-        for id in ids.split(separator: " ").compactMap({ Int32($0) }) { _ = kill(id, signal) }
+        return ids.split(separator: " ").compactMap { Int32($0) }
     }
 
     /// Ends every process, whatever it is doing.
     func endAll() {
         // What a tracer runs would go on without it.
-        try? signalTraced(SIGKILL)
+        signalTraced(SIGKILL)
         for process in [engine, writer].compactMap(\.self) + others { process.end() }
         others = []
     }

@@ -47,30 +47,44 @@ struct SyscallTrial: CustomStringConvertible {
 
     /// Runs it.
     func run(on site: Site) throws -> String {
-        try Self.work(on: site, under: tracer(of: site))
+        try site.startWriter(seed: 17, rate: 100)
+        try site.startEngine(under: tracer(of: site))
         guard let engine = site.engine else { throw TrialFailure("no engine runs") }
         switch injection {
         case .kill:
-            try require(engine.ending == .killed(SIGKILL), "not reached: the engine \(site.describe(engine))")
+            try Wait.until("the engine's death", within: .seconds(40)) { !engine.isRunning }
+            try require(engine.ending == .killed(SIGKILL), "the engine \(site.describe(engine))")
         case .broken, .full:
+            try Wait.until("the injection", within: .seconds(40)) {
+                !engine.isRunning || wasInjected(into: site)
+            }
+            // An engine that cannot go on stops by name, or tries again and again.
+            try site.waitForTransactions(100)
+            site.signalTraced(SIGTERM)
+            try Wait.until("the engine's end", within: .seconds(60)) { !engine.isRunning }
+            try require(wasInjected(into: site), "not reached: there was no such call")
             try requireNamed(engine, site)
         }
+        let outcome = injection == .kill ? "" : engine.ending == .exited(0) ? "went on, " : "stopped by name, "
         site.buryEngine()
-        return try site.settle()
+        try site.stopWriter()
+        return try outcome + site.settle()
     }
 
-    /// Lets an engine run while people do the same few things every time, and asks it to end.
+    private func wasInjected(into site: Site) -> Bool {
+        // A tracer that has seen nothing yet has no file yet.
+        let trace = (try? String(contentsOfFile: site.folder.output(of: "trace"), encoding: .utf8)) ?? ""
+        return trace.contains("(INJECTED)")
+    }
+
+    /// Lets an engine run while people do a few things, and asks it to end.
     static func work(on site: Site, under tracer: [String]) throws {
         try site.startEngine(under: tracer)
+        try site.waitUntilFollowing()
         try site.startWriter(seed: 17, rate: 100, limit: 100)
         try site.waitForWriter()
         guard let engine = site.engine else { throw TrialFailure("no engine runs") }
-        // An engine that cannot go on tries again and again: it is given a second to catch up.
-        let deadline = ContinuousClock.now + .seconds(1)
-        try Wait.until("a second", within: .seconds(20)) {
-            !engine.isRunning || ContinuousClock.now >= deadline
-        }
-        try site.signalTraced(SIGTERM)
+        site.signalTraced(SIGTERM)
         try Wait.until("the engine's end", within: .seconds(60)) { !engine.isRunning }
     }
 

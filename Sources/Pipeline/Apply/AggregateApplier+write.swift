@@ -1,3 +1,4 @@
+import CEL
 import CrashPoints
 import Model
 import Plan
@@ -105,8 +106,8 @@ extension AggregateApplier {
         guard !events.isEmpty, let origin = LiveOrigin(step.group) else { return }
         var outbox = RowBuffer(columns: OwnedTables.outbox.columns.count - 1)
         var refused: [Int: TranslationFailure] = [:]
-        let leavesUnknown = leavesUnknown(step, set, writes)
-        if leavesUnknown { disownBorn(step) }
+        let leavesUnknown = leavesUnknown(step, set)
+        if leavesUnknown { disownBorn(step, set) }
         let holders = step.hasHistory ? [:] : writes.holders(step)
         for (key, item, row) in writes.serviceKeys(set) {
             let held = before[key]
@@ -162,25 +163,51 @@ extension AggregateApplier {
         case by(Key?)
     }
 
-    /// A root that comes into being where an unknown one leaves may stand for what was there all along, also
-    /// in later steps.
-    private func disownBorn(_ step: AggregateStep) {
-        for index in step.roots.keys.indices where step.isInsert(index) {
+    /// A root without an aggregate, beside an unknown one that leaves, may stand for what was there all along
+    /// when it gets one in a later step.
+    private func disownBorn(_ step: AggregateStep, _ set: TranslationSet) {
+        for (item, index) in step.active.enumerated() where set.items[item].outcome != .row {
             book.born.remove(step.roots.keys[index])
         }
     }
 
-    /// Whether a row leaves in this step of which the target does not know what it was: any key might have
-    /// been its own.
-    private func leavesUnknown(_ step: AggregateStep, _ set: TranslationSet, _ writes: AggregateWrites)
-        -> Bool
-    {
-        !step.hasHistory
-            && writes.touched.contains { item in
-                set.items[item].outcome != .row && writes.previousKey[item] == nil
-                    && !step.isInsert(step.active[item])
-                    && !step.knownRoots.contains(step.roots.keys[step.active[item]])
+    /// Whether a row leaves a key in this step of which the target does not know which it was: any key might
+    /// have been its own.
+    private func leavesUnknown(_ step: AggregateStep, _ set: TranslationSet) -> Bool {
+        if step.hasHistory { return false }
+        let rekeyed = rekeyedRoots(step.group)
+        return step.active.enumerated().contains { item, index in
+            let root = step.roots.keys[index]
+            guard step.previous[item] == nil, !step.isInsert(index), !step.knownRoots.contains(root) else {
+                return false
             }
+            switch set.items[item].outcome {
+            case .row, .failed: return rekeyed?.contains(root) ?? true
+            case .excluded, .pending: return true
+            }
+        }
+    }
+
+    /// The roots whose natural key may have become another one in a group; nil when any may.
+    private func rekeyedRoots(_ group: ChangeGroup) -> Set<Key>? {
+        guard let columns = naturalColumns else { return nil }
+        var roots: Set<Key> = []
+        for item in group.items(of: rootTable.name) {
+            let change = group.change(item)
+            let before = group.key(of: item, image: change.before, columns: columns)
+            guard before != group.key(of: item, image: change.after, columns: columns) else { continue }
+            if let root = group.key(of: item, image: change.after, columns: rootTable.key) {
+                roots.insert(root)
+            }
+        }
+        return roots
+    }
+
+    /// The columns of the root row that its natural key is made of; nil when other rows have a part in it.
+    private var naturalColumns: [Int]? {
+        let fields = aggregate.natural.flatMap(\.checked.fields)
+        guard fields.allSatisfy({ $0.slot == aggregate.root }) else { return nil }
+        return Set(fields.map(\.field)).sorted()
     }
 
     private func setAside(
