@@ -74,10 +74,12 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["CrashPoints", "Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
+            name: "ChangeLog", dependencies: ["CrashPoints", "Model", "SQLite"],
+            path: "Sources/Pipeline/ChangeLog",
             swiftSettings: settings),
         .target(
-            name: "Capture", dependencies: ["CrashPoints", "Model", "ChangeLog", crypto], path: "Sources/Pipeline/Capture",
+            name: "Capture", dependencies: ["CrashPoints", "Model", "ChangeLog", crypto],
+            path: "Sources/Pipeline/Capture",
             swiftSettings: settings),
         .target(
             name: "Translate", dependencies: ["CEL", "Model", "Expressions", "Plan"],

@@ -13,6 +13,8 @@ final class Site {
     private(set) var engine: ChildProcess?
     private(set) var writer: ChildProcess?
     private var others: [ChildProcess] = []
+    /// Where the engine says what it does.
+    private var engineOutput = "engine"
 
     init(path: String, program: String) {
         folder = DemoFolder(path: path)
@@ -35,7 +37,7 @@ final class Site {
         self.engine = try ChildProcess(
             "engine", program: tracer.first ?? program,
             arguments: arguments + (untilCaughtUp ? ["--until", "caught-up"] : []),
-            output: folder.output(of: "engine"), folder: folder.path, environment: environment(order))
+            output: folder.output(of: engineOutput), folder: folder.path, environment: environment(order))
     }
 
     /// Asks the engine to end, and waits until it has, well.
@@ -55,6 +57,13 @@ final class Site {
 
     /// Forgets an engine that has ended.
     func buryEngine() { engine = nil }
+
+    /// Lets another engine be started beside the present one, which is ended with all others.
+    func releaseEngine() {
+        if let engine { others.append(engine) }
+        engine = nil
+        engineOutput = "second-engine"
+    }
 
     /// Runs an engine until everything is applied.
     func catchUp() throws {
@@ -149,17 +158,6 @@ final class Site {
             output: folder.output(of: "commands"), folder: folder.path, environment: environment(order))
         others.append(process)
         try Wait.until("the end of \(process.name)", within: .seconds(60)) { !process.isRunning }
-        return process
-    }
-
-    /// Starts another process here.
-    func start(
-        _ name: String, _ program: String, _ arguments: [String], environment: [String: String] = [:]
-    ) throws -> ChildProcess {
-        let process = try ChildProcess(
-            name, program: program, arguments: arguments, output: folder.output(of: name),
-            folder: folder.path, environment: environment)
-        others.append(process)
         return process
     }
 

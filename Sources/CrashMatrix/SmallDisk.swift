@@ -50,6 +50,7 @@ struct SmallDisk {
         process.waitUntilExit()
         try require(
             process.terminationStatus == 0,
-            "\(program) \(arguments.joined(separator: " ")) failed: this needs a mount namespace (unshare -m)")
+            "\(program) \(arguments.joined(separator: " ")) failed: this needs a mount namespace (unshare -m)"
+        )
     }
 }

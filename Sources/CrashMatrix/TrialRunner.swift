@@ -17,7 +17,8 @@ package struct TrialRunner: Sendable {
         /// The last line of a run.
         package var summary: String {
             let time = "\(seconds / 60) min \(seconds % 60) s"
-            return (failed.map { "make crash ONLY='\($0)'" }
+            return
+                (failed.map { "make crash ONLY='\($0)'" }
                 + ["\(passed) passed, \(failed.count) failed in \(time)"]).joined(separator: "\n")
         }
     }

@@ -44,13 +44,3 @@ package struct CrashOrder: Sendable, Hashable, CustomStringConvertible {
     /// The text that `init` reads.
     package var description: String { "\(point.rawValue):\(hit):\(action)" }
 }
-
-/// An order that cannot be read.
-package struct CrashOrderError: Error, CustomStringConvertible {
-    /// What was found, and what is valid.
-    package var description: String
-
-    init(_ message: String) {
-        description = "\(CrashOrder.variable): \(message)"
-    }
-}

@@ -72,8 +72,10 @@ import Testing
 
     @Test func namesWhatIsValidWhenAnOrderIsNot() throws {
         for (text, words) in [
-            ("log.append.nowhere:1:kill", "log.append.before-commit"), ("apply.before-commit:0:kill", "from 1"),
-            ("apply.before-commit:1:explode", "delay:MILLISECONDS"), ("apply.before-commit", "point:hit:action"),
+            ("log.append.nowhere:1:kill", "log.append.before-commit"),
+            ("apply.before-commit:0:kill", "from 1"),
+            ("apply.before-commit:1:explode", "delay:MILLISECONDS"),
+            ("apply.before-commit", "point:hit:action"),
             ("apply.before-commit:1:delay:0", "delay:MILLISECONDS"),
         ] {
             let error = #expect(throws: CrashOrderError.self) { try CrashOrder(text) }

@@ -85,7 +85,8 @@ extension Site {
 
     /// Stops the engine at a moment at which it holds no database's write lock, so that others can go on.
     func stopEngineOutsideTransactions() throws {
-        try stop(engine, when: false, locked: [folder.legacy, folder.service])
+        try stop(
+            engine, when: false, locked: [folder.legacy, folder.service, folder.log, folder.control])
     }
 
     /// Stops a process again and again until some of the databases are locked, or none is.

@@ -30,7 +30,8 @@ enum SyscallSweep {
                 for (call, count) in counts.sorted(by: { $0.key < $1.key }) {
                     let picked = sample(count, kills)
                     plan.words.append(
-                        "\(stage.rawValue) \(file.rawValue): \(count) \(call) in one thread, \(picked.count) tried")
+                        "\(stage.rawValue) \(file.rawValue): \(count) \(call) in one thread, \(picked.count) tried"
+                    )
                     plan.trials += picked.map {
                         SyscallTrial(stage: stage, file: file, call: call, number: $0, injection: .kill)
                     }
@@ -46,14 +47,17 @@ enum SyscallSweep {
     }
 
     /// The most calls of each kind that one thread makes.
-    private static func count(_ stage: Stage, _ file: TracedFile, _ stages: StageStore) throws -> [String: Int] {
+    private static func count(_ stage: Stage, _ file: TracedFile, _ stages: StageStore) throws -> [String:
+        Int]
+    {
         try stages.with(stage) { site in
             let trace = site.folder.output(of: "trace")
             try SyscallTrial.work(on: site, under: SyscallTrial.tracer(file, of: site, calls: calls))
             try require(site.engine?.ending == .exited(0), "the traced engine did not end well")
             var threads: [String: Int] = [:]
             for line in try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n") {
-                // A line is: thread, call with its arguments. The rest of an interrupted call is not one more.
+                // A line is: thread, call with its arguments. The rest of an interrupted call is not one
+                // more.
                 guard !line.contains(" resumed>"), let open = line.firstIndex(of: "(") else { continue }
                 threads[line[..<open].split(separator: " ").joined(separator: " "), default: 0] += 1
             }

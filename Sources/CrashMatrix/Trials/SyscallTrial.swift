@@ -30,7 +30,8 @@ struct SyscallTrial: CustomStringConvertible {
     init?(_ name: String) {
         let parts = name.split(separator: ":").map(String.init)
         let place = (parts.first ?? "").split(separator: ".").map(String.init)
-        guard parts.count == 4, place.count == 3, place[0] == "syscall", let stage = Stage(rawValue: place[1]),
+        guard parts.count == 4, place.count == 3, place[0] == "syscall",
+            let stage = Stage(rawValue: place[1]),
             let file = TracedFile(rawValue: place[2]), let number = Int(parts[2]),
             let injection = Injection(rawValue: parts[3])
         else { return nil }
@@ -65,7 +66,8 @@ struct SyscallTrial: CustomStringConvertible {
             try require(wasInjected(into: site), "not reached: there was no such call")
             try requireNamed(engine, site)
         }
-        let outcome = injection == .kill ? "" : engine.ending == .exited(0) ? "went on, " : "stopped by name, "
+        let outcome =
+            injection == .kill ? "" : engine.ending == .exited(0) ? "went on, " : "stopped by name, "
         site.buryEngine()
         try site.stopWriter()
         return try outcome + site.settle()

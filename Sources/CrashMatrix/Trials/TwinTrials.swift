@@ -6,7 +6,8 @@ enum TwinTrials {
     static var all: [Trial] {
         [
             Trial("twin.paused") { try $0.with(.settled, startBesidePaused) },
-            Trial("twin.copied-log") { try $0.with(.settled, startOnCopiedLog) },
+            Trial("twin.copied-log") { try $0.with(.settled) { try takeOver($0, by: copyLog) } },
+            Trial("twin.no-lock-file") { try $0.with(.settled) { try takeOver($0, by: removeLockFile) } },
         ]
     }
 
@@ -25,7 +26,8 @@ enum TwinTrials {
         }
         try site.requireStopped(site.engine)
         let after = try ServiceLedger(path: site.folder.service)
-        try require(before.epoch == after.epoch, "the ledger's epoch went from \(before.epoch) to \(after.epoch)")
+        try require(
+            before.epoch == after.epoch, "the ledger's epoch went from \(before.epoch) to \(after.epoch)")
         site.engine?.send(SIGCONT)
         try site.waitForTransactions(20)
         try site.requireEngine()
@@ -35,21 +37,16 @@ enum TwinTrials {
         return try finish(site)
     }
 
-    /// A second engine with a copy of the log takes the stream over; the first one, paused meanwhile, stops
-    /// by name and changes nothing.
-    private static func startOnCopiedLog(_ site: Site) throws -> String {
+    /// A second engine takes the stream over from one that is paused; the first one stops by name when it goes
+    /// on, and changes nothing.
+    private static func takeOver(_ site: Site, by opening: (Site) throws -> Void) throws -> String {
         try begin(site)
         guard let first = site.engine else { throw TrialFailure("no engine runs") }
         try site.stopEngineOutsideTransactions()
         try site.requireStopped(first)
-        try FileManager.default.copyItem(
-            atPath: site.folder.path + "/state", toPath: site.folder.path + "/state2")
-        let plan = try String(contentsOfFile: site.folder.plan, encoding: .utf8)
-        try Data(plan.replacing("state/", with: "state2/").utf8)
-            .write(to: URL(filePath: site.folder.path + "/plan2.yaml"))
+        try opening(site)
         let before = try ServiceLedger(path: site.folder.service)
-        site.buryEngine()
-        site.plan = "plan2.yaml"
+        site.releaseEngine()
         try site.startEngine()
         try Wait.until("a second engine that has taken over", within: .seconds(60)) {
             try site.requireEngine()
@@ -61,7 +58,8 @@ enum TwinTrials {
         let words = first.lastLines()
         try require(first.ending == .exited(1), "the first engine \(site.describe(first))")
         try require(
-            words.contains("another engine has taken the stream over"),
+            words.contains("another engine has taken the stream over")
+                || words.contains("another writer has opened"),
             "the first engine does not say what has stopped it: \(words)")
         try require(
             try ServiceLedger(path: site.folder.service).epoch == before.epoch + 1,
@@ -69,6 +67,21 @@ enum TwinTrials {
         try site.waitForTransactions(20)
         try site.requireEngine()
         return try finish(site)
+    }
+
+    /// Somebody copies the log and runs a plan that names the copy.
+    private static func copyLog(_ site: Site) throws {
+        try FileManager.default.copyItem(
+            atPath: site.folder.path + "/state", toPath: site.folder.path + "/state2")
+        let plan = try String(contentsOfFile: site.folder.plan, encoding: .utf8)
+        site.plan = "plan2.yaml"
+        try Data(plan.replacing("state/", with: "state2/").utf8)
+            .write(to: URL(filePath: site.folder.path + "/" + site.plan))
+    }
+
+    /// Somebody takes the lock for a leftover.
+    private static func removeLockFile(_ site: Site) throws {
+        try FileManager.default.removeItem(atPath: site.folder.log + ".lock")
     }
 
     private static func begin(_ site: Site) throws {

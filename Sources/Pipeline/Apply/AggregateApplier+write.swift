@@ -138,8 +138,8 @@ extension AggregateApplier {
     /// Whether it is certain what the aggregate with a service key was before the step.
     ///
     /// While history is being read, the store may lack rows that legacy had all along. What it holds of an
-    /// aggregate of one row is whole; of one that joins tables it is so when the root that it was made of came
-    /// into being since, or when only roots are still being read.
+    /// aggregate of one row is whole; of one that joins tables it is so when the root that it was made of
+    /// came into being since, or when only roots are still being read.
     private func isBeforeKnown(
         _ step: AggregateStep, _ index: Int, _ holding: Holding, leavesUnknown: Bool
     ) -> Bool {
