@@ -65,6 +65,9 @@ let package = Package(
         .target(name: "CEL", dependencies: ["CRE2"], swiftSettings: settings),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL"], swiftSettings: settings),
 
+        // The guards of the core by name, which a test build can remove one by one.
+        .target(name: "Guards", swiftSettings: settings),
+
         // What moves, and the language's words for it.
         .target(name: "Model", dependencies: ["CChecksum", crypto], swiftSettings: settings),
         .target(name: "Expressions", dependencies: ["CEL", "Model", crypto], swiftSettings: settings),
@@ -74,11 +77,11 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["CrashPoints", "Model", "SQLite"],
+            name: "ChangeLog", dependencies: ["CrashPoints", "Guards", "Model", "SQLite"],
             path: "Sources/Pipeline/ChangeLog",
             swiftSettings: settings),
         .target(
-            name: "Capture", dependencies: ["CrashPoints", "Model", "ChangeLog", crypto],
+            name: "Capture", dependencies: ["CrashPoints", "Guards", "Model", "ChangeLog", crypto],
             path: "Sources/Pipeline/Capture",
             swiftSettings: settings),
         .target(
@@ -86,7 +89,9 @@ let package = Package(
             path: "Sources/Pipeline/Translate", swiftSettings: settings),
         .target(
             name: "Apply",
-            dependencies: ["CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
+            dependencies: [
+                "CEL", "CrashPoints", "Guards", "Model", "Expressions", "Plan", "ChangeLog", "Translate",
+            ],
             path: "Sources/Pipeline/Apply", swiftSettings: settings),
 
         .target(
@@ -113,7 +118,14 @@ let package = Package(
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["SQLite", "Model", "ChangeLog", "Apply"],
+            dependencies: ["Guards", "SQLite", "Model", "ChangeLog", "Capture", "Apply"],
+            swiftSettings: settings),
+        // The core under seeded chance: in-memory systems that fail, and a checker that knows what is true.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit",
+            ],
             swiftSettings: settings),
         // The example migrated under load, with the engine as a process that is killed.
         .target(
@@ -124,7 +136,7 @@ let package = Package(
             name: "banyan",
             dependencies: [
                 "CrashPoints", "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo",
-                "Insurer", arguments,
+                "Insurer", "Guards", "Simulation", arguments,
             ],
             swiftSettings: settings),
 
@@ -155,7 +167,7 @@ let package = Package(
             name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
-            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"],
+            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model", "TestKit"],
             swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
@@ -197,7 +209,9 @@ let package = Package(
             name: "ChangeLogTests",
             dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
             swiftSettings: settings),
-        .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
+        .testTarget(
+            name: "TestKitTests", dependencies: ["TestKit", "Capture", "ChangeLog", "Model"],
+            swiftSettings: settings),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),
         .testTarget(
             name: "ExpressionsTests", dependencies: ["Expressions", "CEL", "Model", "SQLite"],

@@ -32,7 +32,7 @@ struct Banyan: ParsableCommand {
             CommandGroup(
                 name: "Look into records",
                 subcommands: [WhyCommand.self, QuarantineCommand.self, ReplayCommand.self]),
-            CommandGroup(name: "Prove", subcommands: [CertificateCommand.self]),
+            CommandGroup(name: "Prove", subcommands: [CertificateCommand.self, SimulateCommand.self]),
             CommandGroup(name: "This program", subcommands: [VersionCommand.self]),
         ])
 

@@ -1,5 +1,6 @@
 import CEL
 import CrashPoints
+import Guards
 import Model
 import Plan
 import Translate
@@ -59,7 +60,7 @@ extension AggregateApplier {
                 refused[owner] = TranslationFailure(reason: refusal.reason, message: refusal.message)
             }
         }
-        if !refused.isEmpty { throw ItemsRefused(failures: refused) }
+        if !refused.isEmpty, Guard.poisonIsIsolated.holds { throw ItemsRefused(failures: refused) }
         try references?.delete(writes.droppedReferences)
         try references?.upsert(writes.references)
         try crashPoint(.applyRowsWritten, as: TargetError.self)

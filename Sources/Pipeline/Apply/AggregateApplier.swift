@@ -1,5 +1,6 @@
 import ChangeLog
 import CrashPoints
+import Guards
 import Model
 import Plan
 import Translate
@@ -184,7 +185,7 @@ final class AggregateApplier {
 
     /// Changes of a key that is set aside wait behind it, in order.
     private func setAsideWhatWaits(_ step: inout AggregateStep, counts: inout ApplyCounts) throws {
-        if book.quarantined.isEmpty {
+        if book.quarantined.isEmpty || !Guard.quarantineKeepsOrder.holds {
             step.active = Array(step.roots.keys.indices)
             return
         }

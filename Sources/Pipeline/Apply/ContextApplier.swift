@@ -1,5 +1,6 @@
 public import ChangeLog
 import CrashPoints
+import Guards
 import Model
 public import Plan
 
@@ -147,12 +148,16 @@ public final class ContextApplier {
             if isStale { try reload() }
             try store.begin()
             // First of all, so that whoever has lost the stream does nothing else.
-            guard try store.advance(stream, from: from, to: to) else {
+            guard try store.advance(stream, from: from, to: to) || !Guard.fencedWorkerStops.holds else {
                 throw TargetError(
                     .fenced,
                     "the ledger of \(stream) is no longer at epoch \(from.epoch), offset \(from.offset)",
                     hint: "another engine has taken the stream over; this one has stopped and changed nothing"
                 )
+            }
+            if !Guard.ledgerInTransaction.holds {
+                try store.commit()
+                try store.begin()
             }
             try crashPoint(.ledgerMoved, as: TargetError.self)
             try body()
@@ -161,9 +166,11 @@ public final class ContextApplier {
             try crashPoint(.applyAfterCommit, as: TargetError.self)
         } catch {
             store.rollback()
-            for aggregate in aggregates { aggregate.rolledBack() }
-            // The commit may have taken effect although its answer was lost.
-            isStale = true
+            if Guard.gateReadsDurableState.holds {
+                for aggregate in aggregates { aggregate.rolledBack() }
+                // The commit may have taken effect although its answer was lost.
+                isStale = true
+            }
             throw error
         }
         for aggregate in aggregates { aggregate.committed() }

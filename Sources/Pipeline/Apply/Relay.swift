@@ -1,4 +1,5 @@
 import CrashPoints
+import Guards
 
 /// Hands the outbox to one sink: reads, delivers, remembers — in that order, so that a crash repeats and
 /// never loses.
@@ -31,6 +32,7 @@ public final class Relay {
             return 0
         }
         try crashPoint(.relayBeforeSend, as: TargetError.self)
+        if !Guard.relayedAfterDelivery.holds { try outbox.setRelayed(by: sink.name, to: last.sequence) }
         try sink.deliver(events)
         position = last.sequence
         isUnsaved = true

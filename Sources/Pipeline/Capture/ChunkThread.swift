@@ -3,20 +3,10 @@ import Foundation
 import Synchronization
 
 /// Reads chunks on a thread and a connection of its own: one request at a time, one answer kept.
-final class ChunkThread: Sendable {
-    /// What came of a request.
-    enum Answer: Sendable {
-        /// The chunk, and how long reading it took.
-        case chunk(RangeChunk, id: UInt64, took: Duration)
-        /// About how many rows a table has.
-        case estimate(Int, table: String)
-        /// The reader failed and the thread has ended.
-        case failed(any Error)
-    }
-
+final class ChunkThread: ChunkReading, Sendable {
     private struct State {
         var requests: [BackfillMachine.Request] = []
-        var answers: [Answer] = []
+        var answers: [ChunkAnswer] = []
         var isStopping = false
         var hasEnded = false
     }
@@ -53,7 +43,7 @@ final class ChunkThread: Sendable {
     }
 
     /// Takes the answers that are there.
-    func take() -> [Answer] {
+    func take() -> [ChunkAnswer] {
         state.withLock { state in
             defer { state.answers.removeAll() }
             return state.answers
@@ -122,7 +112,7 @@ final class ChunkThread: Sendable {
         }
     }
 
-    private func answer(_ answer: Answer) {
+    private func answer(_ answer: ChunkAnswer) {
         state.withLock { $0.answers.append(answer) }
         control.ring()
     }

@@ -18,9 +18,12 @@ struct MemoryUpsert {
     }
 
     /// The values of a row by column.
-    func values(of row: Int) -> [Int: [UInt8]] {
-        Dictionary(
-            uniqueKeysWithValues: zip(access.columns, MemoryRow.values(rows[row], columns: rows.columns)))
+    func values(of row: Int) -> [[UInt8]?] {
+        var values = [[UInt8]?](repeating: nil, count: access.table.columns.count)
+        for (column, value) in zip(access.columns, MemoryRow.values(rows[row], columns: rows.columns)) {
+            values[column] = value
+        }
+        return values
     }
 
     private func write(_ wanted: [Int], _ table: inout MemoryTable) -> [RowRefusal] {
@@ -48,11 +51,8 @@ struct MemoryUpsert {
             }
             var left: [RowRefusal] = []
             for refusal in wanted {
-                var whole =
-                    held[refusal.row].map {
-                        Dictionary(uniqueKeysWithValues: $0.enumerated().map { ($0, $1) })
-                    } ?? [:]
-                whole.merge(values(of: refusal.row)) { $1 }
+                let old = held[refusal.row]
+                let whole = values(of: refusal.row).enumerated().map { $1 ?? old?[$0] }
                 if let words = attempt.write(whole, key: access.key) {
                     left.append(RowRefusal(row: refusal.row, reason: "constraint", message: words))
                 }

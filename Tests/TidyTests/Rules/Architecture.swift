@@ -24,16 +24,19 @@ enum Architecture {
     static let places: [String: Place] = [
         "SQLite": Place(plane: .ground, imports: ["CSQLite"]),
         "CrashPoints": Place(plane: .ground, imports: []),
+        "Guards": Place(plane: .ground, imports: []),
         "CEL": Place(plane: .language, imports: ["CRE2"]),
         "Model": Place(plane: .model, imports: ["CChecksum", "Crypto"]),
         "Expressions": Place(plane: .plan, imports: ["CEL", "Model", "Crypto"]),
         "Plan": Place(plane: .plan, imports: ["CEL", "Model", "Expressions", "Yams", "Crypto"]),
-        "ChangeLog": Place(plane: .pipeline, imports: ["CrashPoints", "Model", "SQLite"]),
-        "Capture": Place(plane: .pipeline, imports: ["CrashPoints", "Model", "ChangeLog", "Crypto"]),
+        "ChangeLog": Place(plane: .pipeline, imports: ["CrashPoints", "Guards", "Model", "SQLite"]),
+        "Capture": Place(plane: .pipeline, imports: ["CrashPoints", "Guards", "Model", "ChangeLog", "Crypto"]),
         "Translate": Place(plane: .pipeline, imports: ["CEL", "Model", "Expressions", "Plan"]),
         "Apply": Place(
             plane: .pipeline,
-            imports: ["CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Translate"]),
+            imports: [
+                "CEL", "CrashPoints", "Guards", "Model", "Expressions", "Plan", "ChangeLog", "Translate",
+            ]),
         "Reconcile": Place(
             plane: .pipeline,
             imports: [
@@ -53,7 +56,12 @@ enum Architecture {
             ]),
         "TestKit": Place(
             plane: .proof,
-            imports: ["SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"]),
+            imports: [
+                "Guards", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector",
+            ]),
+        "Simulation": Place(
+            plane: .proof,
+            imports: ["Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit"]),
         "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
         "Demo": Place(
             plane: .program,
@@ -62,7 +70,7 @@ enum Architecture {
             plane: .program,
             imports: [
                 "CrashPoints", "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo",
-                "Insurer", "ArgumentParser",
+                "Insurer", "Guards", "Simulation", "ArgumentParser",
             ]),
         "CrashMatrix": Place(
             plane: .program,
