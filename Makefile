@@ -3,12 +3,15 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test conformance bench format lint clean
+.PHONY: help setup demo test crash conformance bench format lint clean
 
 # The demo's output: text, or json (one summary, no story).
 FORMAT ?= text
-# Further arguments for the demo.
+# Further arguments for the demo, the benchmarks or the crash trials.
 ARGS ?=
+# Which crash trials run, by the names that a failing one prints; all when empty. How many run at a time.
+ONLY ?=
+JOBS ?= 2
 
 DEMO_FORMAT := $(if $(filter json,$(FORMAT)),--headless --format json,)
 
@@ -30,6 +33,11 @@ test: setup ## Build and run every test, then the language's conformance cases
 	@echo '== conformance of the expression language'
 	@scripts/conformance
 	@echo '== all passed'
+
+crash: setup ## Kill it at every named place and at system calls, and check: make crash [ONLY=...] [JOBS=2]
+	@swift build --product banyan >&2
+	@swift build --product crash-matrix >&2
+	@scripts/crash "$$(swift build --show-bin-path)/crash-matrix" --jobs $(JOBS) $(if $(ONLY),--only '$(ONLY)') $(ARGS)
 
 conformance: setup ## Run the expression language's conformance cases only
 	@scripts/conformance

@@ -48,6 +48,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
+        // Named places at which a process can be made to die.
+        .target(name: "CrashPoints", swiftSettings: settings),
 
         // The example: a policy administration that is generated, kept busy and checked from outside. Knows
         // nothing of Banyan.
@@ -78,11 +80,11 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["Guards", "Model", "SQLite"],
+            name: "ChangeLog", dependencies: ["CrashPoints", "Guards", "Model", "SQLite"],
             path: "Sources/Pipeline/ChangeLog",
             swiftSettings: settings),
         .target(
-            name: "Capture", dependencies: ["Guards", "Model", "ChangeLog", crypto],
+            name: "Capture", dependencies: ["CrashPoints", "Guards", "Model", "ChangeLog", crypto],
             path: "Sources/Pipeline/Capture",
             swiftSettings: settings),
         .target(
@@ -90,7 +92,9 @@ let package = Package(
             path: "Sources/Pipeline/Translate", swiftSettings: settings),
         .target(
             name: "Apply",
-            dependencies: ["Guards", "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
+            dependencies: [
+                "CEL", "CrashPoints", "Guards", "Model", "Expressions", "Plan", "ChangeLog", "Translate",
+            ],
             path: "Sources/Pipeline/Apply", swiftSettings: settings),
 
         .target(
@@ -102,7 +106,8 @@ let package = Package(
         .target(
             name: "SQLiteConnector",
             dependencies: [
-                "CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", crypto,
+                "CSQLite", "CrashPoints", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply",
+                crypto,
             ],
             path: "Sources/Connectors/SQLite", swiftSettings: settings),
 
@@ -110,8 +115,8 @@ let package = Package(
         .target(
             name: "Migration",
             dependencies: [
-                "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply",
-                "Reconcile", "SQLiteConnector", "SQLite", crypto,
+                "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate",
+                "Apply", "Reconcile", "SQLiteConnector", "SQLite", crypto,
             ],
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
@@ -136,9 +141,18 @@ let package = Package(
         .executableTarget(
             name: "banyan",
             dependencies: [
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", "Guards",
-                "Simulation", arguments,
+                "CrashPoints", "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo",
+                "Insurer", "Guards", "Simulation", arguments,
             ],
+            swiftSettings: settings),
+
+        // Everything that can be done to a running migration, with what must hold afterwards.
+        .target(
+            name: "CrashMatrix",
+            dependencies: ["Apply", "CrashPoints", "Demo", "Insurer", "Migration", "Plan", "SQLite"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "crash-matrix", dependencies: ["CrashMatrix", "Insurer"],
             swiftSettings: settings),
 
         .testTarget(
@@ -150,7 +164,10 @@ let package = Package(
         // Real processes, killed for real.
         .testTarget(
             name: "CrashTests",
-            dependencies: ["Apply", "Demo", "Insurer", "Migration", "SQLite", "TestKit", "banyan"],
+            dependencies: [
+                "Apply", "CrashMatrix", "CrashPoints", "Demo", "Insurer", "Migration", "SQLite", "TestKit",
+                "banyan",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SimulationTests", dependencies: ["Guards", "Simulation"], swiftSettings: settings),

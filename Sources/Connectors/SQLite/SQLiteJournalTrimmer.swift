@@ -1,4 +1,5 @@
 import Capture
+import CrashPoints
 import SQLite
 
 /// Removes confirmed journal rows: in small transactions, a fraction of the time, and never waiting for a
@@ -57,7 +58,9 @@ struct SQLiteJournalTrimmer {
         var start = try first ?? connection.integer("SELECT min(seq) FROM banyan_journal") ?? end
         while start < end, clock.now < deadline {
             let next = min(end, start + Self.rowsPerStep)
+            try crashPoint(.journalBeforeTrim, as: CaptureError.self)
             try connection.run("DELETE FROM banyan_journal WHERE seq < ?", [.integer(next)])
+            try crashPoint(.journalAfterTrim, as: CaptureError.self)
             start = next
             first = start
         }
