@@ -51,6 +51,12 @@ enum Architecture {
             plane: .proof,
             imports: ["SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"]),
         "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
+        "FuzzTargets": Place(
+            plane: .program,
+            imports: [
+                "SQLite", "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "SQLiteConnector",
+                "Migration", "TestKit", "Insurer",
+            ]),
         "Demo": Place(
             plane: .program,
             imports: ["Migration", "Capture", "Apply", "ChangeLog", "Model", "SQLite", "Insurer"]),
