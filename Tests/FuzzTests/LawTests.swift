@@ -29,7 +29,8 @@ import Testing
         let map = Value.map(try MapValue([(.int(1), .bool(true))]))
         let right: [(Value, CELType)] = [
             (.int(1), .int), (.null, .wrapper(.int)), (.int(1), .wrapper(.int)), (list, .list(.dyn)),
-            (map, .map(.int, .bool)), (.optional(nil), .optional(.int)), (.optional(.int(1)), .optional(.int)),
+            (map, .map(.int, .bool)), (.optional(nil), .optional(.int)),
+            (.optional(.int(1)), .optional(.int)),
         ]
         for (value, type) in right {
             try ExpressionTarget.judge(ExpressionOutcome(value: value, time: CPUTime()), isOf: type)

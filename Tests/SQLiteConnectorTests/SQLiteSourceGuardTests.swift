@@ -58,7 +58,7 @@ import Testing
         let fixture = try fixture()
         for active in [1, 0] {
             try fixture.app.execute("UPDATE banyan_captured SET shape = \(shape), active = \(active)")
-            #expect(try fixture.app.changes == 1)
+            #expect(fixture.app.changes == 1)
             let error = #expect(throws: CaptureError.self) {
                 _ = try SQLiteSource(path: fixture.path, name: "legacy")
             }

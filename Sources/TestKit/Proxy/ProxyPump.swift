@@ -39,7 +39,11 @@ struct ProxyPump {
     init(_ rule: ProxyFlowRule, now: ContinuousClock.Instant) {
         self.rule = rule
         gate = ProxyGate(rule)
-        if let fault = gate.initialFault { line.append((now, .fault(fault))) }
+        guard let fault = gate.initialFault else { return }
+        // Nothing may pass before it.
+        isSwallowing = true
+        isStalled = fault == .stall
+        line.append((now, .fault(fault)))
     }
 
     /// Whether more may be taken from the sender.

@@ -8,6 +8,13 @@ public struct ProxyTraffic: Sendable, Hashable {
         public var forwarded = 0
         /// Messages that came whole, where the rule says what a message is.
         public var messages = 0
+
+        /// So many bytes and messages.
+        public init(received: Int = 0, forwarded: Int = 0, messages: Int = 0) {
+            self.received = received
+            self.forwarded = forwarded
+            self.messages = messages
+        }
     }
 
     /// Why a connection ended.

@@ -6,13 +6,19 @@ import Synchronization
 final class EchoServer: Sendable {
     let port: UInt16
     private let listener: Int32
-    private let sessions = Mutex<[Int32]>([])
+    private let sessions = Sessions()
+
+    /// The sockets of the sessions so far.
+    private final class Sessions: Sendable {
+        let descriptors = Mutex<[Int32]>([])
+    }
 
     struct Failure: Error {}
 
     init() throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard listener >= 0 else { throw Failure() }
+        self.listener = listener
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
@@ -25,12 +31,12 @@ final class EchoServer: Sendable {
         }
         guard result == 0 else { throw Failure() }
         port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread { [listener] in
+        Thread.detachNewThread { [sessions] in
             while true {
                 // No address is asked for; the call fails when the listener is shut down.
-                let session = unsafe accept(listener, nil, nil)
+                let session = accept(listener, nil, nil)
                 guard session >= 0 else { return }
-                self.sessions.withLock { $0.append(session) }
+                sessions.descriptors.withLock { $0.append(session) }
                 Thread.detachNewThread { Self.echo(session) }
             }
         }
@@ -39,7 +45,7 @@ final class EchoServer: Sendable {
     /// Ends the listening and every session.
     func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        for session in sessions.withLock(\.self) { shutdown(session, Int32(SHUT_RDWR)) }
+        for session in sessions.descriptors.withLock(\.self) { shutdown(session, Int32(SHUT_RDWR)) }
     }
 
     private static func echo(_ session: Int32) {
