@@ -26,6 +26,7 @@ let package = Package(
                 "SQLiteConnector",
                 "Migration",
             ]),
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
         .executable(name: "banyan", targets: ["banyan"]),
         .executable(name: "cel-conformance", targets: ["cel-conformance"]),
     ],
@@ -138,6 +139,14 @@ let package = Package(
             name: "Demo",
             dependencies: ["Apply", "Capture", "ChangeLog", "Insurer", "Migration", "Model", "SQLite"],
             swiftSettings: settings),
+        // The doors through which bytes come in, with the laws that hold for every input.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "SQLite", "Insurer", "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture",
+                "SQLiteConnector", "Migration", "TestKit",
+            ],
+            swiftSettings: settings),
         .executableTarget(
             name: "banyan",
             dependencies: [
@@ -229,6 +238,13 @@ let package = Package(
         .testTarget(
             name: "TestKitTests", dependencies: ["TestKit", "Capture", "ChangeLog", "Model"],
             swiftSettings: settings),
+        // Every input that was ever found, and one of each kind.
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "CEL", "ChangeLog", "FuzzTargets", "Migration", "Model", "Plan", "SQLiteConnector", "TestKit",
+            ],
+            exclude: ["Corpus"], swiftSettings: settings),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),
         .testTarget(
             name: "ExpressionsTests", dependencies: ["Expressions", "CEL", "Model", "SQLite"],

@@ -64,6 +64,12 @@ enum Architecture {
             plane: .proof,
             imports: ["Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit"]),
         "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
+        "FuzzTargets": Place(
+            plane: .program,
+            imports: [
+                "SQLite", "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "SQLiteConnector",
+                "Migration", "TestKit", "Insurer",
+            ]),
         "Demo": Place(
             plane: .program,
             imports: ["Migration", "Capture", "Apply", "ChangeLog", "Model", "SQLite", "Insurer"]),
