@@ -62,6 +62,21 @@ import Testing
         #expect(try ids(path) == ["id-1", "id-2", "id-3"])
     }
 
+    @Test func whatAnotherEngineHasDeliveredMeanwhileIsNotRepeated() throws {
+        let folder = try TemporaryFolder("sink", isInMemory: true)
+        let path = folder.file("events.jsonl")
+        let paused = try JSONLinesSink(path: path)
+        try paused.deliver([event(1)])
+        let other = try JSONLinesSink(path: path)
+        try other.deliver([event(1), event(2)])
+        try other.deliver([event(3), event(4)])
+        // It goes on where it stood, and does not know what happened meanwhile.
+        try paused.deliver([event(2)])
+        try paused.deliver([event(3), event(4), event(5)])
+        try other.deliver([event(5), event(6)])
+        #expect(try ids(path) == ["id-1", "id-2", "id-3", "id-4", "id-5", "id-6"])
+    }
+
     @Test func halfALineOfSomebodyElseIsCutOffBeforeTheNextDelivery() throws {
         let folder = try TemporaryFolder("sink", isInMemory: true)
         let path = folder.file("events.jsonl")

@@ -1,5 +1,6 @@
 public import Apply
 import ChangeLog
+import CrashPoints
 public import Model
 import SQLite
 
@@ -93,6 +94,7 @@ public final class SQLiteTarget: TargetStore {
         try wrapping {
             for sql in SQLiteTargetSQL.create(table, indexes: indexes) { try connection.execute(sql) }
         }
+        try crashPoint(.tableEnsured, as: TargetError.self)
     }
 
     /// Runs `body` on one unchanging view of the store.

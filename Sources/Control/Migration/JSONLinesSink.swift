@@ -1,4 +1,5 @@
 import Apply
+import CrashPoints
 import Foundation
 import Glibc
 
@@ -17,6 +18,8 @@ final class JSONLinesSink: EventSink {
     private var recent: Set<String> = []
     /// Whether the file may end in what nobody has receipted: after a start, and after a failure.
     private var isDoubtful = true
+    /// Where the file ended when it was last looked at: what stands behind it, somebody else has written.
+    private var knownEnd: UInt64 = 0
     /// A crash repeats one delivery of each context at the most, which is much less than this.
     private static let tailBytes: UInt64 = 8 << 20
 
@@ -37,15 +40,17 @@ final class JSONLinesSink: EventSink {
         try locked {
             // Whoever shares the file may have failed in the middle of a line since.
             try dropTornLine()
-            if isDoubtful { recent = try recentIDs() }
+            try meetOthers()
             let fresh = recent.isEmpty ? events : events.filter { !recent.contains($0.id) }
             if fresh.count < events.count { try writeTailAgain() }
             if !fresh.isEmpty {
                 isDoubtful = true
                 try file.write(contentsOf: Data(fresh.map { $0.outboxLine + "\n" }.joined().utf8))
+                try crashPoint(.relayWritten, as: MigrationError.self)
                 try makeDurable(file.fileDescriptor)
                 // What follows an event that was never delivered was not delivered either.
                 recent = []
+                knownEnd = try file.seekToEnd()
             }
             isDoubtful = false
         }
@@ -108,8 +113,20 @@ final class JSONLinesSink: EventSink {
         return (start, try read(start, upTo: end))
     }
 
-    private func recentIDs() throws -> Set<String> {
-        let tail = try tail().bytes
+    /// Looks at what others have appended: another context's events, or those of this one, which another
+    /// engine has delivered while this one stood still.
+    private func meetOthers() throws {
+        let end = try file.seekToEnd()
+        if isDoubtful || end < knownEnd {
+            recent = try ids(from: end > Self.tailBytes ? end - Self.tailBytes : 0, upTo: end)
+        } else if end > knownEnd {
+            recent.formUnion(try ids(from: knownEnd, upTo: end))
+        }
+        knownEnd = end
+    }
+
+    private func ids(from start: UInt64, upTo end: UInt64) throws -> Set<String> {
+        let tail = try read(start, upTo: end)
         // The first line of the tail may be cut; what is no event of ours is nothing to recognize.
         let ids = tail.split(separator: 0x0A).compactMap { line in
             // A line that is no event of ours has no id to recognize.

@@ -1,3 +1,4 @@
+import CrashPoints
 import FoundationEssentials
 import Glibc
 import SQLite
@@ -27,9 +28,12 @@ extension EmbeddedLog {
         let draft = path + ".new"
         try removeDraft(draft)
         try LogError.mapping(draft) { try writeDraft(draft) }
+        try crashPoint(.logDraftWritten, as: LogError.self)
         let error = files.rename(draft, path)
         guard error == 0 else { throw failure("rename \(draft)", error) }
+        try crashPoint(.logRenamed, as: LogError.self)
         try syncFolder()
+        try crashPoint(.logFolderSynced, as: LogError.self)
     }
 
     private func removeDraft(_ draft: String) throws {
