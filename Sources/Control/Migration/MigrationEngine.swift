@@ -76,13 +76,14 @@ public final class MigrationEngine: Sendable {
     public func run(until goal: Goal, observe: (MigrationStatus) -> Void = { _ in }) throws -> MigrationStatus
     {
         let control = try ControlStore(path: try plan.control.filePath)
-        try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
-        try crashPoint(.mappingNoted, as: MigrationError.self)
         // A run that was told to stop before it began starts nothing.
         guard !isStopping.load(ordering: .acquiring) else { return try status(state: "stopped") }
-        for capture in captures { try capture.start() }
-        for worker in workers { worker.start() }
         defer { shutDown() }
+        // First of all, because whoever does not get the log may change nothing.
+        for capture in captures { try capture.start() }
+        try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
+        try crashPoint(.mappingNoted, as: MigrationError.self)
+        for worker in workers { worker.start() }
         while true {
             let halted = firstFailure() != nil
             let isDone =
