@@ -26,6 +26,7 @@ let package = Package(
                 "SQLiteConnector",
                 "Migration",
             ]),
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
         .executable(name: "banyan", targets: ["banyan"]),
         .executable(name: "cel-conformance", targets: ["cel-conformance"]),
     ],
@@ -40,6 +41,9 @@ let package = Package(
             name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CChecksum", path: "Sources/C/CChecksum"),
+        // A disk with faults, for tests.
+        .target(
+            name: "CFaultDisk", path: "Sources/C/CFaultDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "CRE2", path: "Sources/C/CRE2",
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
@@ -120,6 +124,9 @@ let package = Package(
             name: "TestKit",
             dependencies: ["Guards", "SQLite", "Model", "ChangeLog", "Capture", "Apply"],
             swiftSettings: settings),
+        // A folder on a disk that loses what was not synced.
+        .target(
+            name: "PowerLoss", dependencies: ["CFaultDisk", "ChangeLog", "TestKit"], swiftSettings: settings),
         // The core under seeded chance: in-memory systems that fail, and a checker that knows what is true.
         .target(
             name: "Simulation",
@@ -131,6 +138,14 @@ let package = Package(
         .target(
             name: "Demo",
             dependencies: ["Apply", "Capture", "ChangeLog", "Insurer", "Migration", "Model", "SQLite"],
+            swiftSettings: settings),
+        // The doors through which bytes come in, with the laws that hold for every input.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "SQLite", "Insurer", "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture",
+                "SQLiteConnector", "Migration", "TestKit",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "banyan",
@@ -164,10 +179,14 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "SimulationTests", dependencies: ["Guards", "Simulation"], swiftSettings: settings),
+        .testTarget(
             name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
-            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model", "TestKit"],
+            dependencies: [
+                "SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model", "PowerLoss", "TestKit",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
@@ -209,9 +228,23 @@ let package = Package(
             name: "ChangeLogTests",
             dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
             swiftSettings: settings),
+        // Power lost, disks full and syncs that fail, under the real log and the real store.
+        .testTarget(
+            name: "PowerLossTests",
+            dependencies: [
+                "Apply", "ChangeLog", "Model", "PowerLoss", "SQLite", "SQLiteConnector", "TestKit",
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "TestKitTests", dependencies: ["TestKit", "Capture", "ChangeLog", "Model"],
             swiftSettings: settings),
+        // Every input that was ever found, and one of each kind.
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "CEL", "ChangeLog", "FuzzTargets", "Migration", "Model", "Plan", "SQLiteConnector", "TestKit",
+            ],
+            exclude: ["Corpus"], swiftSettings: settings),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),
         .testTarget(
             name: "ExpressionsTests", dependencies: ["Expressions", "CEL", "Model", "SQLite"],

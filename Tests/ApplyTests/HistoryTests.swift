@@ -116,6 +116,26 @@ import Testing
         #expect(try bench.events() == ["Requested", "Approved", "Removed"])
     }
 
+    @Test(arguments: StoreKind.allCases, [false, true]) func whatWasBornBeforeARestartHasItsEventsAfterIt(
+        _ kind: StoreKind, isLater: Bool
+    ) throws {
+        let bench = try seeded(kind)
+        bench.legacy.backfill("pol")
+        try bench.live { $0.put("ver", [2, "A", 2, "EN", 10]) }
+        if isLater { try bench.live { $0.put("ver", [3, "A", 3, "EN", 10]) } }
+        try bench.restart()
+        try bench.applier.recallBirths(from: BenchLog(bench.legacy.log))
+        try bench.live { $0.put("app", [2, 2, "Y"]) }
+        // What was there before the capture is still unknown.
+        try bench.live { $0.put("app", [9, 1, "Y"]) }
+        #expect(try bench.events().filter { $0 == "Approved" }.count == 1)
+        bench.legacy.backfill("app")
+        bench.legacy.backfill("ver")
+        try bench.catchUp()
+        try bench.live { $0.delete("ver", [2]) }
+        #expect(try bench.events().suffix(2) == ["Approved", "Removed"])
+    }
+
     @Test(arguments: StoreKind.allCases) func aChunkOfEachTableInAnyOrderGivesTheSameStore(_ kind: StoreKind)
         throws
     {

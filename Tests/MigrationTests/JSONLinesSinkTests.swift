@@ -90,4 +90,38 @@ import Testing
         try sink.deliver([event(2)])
         #expect(try ids(path) == ["id-1", "id-2"])
     }
+
+    @Test func whatIsFoundAgainIsSyncedBeforeItIsReceipted() throws {
+        final class Disk {
+            var works = false
+            var syncs = 0
+        }
+        let folder = try TemporaryFolder("sink", isInMemory: true)
+        let path = folder.file("events.jsonl")
+        let disk = Disk()
+        disk.works = true
+        let sink = try JSONLinesSink(path: path) { descriptor in
+            guard disk.works else { return -1 }
+            disk.syncs += 1
+            return fsync(descriptor)
+        }
+        #expect(disk.syncs == 1, "the name of a file that may be new is not synced")
+        disk.works = false
+        #expect(throws: MigrationError.self) { try sink.deliver([event(1)]) }
+        // The line can be read, and nobody knows whether it is on the disk.
+        #expect(throws: MigrationError.self) { try sink.deliver([event(1)]) }
+        disk.works = true
+        try sink.deliver([event(1)])
+        #expect(disk.syncs == 2)
+        #expect(try ids(path) == ["id-1"])
+        // Another process may have been killed between the write and its sync.
+        disk.syncs = 0
+        let next = try JSONLinesSink(path: path) { descriptor in
+            disk.syncs += 1
+            return fsync(descriptor)
+        }
+        try next.deliver([event(1), event(2)])
+        #expect(disk.syncs == 3)
+        #expect(try ids(path) == ["id-1", "id-2"])
+    }
 }

@@ -38,7 +38,8 @@ final class LegacyCapture: Sendable {
     ///
     /// - Throws: `LogError` with `locked` while another engine has the log: nothing was changed then.
     func start() throws {
-        // The log must exist before a context opens its reader, and be ours before anything is changed.
+        // Whoever holds the log may change legacy: a second engine is refused before it touches anything. And
+        // the log must exist before a context opens its reader.
         let first = Opened(writer: try log.writer())
         try systems.installCapture(of: tables.sorted(), in: system)
         opened.withLock { $0 = first }

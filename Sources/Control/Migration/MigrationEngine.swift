@@ -78,9 +78,11 @@ public final class MigrationEngine: Sendable {
         let control = try ControlStore(path: try plan.control.filePath)
         // A run that was told to stop before it began starts nothing.
         guard !isStopping.load(ordering: .acquiring) else { return try status(state: "stopped") }
+        // What has been started ends also when something after it does not start.
         defer { shutDown() }
-        // First of all, because whoever does not get the log may change nothing.
+        // The captures hold the logs: from here on no other engine is at work on this migration.
         for capture in captures { try capture.start() }
+        try MappingGuard.check(plan, systems)
         try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
         try crashPoint(.mappingNoted, as: MigrationError.self)
         for worker in workers { worker.start() }

@@ -114,13 +114,25 @@ final class AggregateApplier {
     }
 
     private func noteBorn(_ step: AggregateStep) {
-        if events.isEmpty || aggregate.isSingleRow || step.group.isHistorical { return }
+        if !needsBirths || step.group.isHistorical { return }
         if step.hasHistory {
             book.born = []
             return
         }
         for index in step.roots.keys.indices where step.isInsert(index) {
             book.born.insert(step.roots.keys[index])
+        }
+    }
+
+    /// Whether it matters which roots came into being while history was being read.
+    var needsBirths: Bool { !events.isEmpty && !aggregate.isSingleRow }
+
+    /// Notes again what a group of live changes brought into being, as `apply` did before a restart.
+    func recallBirths(in group: ChangeGroup) {
+        let roots = RootRows(group, table: rootTable)
+        for (key, cause) in zip(roots.keys, roots.causes) where cause.isInsert {
+            durableBook.born.insert(key)
+            book.born.insert(key)
         }
     }
 

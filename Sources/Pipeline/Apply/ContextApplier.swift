@@ -21,11 +21,11 @@ public final class ContextApplier {
     public var pendingKeys: Int { aggregates.reduce(0) { $0 + $1.book.pending.count } }
 
     let context: CheckedContext
-    private let mapping: String
+    let mapping: String
     let store: any TargetStore
     let mirrors: MirrorTables
     private(set) var aggregates: [AggregateApplier] = []
-    private var history: HistoryBook
+    private(set) var history: HistoryBook
     /// Whether the target may hold something else than what is remembered of it.
     private var isStale = false
     private let keepsBoundaries: Bool

@@ -8,13 +8,27 @@ struct MemoryUpsert {
 
     /// Writes the rows; returns what the constraints refuse.
     func run(_ table: inout MemoryTable) -> [RowRefusal] {
-        var left = write(Array(0..<rows.count), &table)
+        let unsent = (0..<rows.count).compactMap(unsent)
+        let sent = Set(0..<rows.count).subtracting(unsent.map(\.row)).sorted()
+        return (unsent + write(sent: sent, &table)).sorted { $0.row < $1.row }
+    }
+
+    private func write(sent: [Int], _ table: inout MemoryTable) -> [RowRefusal] {
+        var left = write(sent, &table)
         while !left.isEmpty {
             let again = write(left.map(\.row), &table)
             if again.count == left.count { return makeRoom(again, &table) }
             left = again
         }
         return []
+    }
+
+    /// The refusal of a row with a value that its source did not send.
+    private func unsent(_ row: Int) -> RowRefusal? {
+        let cells = OwnedCell.read(Array(rows[row]), columns: rows.columns)
+        guard let place = cells.firstIndex(where: { $0.kind == .absent }) else { return nil }
+        let name = access.table.columns[access.columns[place]].name
+        return RowRefusal(row: row, reason: "not_sent", message: "\(name) was not sent by its source")
     }
 
     /// The values of a row by column.

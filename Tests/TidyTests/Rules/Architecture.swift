@@ -59,10 +59,17 @@ enum Architecture {
             imports: [
                 "Guards", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector",
             ]),
+        "PowerLoss": Place(plane: .proof, imports: ["CFaultDisk", "ChangeLog", "TestKit"]),
         "Simulation": Place(
             plane: .proof,
             imports: ["Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit"]),
         "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
+        "FuzzTargets": Place(
+            plane: .program,
+            imports: [
+                "SQLite", "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "SQLiteConnector",
+                "Migration", "TestKit", "Insurer",
+            ]),
         "Demo": Place(
             plane: .program,
             imports: ["Migration", "Capture", "Apply", "ChangeLog", "Model", "SQLite", "Insurer"]),

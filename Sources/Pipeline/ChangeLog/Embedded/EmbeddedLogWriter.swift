@@ -36,7 +36,8 @@ public final class EmbeddedLogWriter: LogWriter {
         connection = try log.openConnection(.readWrite)
         header = try log.openHeader(connection)
         try log.verifyTail(connection, header)
-        witness = try EndWitness(path: log.witnessPath, identity: header.identity)
+        witness = try EndWitness(
+            path: log.witnessPath, identity: header.identity, files: log.files)
         // Everything is initialized: from here on deinit runs, also when what follows throws.
         log.writers.add(1, ordering: .sequentiallyConsistent)
         try LogError.mapping(log.path) { try takeOver() }
@@ -69,6 +70,9 @@ public final class EmbeddedLogWriter: LogWriter {
             try connection.execute("PRAGMA max_page_count = \(limit / EmbeddedLog.pageBytes)")
         }
         header = try connection.immediate {
+            // What the last writer could not sync must not lie under what this one appends.
+            try connection.rewriteWriteAheadFile()
+            connection.setFoldsWhenClosed(true)
             var next = try LogHeader.read(connection)
             next.generation += 1
             guard try next.write(connection, over: next.generation - 1) else { throw superseded() }
