@@ -58,6 +58,8 @@ struct SyscallTrial: CustomStringConvertible {
             try Wait.until("the engine's death", within: .seconds(60)) {
                 try !engine.isRunning || site.transactions() >= enough
             }
+            // Whoever goes last closes a database for good.
+            try site.stopWriter()
             site.signalTraced(SIGTERM)
             try Wait.until("the engine's end", within: .seconds(60)) { !engine.isRunning }
             try require(
