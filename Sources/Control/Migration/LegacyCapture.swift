@@ -29,8 +29,8 @@ final class LegacyCapture: Sendable {
         log = try EmbeddedLog(path: plan.log.folder + "/\(system).log")
     }
 
+    // Made on one thread, given away under a lock, and used on the other.
     private struct Opened: @unchecked Sendable {
-        // Made on one thread, given away under a lock, and used on the other.
         let writer: EmbeddedLogWriter
     }
 
