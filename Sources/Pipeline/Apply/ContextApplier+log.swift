@@ -7,23 +7,20 @@ extension ContextApplier {
     ///
     /// The first log that is seen is the one; called before anything is applied.
     ///
-    /// - Throws: `TargetError` with `foreignLog` when the store was filled from another log.
+    /// - Throws: `TargetError` with `foreignLog` when the store was filled from another log, `schemaChanged` when
+    ///   another version wrote Banyan's tables in another format.
     public func tie(to log: LogIdentity) throws {
         let table = OwnedTables.log
         let access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
-        var row = RowBuffer(columns: 2)
+        var row = RowBuffer(columns: 3)
         row.beginRow()
         RowWriter.text(stream, &row.bytes)
         RowWriter.text(log.description, &row.bytes)
+        RowWriter.integer(OwnedTables.formatVersion, &row.bytes)
         var wanted = RowBuffer(columns: 1)
         wanted.append(row.key(of: 0, columns: [0]).bytes)
         let found = try store.fetch(wanted, by: table.key, access).rows
-        if let held = found.isEmpty ? nil : found.cells(of: 0).last?.text {
-            guard held != log.description else { return }
-            throw TargetError(
-                .foreignLog, "the store of \(stream) was filled from the log \(held), and this is \(log)",
-                hint: "put that log back; or read history again, as docs/OPERATING.md says")
-        }
+        if !found.isEmpty { return try check(found.cells(of: 0), log) }
         try store.begin()
         do {
             if let refusal = try store.upsert(row, access).first {
@@ -35,6 +32,22 @@ extension ContextApplier {
         } catch {
             store.rollback()
             throw error
+        }
+    }
+
+    private func check(_ held: [OwnedCell], _ log: LogIdentity) throws {
+        guard held.count == 3, held[2].integer == OwnedTables.formatVersion else {
+            throw TargetError(
+                .schemaChanged,
+                "Banyan's tables in the store of \(stream) have format \(held.last?.display ?? "none"), this build "
+                    + "reads \(OwnedTables.formatVersion)",
+                hint: "use the version that wrote them, or read history again, as docs/OPERATING.md says")
+        }
+        guard held[1].text == log.description else {
+            throw TargetError(
+                .foreignLog,
+                "the store of \(stream) was filled from the log \(held[1].display), and this is \(log)",
+                hint: "put that log back; or read history again, as docs/OPERATING.md says")
         }
     }
 }

@@ -52,8 +52,12 @@ public enum OwnedTables {
         "banyan_chunk",
         [("context", .text), ("source_table", .text), ("number", .int64), ("certificate", .text)], key: 3)
 
-    /// The log that each context's ledger counts records of.
-    public static let log = table("banyan_log", [("context", .text), ("identity", .text)], key: 1)
+    /// The log that each context's ledger counts records of, and the format of everything here.
+    public static let log = table(
+        "banyan_log", [("context", .text), ("identity", .text), ("format", .int64)], key: 1)
+
+    /// The format of these tables that this build reads and writes.
+    static let formatVersion: Int64 = 1
 
     /// The outbox, with the columns that Debezium's event router expects, in commit order.
     public static let outbox = TableSchema(
