@@ -56,6 +56,9 @@ public enum OwnedTables {
     public static let log = table(
         "banyan_log", [("context", .text), ("identity", .text), ("format", .int64)], key: 1)
 
+    /// Which context writes each of the service's tables.
+    public static let writers = table("banyan_writer", [("target_table", .text), ("context", .text)], key: 1)
+
     /// The format of these tables that this build reads and writes.
     static let formatVersion: Int64 = 1
 
@@ -71,7 +74,7 @@ public enum OwnedTables {
         ], key: [0], uniqueKeys: [[1]])
 
     /// The tables that need no index besides their key.
-    static var withoutIndexes: [TableSchema] { [quarantine, pending, history, chunks, log, outbox] }
+    static var withoutIndexes: [TableSchema] { [quarantine, pending, history, chunks, log, writers, outbox] }
 
     /// The copy of a legacy table that joins are computed from.
     public static func mirror(of table: TableSchema, context: String) -> TableSchema {
