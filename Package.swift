@@ -75,7 +75,8 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["Guards", "Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
+            name: "ChangeLog", dependencies: ["Guards", "Model", "SQLite"],
+            path: "Sources/Pipeline/ChangeLog",
             swiftSettings: settings),
         .target(
             name: "Capture", dependencies: ["Guards", "Model", "ChangeLog", crypto],
@@ -112,7 +113,9 @@ let package = Package(
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["Guards", "SQLite", "Model", "ChangeLog", "Capture", "Apply"],
+            dependencies: [
+                "Guards", "SQLite", "Model", "ChangeLog", "Capture", "Apply",
+            ],
             swiftSettings: settings),
         // The core under seeded chance: in-memory systems that fail, and a checker that knows what is true.
         .target(
@@ -145,6 +148,8 @@ let package = Package(
             name: "CrashTests",
             dependencies: ["Apply", "Demo", "Insurer", "Migration", "SQLite", "TestKit", "banyan"],
             swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Guards", "Simulation"], swiftSettings: settings),
         .testTarget(
             name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(

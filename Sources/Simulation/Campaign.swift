@@ -86,6 +86,7 @@ public struct Campaign: Sendable {
         let clock = ContinuousClock()
         let began = clock.now
         let shared = Mutex((next: seeds.lowerBound, isExhausted: false, done: 0, report: Report()))
+        // Histories are work for a core each and wait for nothing, so that tasks would gain nothing.
         DispatchQueue.concurrentPerform(iterations: threads) { _ in
             while let share = shared.withLock({ Self.take(&$0.next, &$0.isExhausted, of: seeds) }) {
                 let report = run(share)
@@ -119,7 +120,9 @@ public struct Campaign: Sendable {
         for seed in share {
             let outcome = History(seed: seed, part: part).run()
             report.add(outcome, seed: seed, keeping: failuresKept)
-            if seed.isMultiple(of: repeatEvery), History(seed: seed, part: part).run().digest != outcome.digest {
+            if seed.isMultiple(of: repeatEvery),
+                History(seed: seed, part: part).run().digest != outcome.digest
+            {
                 report.unsteady.append(seed)
             }
             if stopsAtFailure, report.violations > 0 { break }

@@ -53,7 +53,8 @@ final class Checker {
     func confirming(_ position: Position) {
         if position > durableResume {
             world.violated(
-                .confirmedIsDurable, "\(position) is confirmed, but the log is durable up to \(durableResume)")
+                .confirmedIsDurable, "\(position) is confirmed, but the log is durable up to \(durableResume)"
+            )
         }
     }
 

@@ -1,5 +1,5 @@
-import Foundation
 import Apply
+import Foundation
 import Model
 
 /// Which events the source's own history demands, and which it does not know.

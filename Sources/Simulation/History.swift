@@ -1,8 +1,8 @@
 import Apply
 import Capture
 import ChangeLog
-import TestKit
 import Model
+import TestKit
 
 /// One simulated history from its seed to its verdict.
 public struct History {

@@ -59,7 +59,8 @@ enum Scheduler {
     static func replay(_ world: World, _ engine: SimulatedEngine, latestOnly: Bool) {
         engine.requests.append { applier, entry in
             world.trace.note("replay", 0, "\(engine) replays what is set aside")
-            let result = try applier.replayQuarantine(where: { _ in true }, latestOnly: latestOnly, from: entry)
+            let result = try applier.replayQuarantine(
+                where: { _ in true }, latestOnly: latestOnly, from: entry)
             for _ in 0..<result.freed { world.mark(.freedFromQuarantine) }
         }
     }

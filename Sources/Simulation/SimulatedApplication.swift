@@ -1,5 +1,5 @@
-import TestKit
 import Model
+import TestKit
 
 /// The application that writes the legacy database, statement by statement, in several transactions at once.
 final class SimulatedApplication {
@@ -20,7 +20,8 @@ final class SimulatedApplication {
         if !invisible.isEmpty, chance.below(3) == 0 { return show(invisible[chance.below(invisible.count)]) }
         if chance.happens(world.swarm.keepalive) {
             legacy.moveOn(1 + chance.below(3))
-            world.trace.note("traffic", legacy.end.value, "other traffic moves the source on to \(legacy.end)")
+            world.trace.note(
+                "traffic", legacy.end.value, "other traffic moves the source on to \(legacy.end)")
             return
         }
         let isFull = legacy.open.count >= world.swarm.openTransactions
@@ -83,7 +84,8 @@ final class SimulatedApplication {
         let isItem = world.shape.isJoined && chance.below(3) == 2
         let own = transaction.origin == .banyan ? Self.ownPolicies : 0
         let policy = own + Int32(1 + chance.below(world.swarm.policies))
-        let key = isItem
+        let key =
+            isItem
             ? LegacyKey(table: .item, policy: policy, item: Int32(1 + chance.below(3)))
             : LegacyKey(table: .policy, policy: policy)
         guard world.legacy.lock(key, for: transaction) else { return }

@@ -97,7 +97,8 @@ struct TargetState {
         }
         if !isOld {
             view.world.violated(
-                .quarantineClosure, "contract \(key.policy) has passed its change that was set aside at \(first)")
+                .quarantineClosure,
+                "contract \(key.policy) has passed its change that was set aside at \(first)")
         }
     }
 
@@ -110,7 +111,9 @@ struct TargetState {
             view.world.violated(.noDoubleEffect, "contract \(number) got another id")
         }
         ids[number] = row[0]
-        guard view.hasAll, view.frozen[number] == nil, number < SimulatedApplication.ownPolicies else { return }
+        guard view.hasAll, view.frozen[number] == nil, number < SimulatedApplication.ownPolicies else {
+            return
+        }
         let items = view.items(of: number)
         let load = items.contains { $0.quantity > 5 } ? Mapping.heavy : Mapping.light
         if row[5] != load {
@@ -120,7 +123,8 @@ struct TargetState {
         let wanted = Set(items.map { Mapping.integer($0.number) + Mapping.integer($0.quantity) })
         if held != wanted {
             view.world.violated(
-                .noLoss, "contract \(number) has \(held.count) items at \(view.position), wanted \(wanted.count)")
+                .noLoss,
+                "contract \(number) has \(held.count) items at \(view.position), wanted \(wanted.count)")
         }
     }
 
@@ -135,7 +139,8 @@ struct TargetState {
             if case .bad = Mapping.contract(world.legacy.row(key, at: ledger.position), number: number) {
                 continue
             }
-            world.violated(.noLoss, "policy \(number) stays set aside, though nothing is wrong with it any more")
+            world.violated(
+                .noLoss, "policy \(number) stays set aside, though nothing is wrong with it any more")
         }
     }
 }

@@ -45,7 +45,8 @@ final class World {
         let swarm = swarm
         trace.note(
             "swarm", UInt64(swarm.steps),
-            "a \(swarm.isCalm ? "calm" : "rough") history of the plan \(shape.name) with \(swarm.policies) policies")
+            "a \(swarm.isCalm ? "calm" : "rough") history of the plan \(shape.name) with \(swarm.policies) policies"
+        )
     }
 
     private static func refusal(of table: TableSchema) -> (@Sendable ([OwnedCell]) -> Bool)? {
@@ -175,9 +176,6 @@ final class World {
         }
     }
 }
-
-/// The end of a simulated process, wherever it was.
-struct Killed: Error {}
 
 extension Fault {
     var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }

@@ -33,10 +33,12 @@ import Testing
     @Test func aSecondPlanThatWritesTheSameTableIsRefused() throws {
         let journey = try Journey()
         try journey.run(
-            sql: "CREATE TABLE cust (no INTEGER PRIMARY KEY, nm TEXT NOT NULL); INSERT INTO cust VALUES (1, 'Ada')",
+            sql:
+                "CREATE TABLE cust (no INTEGER PRIMARY KEY, nm TEXT NOT NULL); INSERT INTO cust VALUES (1, 'Ada')",
             on: journey.legacy)
         try journey.run(
-            sql: "CREATE TABLE customer (number INTEGER PRIMARY KEY, name TEXT NOT NULL)", on: journey.service)
+            sql: "CREATE TABLE customer (number INTEGER PRIMARY KEY, name TEXT NOT NULL)", on: journey.service
+        )
         try journey.write(plan: Self.plan)
         try journey.catchUp()
         let other = Self.plan.replacing("customers:", with: "clients:").replacing("state/", with: "other/")

@@ -26,8 +26,8 @@ public protocol ChangeSource: AnyObject {
     /// of them holds nothing but its part of that transaction, under the position of its commit.
     func next(byteLimit: Int) throws -> ChangeBatch?
 
-    /// The end of the last whole transaction that `next` returned, or where the stream was opened; when `next`
-    /// gave nil, possibly a later point up to which there is nothing to return.
+    /// The end of the last whole transaction that `next` returned, or where the stream was opened; when
+    /// `next` gave nil, possibly a later point up to which there is nothing to return.
     ///
     /// After a batch with `continues` it stays before the unfinished transaction.
     var resumePoint: ResumePoint { get }

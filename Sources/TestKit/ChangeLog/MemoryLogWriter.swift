@@ -37,7 +37,8 @@ public final class MemoryLogWriter: LogWriter {
         do {
             try log.onAppend?(.written)
         } catch {
-            refusal = error as? LogError ?? LogError(.failed, "the append failed", hint: "Open the log again.")
+            refusal =
+                error as? LogError ?? LogError(.failed, "the append failed", hint: "Open the log again.")
             throw error
         }
         let hadReachedDisk = log.faults.syncFails

@@ -14,8 +14,8 @@ public final class MemoryDatabase: TargetUnderExam {
 
     /// What goes wrong, by the number of the call, from 1.
     public var faults: [Int: MemoryFault] = [:]
-    /// Asked for what goes wrong at each call that no planned fault is for; the value says whether the call is
-    /// a commit. What it throws is what the call throws, and the open transaction is gone.
+    /// Asked for what goes wrong at each call that no planned fault is for; the value says whether the call
+    /// is a commit. What it throws is what the call throws, and the open transaction is gone.
     public var onCall: ((_ isCommit: Bool) throws -> MemoryFault?)?
     /// Called when a commit has taken effect, before anybody is told.
     public var onCommit: (() -> Void)?

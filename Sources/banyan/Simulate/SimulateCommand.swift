@@ -10,7 +10,7 @@ struct SimulateCommand: ParsableCommand {
         commandName: "simulate", abstract: "Run the core through seeded histories in which everything fails.",
         discussion: """
             The code that captures, backfills, applies and relays is the one that `run` uses; the systems \
-            around it are in memory, and fail as real ones do. After each commit everything is compared with \
+            around it are in memory, and fail as real ones do. After each commit all is compared with \
             what the source says was true. A history follows from its seed alone.
 
             With --mutants each guard of the core is removed in turn, and a history must notice. That needs a \

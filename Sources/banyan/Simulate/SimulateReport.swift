@@ -67,7 +67,8 @@ struct SimulateReport {
                 }),
             "unsteady_seeds": .array(report.unsteady.map { .optional($0) }),
             "digest": .string(String(report.digest, radix: 16)),
-            "mutants": .array(mutants.map(json)), "threads": .count(Campaign(seeds: seeds, threads: threads).threads),
+            "mutants": .array(mutants.map(json)),
+            "threads": .count(Campaign(seeds: seeds, threads: threads).threads),
             "histories_per_second": .number(rate.rounded()), "seconds": .number(report.seconds),
         ]
     }
@@ -86,7 +87,8 @@ struct SimulateReport {
         }
         try terminal.line(columns.text(indent: "  "))
         for failure in report.failures {
-            try terminal.line("seed \(failure.seed): \(failure.violation.invariant.rawValue): \(failure.violation.words)")
+            try terminal.line(
+                "seed \(failure.seed): \(failure.violation.invariant.rawValue): \(failure.violation.words)")
             try terminal.line("  tell it: banyan simulate --replay \(failure.seed) --shrink\(flags)")
         }
         for seed in report.unsteady {

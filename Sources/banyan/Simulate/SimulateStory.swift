@@ -25,8 +25,10 @@ struct SimulateStory {
         } else {
             for (number, line) in outcome.story.enumerated() { try terminal.line("\(number + 1)  \(line)") }
             try terminal.line(
-                outcome.violation.map { "broken: \($0.invariant.rawValue): \($0.words)" } ?? "nothing is wrong")
-            let options = (part.map { " --only \($0.rawValue)" } ?? "") + (without.map { " --without \($0)" } ?? "")
+                outcome.violation.map { "broken: \($0.invariant.rawValue): \($0.words)" }
+                    ?? "nothing is wrong")
+            let options =
+                (part.map { " --only \($0.rawValue)" } ?? "") + (without.map { " --without \($0)" } ?? "")
             try terminal.line(
                 "again: banyan simulate --replay \(seed)\(options)\(shrinks ? " --shrink" : "")")
         }

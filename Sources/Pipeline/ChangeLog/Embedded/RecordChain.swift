@@ -8,6 +8,7 @@ import Model
 package struct RecordChain {
     private let seed: UInt32
 
+    /// The chain of one log.
     package init(_ identity: LogIdentity) {
         seed = Checksum.crc32c(Array(identity.description.utf8))
     }
