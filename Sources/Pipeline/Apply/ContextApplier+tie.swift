@@ -10,9 +10,9 @@ extension ContextApplier {
     /// before them; two contexts of different plans that write one table would undo each other's work. The
     /// first that is seen is the one; called before anything is applied.
     ///
-    /// - Throws: `TargetError` with `foreignLog` when the store was filled from another log, `tableTaken` when
-    ///   another context writes a table of this one, `schemaChanged` when another version wrote Banyan's tables
-    ///   in another format.
+    /// - Throws: `TargetError` with `foreignLog` when the store was filled from another log, `tableTaken`
+    ///   when another context writes a table of this one, `schemaChanged` when another version wrote Banyan's
+    ///   tables in another format.
     public func tie(to log: LogIdentity) throws {
         try store.begin()
         do {
