@@ -24,6 +24,8 @@ final class Checker {
     private(set) var readKeys: Set<LegacyKey> = []
     /// The committed events, in order.
     private(set) var outbox: [OutboxEvent] = []
+    /// How many of them are of one type, contract and position.
+    private(set) var eventCounts: [EventTruth.Name: Int] = [:]
 
     /// Appends whose engine does not know what became of them, by the engine's number.
     private var unanswered: [Int: (batches: [ChangeBatch], checkpoint: [UInt8], after: LogOffset)] = [:]
@@ -199,6 +201,7 @@ final class Checker {
         outbox = all
         for event in fresh {
             world.mark(.eventDerived)
+            if let name = EventTruth.Name(event) { eventCounts[name, default: 0] += 1 }
             if let words = EventTruth(world).objection(to: event) { world.violated(.truthfulEvents, words) }
         }
     }
@@ -224,7 +227,7 @@ final class Checker {
         }
         state.finish(world, self)
         guard world.violation == nil, world.shape.hasEvents else { return }
-        if let words = EventTruth(world).missing(in: outbox, after: max(historyEnd, start ?? .start)) {
+        if let words = EventTruth(world).missing(in: eventCounts, after: max(historyEnd, start ?? .start)) {
             world.violated(.noLoss, words)
         }
     }

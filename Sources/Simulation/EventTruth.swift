@@ -4,6 +4,28 @@ import Model
 
 /// Which events the source's own history demands, and which it does not know.
 struct EventTruth {
+    /// What tells one event from another: no two have the same.
+    struct Name: Hashable {
+        var type: String
+        var contract: Int32
+        var position: Position
+
+        init(type: String, contract: Int32, position: Position) {
+            self.type = type
+            self.contract = contract
+            self.position = position
+        }
+
+        /// The name of an event; nil when its payload has no number.
+        init?(_ event: OutboxEvent) {
+            let start = "\"number\":"
+            guard let range = event.payload.range(of: start),
+                let number = Int32(event.payload[range.upperBound...].prefix { $0.isNumber })
+            else { return nil }
+            self.init(type: event.type, contract: number, position: event.position)
+        }
+    }
+
     private let world: World
 
     init(_ world: World) {
@@ -12,7 +34,8 @@ struct EventTruth {
 
     /// Why an event should not be there; nil when it tells what happened.
     func objection(to event: OutboxEvent) -> String? {
-        guard let number = Self.number(in: event.payload) else { return "event \(event.type) has no number" }
+        guard let known = Name(event) else { return "event \(event.type) has no number" }
+        let number = known.contract
         let name = "event \(event.type) of contract \(number) at \(event.position)"
         if event.isHistorical { return "\(name) is marked as history" }
         let start = world.checker.start ?? .start
@@ -20,10 +43,7 @@ struct EventTruth {
             return "\(name) belongs to no live transaction"
         }
         if transaction.origin == .banyan { return "\(name) comes from a write of Banyan's own" }
-        let same = world.checker.outbox.filter {
-            $0.position == event.position && $0.type == event.type && Self.number(in: $0.payload) == number
-        }
-        if same.count > 1 { return "\(name) is there twice" }
+        if world.checker.eventCounts[known] ?? 0 > 1 { return "\(name) is there twice" }
         // What a contract was before a change that had been set aside depends on when it was replayed.
         if wasBad(number, through: event.position) { return nil }
         let true_ = transitions(of: number, at: event.position)
@@ -31,11 +51,7 @@ struct EventTruth {
     }
 
     /// An event that must be there and is not.
-    func missing(in outbox: [OutboxEvent], after position: Position) -> String? {
-        var known: Set<String> = []
-        for event in outbox {
-            known.insert("\(event.type)/\(Self.number(in: event.payload) ?? -1)/\(event.position)")
-        }
+    func missing(in known: [Name: Int], after position: Position) -> String? {
         for transaction in world.legacy.log
         where transaction.position > position && transaction.origin == .application {
             var numbers: Set<Int32> = []
@@ -46,7 +62,7 @@ struct EventTruth {
             }
             for number in numbers.sorted() where !wasBad(number, through: transaction.position) {
                 for type in transitions(of: number, at: transaction.position)
-                where !known.contains("\(type)/\(number)/\(transaction.position)") {
+                where known[Name(type: type, contract: number, position: transaction.position)] == nil {
                     return "event \(type) of contract \(number) at \(transaction.position) is missing"
                 }
             }
@@ -78,11 +94,5 @@ struct EventTruth {
     private func columns(_ row: LegacyRow?, _ number: Int32) -> [[UInt8]]? {
         if case .contract(let columns) = Mapping.contract(row, number: number) { return columns }
         return nil
-    }
-
-    /// The contract's number in an event's payload.
-    static func number(in payload: String) -> Int32? {
-        guard let range = payload.range(of: "\"number\":") else { return nil }
-        return Int32(payload[range.upperBound...].prefix { $0.isNumber })
     }
 }

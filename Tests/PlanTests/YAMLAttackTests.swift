@@ -85,6 +85,12 @@ import Testing
         #expect(codes(text).contains(code))
     }
 
+    @Test(arguments: [("[", 1, 2), ("a:\n  - {b: c", 2, 10), ("a: 'x", 1, 6), ("a: [\n\n", 3, 1)])
+    func whatIsMissingAtTheEndIsMissedInTheText(_ text: String, _ line: Int, _ column: Int) {
+        let places = PlanLoader.load(Fixture.source(text), environment: [:]).diagnostics.map(\.location)
+        #expect(places == [SourceLocation(file: "plan.yaml", line: line, column: column)])
+    }
+
     @Test func starsAndAmpersandsOfExpressionsAreNoAliases() throws {
         let text = try Fixture.edited([
             ("v.prem_amt - v.prior_prem_amt,", "\"v.prem_amt\n                *v.prior_prem_amt\","),
@@ -122,7 +128,7 @@ import Testing
             for diagnostic in Fixture.check(damaged).diagnostics {
                 #expect(
                     diagnostic.location.line >= 1
-                        && diagnostic.location.line <= source.files[0].lines.count + 1, "seed \(seed)")
+                        && diagnostic.location.line <= source.files[0].lines.count, "seed \(seed)")
                 #expect(!diagnostic.render(source: source).isEmpty)
             }
         }

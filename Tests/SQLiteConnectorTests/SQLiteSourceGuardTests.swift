@@ -48,6 +48,55 @@ import Testing
     }
 
     @Test(arguments: [
+        #"replace(shape, '"key":[0]', '"key":[7]')"#, #"replace(shape, '"key":[0]', '"key":[-1]')"#,
+        #"replace(shape, '"isNullable":true', '"isNullable":true,"scale":300')"#,
+        #"replace(shape, '"isNullable":true', '"isNullable":true,"scale":-2')"#,
+        #"replace(shape, '"columns":[0]', '"columns":[3]')"#, #"replace(shape, '[null,null]', '[null]')"#,
+        "'{}'", "x'00ff'",
+    ])
+    func refusesAShapeThatWasAltered(shape: String) throws {
+        let fixture = try fixture()
+        for active in [1, 0] {
+            try fixture.app.execute("UPDATE banyan_captured SET shape = \(shape), active = \(active)")
+            #expect(fixture.app.changes == 1)
+            let error = #expect(throws: CaptureError.self) {
+                _ = try SQLiteSource(path: fixture.path, name: "legacy")
+            }
+            #expect(error?.code == .tampered)
+            #expect(throws: CaptureError.self) { _ = try SQLiteJournal.installed(at: fixture.path) }
+        }
+    }
+
+    @Test func refusesAShapeWiderThanTheJournal() throws {
+        let fixture = try fixture()
+        let shape = try #require(try SQLiteCatalog.shape(of: "t", fixture.app))
+        var wide = shape
+        for number in 0..<40 {
+            wide.schema.columns.append(ColumnSchema(name: "c\(number)", kind: .text))
+            wide.defaults.append(nil)
+        }
+        let json = String(decoding: try JSONEncoder().encode(wide), as: UTF8.self)
+        try fixture.app.run("INSERT INTO banyan_captured VALUES (2, 'x', 0, ?1)", [.text(json)])
+        let error = #expect(throws: CaptureError.self) {
+            _ = try SQLiteSource(path: fixture.path, name: "legacy")
+        }
+        #expect(error != nil)
+    }
+
+    @Test func refusesAJournalThatEndsBeforeItsFirstRow() throws {
+        let fixture = try fixture()
+        try fixture.app.execute("UPDATE banyan_journal SET seq = seq - 1000")
+        let source = try SQLiteSource(path: fixture.path, name: "legacy")
+        for attempt in [
+            { _ = try source.currentPosition() }, { _ = try source.open(after: nil) },
+            { _ = try fixture.source().next(byteLimit: 1 << 20) }, { _ = try source.backlog() },
+        ] {
+            let error = #expect(throws: CaptureError.self, performing: attempt)
+            #expect(error?.code == .tampered)
+        }
+    }
+
+    @Test(arguments: [
         "DROP TRIGGER banyan_1_delete",
         "DROP TRIGGER banyan_1_probe_insert;"
             + "CREATE TRIGGER banyan_1_probe_insert BEFORE INSERT ON t BEGIN SELECT 1; END",

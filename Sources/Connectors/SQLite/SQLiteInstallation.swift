@@ -126,14 +126,19 @@ struct SQLiteCapturedTable: Sendable {
         try connection.rows("SELECT number, active, shape FROM banyan_captured ORDER BY number") { row in
             do {
                 let shape = try JSONDecoder().decode(SQLiteTableShape.self, from: Data(row.bytes(2)))
+                guard shape.isSound else { throw altered(row.integer(0)) }
                 return SQLiteCapturedTable(
                     number: row.integer(0), isActive: row.integer(1) == 1, shape: shape)
             } catch is DecodingError {
-                throw CaptureError(
-                    .tampered, "the shape \(row.integer(0)) in banyan_captured does not decode",
-                    hint: "remove the journal with uninstall, install again and read history again")
+                throw altered(row.integer(0))
             }
         }
+    }
+
+    private static func altered(_ number: Int64) -> CaptureError {
+        CaptureError(
+            .tampered, "the shape \(number) in banyan_captured is not as it was installed",
+            hint: "remove the journal with uninstall, install again and read history again")
     }
 
     /// The error when the table is not as it was captured any more; nil when it is.

@@ -74,7 +74,7 @@ struct SQLiteJournalReader {
     /// What happened, and to which table; refuses a row that the triggers did not write.
     func head(_ row: SQLiteStatement) throws -> (Operation, Shape) {
         guard row.integer(Self.nonce) == nonceValue, let shape = shapes[row.integer(Self.table)],
-            let operation = Operation(rawValue: UInt8(truncatingIfNeeded: row.integer(Self.operation))),
+            let operation = UInt8(exactly: row.integer(Self.operation)).flatMap(Operation.init(rawValue:)),
             [.insert, .update, .delete, .touch].contains(operation)
         else {
             throw CaptureError(

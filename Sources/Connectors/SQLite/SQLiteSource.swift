@@ -46,7 +46,7 @@ public final class SQLiteSource: ChangeSource {
     }
 
     init(path: String, name: String, boundaries: any SQLiteBoundaries) throws {
-        (connection, installation) = try CaptureError.mapping {
+        (connection, installation, reader, rows) = try CaptureError.mapping {
             let connection = try SQLiteConnection(path: path, access: .readWrite)
             try connection.execute("PRAGMA query_only = ON")
             guard let found = try connection.snapshot({ try SQLiteInstallation(reading: connection) }) else {
@@ -55,12 +55,11 @@ public final class SQLiteSource: ChangeSource {
                     hint: "install it, then read history again")
             }
             if let fault = found.faults.first { throw fault }
-            return (connection, found)
+            let reader = SQLiteJournalReader(found)
+            return (connection, found, reader, try reader.rows(connection))
         }
         identity = SourceIdentity(id: installation.id, name: name)
-        reader = SQLiteJournalReader(installation)
         tables = reader.schemas
-        rows = try reader.rows(connection)
         touches = SQLiteSourceTouches(after: 0)
         trimmer = SQLiteJournalTrimmer(path: path)
         self.boundaries = boundaries
@@ -124,7 +123,13 @@ public final class SQLiteSource: ChangeSource {
     // MARK: checks
 
     private func journalEnd() throws -> Int64 {
-        try connection.integer("SELECT max(seq) FROM banyan_journal") ?? 0
+        let end = try connection.integer("SELECT max(seq) FROM banyan_journal") ?? 0
+        guard end >= 0 else {
+            throw CaptureError(
+                .tampered, "the journal of \(identity.name) ends at \(end), and SQLite counts from 1",
+                hint: "find out who writes to banyan_journal; install again and read history again")
+        }
+        return end
     }
 
     /// Verifies the installation when the schema changed since it was last found whole.

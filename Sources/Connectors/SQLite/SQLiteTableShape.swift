@@ -19,6 +19,15 @@ struct SQLiteTableShape: Hashable, Codable {
         uniques.contains { $0.name == SQLiteUniqueKey.rowidName && $0.columns == schema.key }
     }
 
+    /// Whether its parts fit one another, as those of a shape that was read from a catalog do; one that
+    /// somebody wrote into the journal's tables may not.
+    var isSound: Bool {
+        let named = schema.key + (schema.uniqueKeys + schema.references.map(\.columns)).joined()
+        return (named + uniques.flatMap(\.columns)).allSatisfy(schema.columns.indices.contains)
+            && defaults.count == schema.columns.count
+            && schema.columns.allSatisfy { $0.scale.map(SQLiteTypes.scales.contains) ?? true }
+    }
+
     /// What differs between the shape that was installed and the one found, in words; empty when nothing that
     /// matters does.
     func differences(from found: SQLiteTableShape) -> [String] {

@@ -2,15 +2,21 @@ import Capture
 import Model
 
 /// Where a commit's journal rows end.
-struct SQLiteCommitEnd: Equatable {
+package struct SQLiteCommitEnd: Equatable {
     /// The commit's last journal row.
-    var seq: Int64
+    package var seq: Int64
     /// Whether the rows since the end before are one commit; otherwise they may be several.
-    var isExact: Bool
+    package var isExact: Bool
+
+    /// Notes where a commit ends.
+    package init(seq: Int64, isExact: Bool) {
+        self.seq = seq
+        self.isExact = isExact
+    }
 }
 
 /// Knows where commits end, as far as it can.
-protocol SQLiteBoundaries {
+package protocol SQLiteBoundaries {
     /// Starts to look after the journal row `seq`.
     ///
     /// - Parameters:

@@ -6,6 +6,9 @@ import Model
 /// an integer column stays a text. A column without a type (and ANY) has kind `bytes`: like SQLite's own BLOB
 /// affinity it converts nothing.
 enum SQLiteTypes {
+    /// The scales that are taken from a declaration; integers at the largest still fit a decimal.
+    static let scales = 0...18
+
     /// The kind of a declared type, with the scale it fixes.
     static func kind(ofDeclared declared: String) -> (Kind, scale: Int?) {
         let type = declared.uppercased()
@@ -35,7 +38,7 @@ enum SQLiteTypes {
             return nil
         }
         let parts = type[type.index(after: open)..<close].split(separator: ",")
-        guard parts.count == 2, let scale = Int(parts[1].filter { $0 != " " }), (0...18).contains(scale)
+        guard parts.count == 2, let scale = Int(parts[1].filter { $0 != " " }), scales.contains(scale)
         else { return nil }
         return scale
     }

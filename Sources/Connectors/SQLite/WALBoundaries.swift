@@ -5,7 +5,7 @@
 /// that were not read yet, or when auto-vacuum moves pages: there, after a hole, nothing is believed up to
 /// the present end. A wrong end is impossible by that; a missing one, after the log started over unread,
 /// merely merges neighbouring transactions.
-struct WALBoundaries: SQLiteBoundaries {
+package struct WALBoundaries: SQLiteBoundaries {
     private let path: String
     private var file: WALFile?
     private var cursor: WALCursor?
@@ -17,12 +17,15 @@ struct WALBoundaries: SQLiteBoundaries {
     private var isWhole = false
     private var known: [SQLiteCommitEnd] = []
 
+    /// Looks at the log beside a database.
+    ///
     /// - Parameter path: The database file.
-    init(path: String) {
+    package init(path: String) {
         self.path = path + "-wal"
     }
 
-    mutating func start(after seq: Int64, nonce: Int64, movesPages: Bool) {
+    /// Starts to look after a journal row; what was found before is forgotten.
+    package mutating func start(after seq: Int64, nonce: Int64, movesPages: Bool) {
         self.nonce = nonce
         self.movesPages = movesPages
         cursor = nil
@@ -31,7 +34,8 @@ struct WALBoundaries: SQLiteBoundaries {
         isWhole = false
     }
 
-    mutating func refresh(through end: Int64) {
+    /// Reads what was committed since, up to the journal row `end`.
+    package mutating func refresh(through end: Int64) {
         if file?.isUnlinked ?? true {
             file = WALFile(path: path)
             cursor = nil
@@ -62,7 +66,8 @@ struct WALBoundaries: SQLiteBoundaries {
         isWhole = true
     }
 
-    mutating func ends(after start: Int64, through end: Int64) -> [SQLiteCommitEnd] {
+    /// The ends found in `(start, end]`.
+    package mutating func ends(after start: Int64, through end: Int64) -> [SQLiteCommitEnd] {
         known.removeAll { $0.seq <= start }
         return known.filter { $0.seq <= end }
     }

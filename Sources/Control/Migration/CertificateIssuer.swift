@@ -1,5 +1,6 @@
 import Apply
 import ChangeLog
+import CrashPoints
 import Foundation
 import Model
 public import Plan
@@ -53,7 +54,9 @@ public struct CertificateIssuer: Sendable {
             frontier: max(report.frontier, history.map(\.high).max() ?? .start), history: history,
             compared: Self.comparisons(report), previous: try control.newestDigest(context: context.name))
         let certificate = try Certificate(body)
+        try crashPoint(.certificateBefore, as: MigrationError.self)
         let number = try control.add(certificate, now: WallClock.system.microseconds())
+        try crashPoint(.certificateAfter, as: MigrationError.self)
         return Issued(number: number, certificate: certificate, report: report)
     }
 

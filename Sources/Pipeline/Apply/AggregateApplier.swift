@@ -1,4 +1,5 @@
 import ChangeLog
+import CrashPoints
 import Guards
 import Model
 import Plan
@@ -149,6 +150,7 @@ final class AggregateApplier {
         var step = step
         var set = translator.makeSet()
         try translate(step, mirrors: mirrors, into: &set)
+        try crashPoint(.applyTranslated, as: TargetError.self)
         if isPlain(set), try write(set.rows, counts: &counts) { return [] }
         try resolve(&step, set)
         try write(step, set, counts: &counts)

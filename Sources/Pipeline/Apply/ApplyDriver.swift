@@ -1,4 +1,5 @@
 public import ChangeLog
+import CrashPoints
 import Model
 
 /// How much one target transaction takes.
@@ -180,12 +181,14 @@ public final class ApplyDriver {
             refreshStatus(entry)
             return false
         }
+        try crashPoint(.applyBatchRead, as: TargetError.self)
         machine.handle(.committing(applier.intended(records, from: entry)))
         let began = around.now()
         let next = try applier.apply(records, from: entry)
         machine.handle(.applied(next))
         resize(.microseconds(around.now() - began))
         try reader.advance(to: last.offset)
+        try crashPoint(.applyOffsetAdvanced, as: TargetError.self)
         measure(records)
         refreshStatus(next)
         return true

@@ -1,4 +1,5 @@
 public import ChangeLog
+import CrashPoints
 import Guards
 import Model
 public import Plan
@@ -57,7 +58,9 @@ public final class ContextApplier {
 
     /// Takes the stream over under a new epoch and reads what the target durably holds.
     public func open() throws -> LedgerEntry {
+        try crashPoint(.ledgerBeforeClaim, as: TargetError.self)
         let entry = try store.claim(stream)
+        try crashPoint(.ledgerAfterClaim, as: TargetError.self)
         try reload()
         return entry
     }
@@ -156,8 +159,11 @@ public final class ContextApplier {
                 try store.commit()
                 try store.begin()
             }
+            try crashPoint(.ledgerMoved, as: TargetError.self)
             try body()
+            try crashPoint(.applyBeforeCommit, as: TargetError.self)
             try store.commit()
+            try crashPoint(.applyAfterCommit, as: TargetError.self)
         } catch {
             store.rollback()
             if Guard.gateReadsDurableState.holds {
@@ -179,11 +185,14 @@ public final class ContextApplier {
         var known: [Set<Key>] = []
         for aggregate in aggregates { known.append(try knownRoots(aggregate, group)) }
         try mirrors.update(group)
+        try crashPoint(.mirrorWritten, as: TargetError.self)
         for (aggregate, roots) in zip(aggregates, known) {
             try aggregate.apply(
                 group, mirrors: mirrors, history: history, knownRoots: roots, counts: &counts)
         }
-        if let chunk = group.chunk { try history.record(chunk) }
+        guard let chunk = group.chunk else { return }
+        try history.record(chunk)
+        try crashPoint(.historyRecorded, as: TargetError.self)
     }
 
     /// Roots whose state before the group is in the target although history is still being read.

@@ -1,4 +1,5 @@
 import ChangeLog
+import CrashPoints
 import Guards
 import Model
 
@@ -57,6 +58,7 @@ final class CaptureSession {
             // The starting point is durable before anything is read, so that a restart never starts further
             // on.
             _ = try log.append([], checkpoint: checkpoint.encoded())
+            try crashPoint(.captureStarted, as: CaptureError.self)
         }
         pump = Pump(durable: checkpoint)
         throttle = Throttle(configuration.limits)
@@ -95,7 +97,9 @@ final class CaptureSession {
         let isTrickle = groupBytes < Self.trickleBytes && backfill?.isFinished ?? true
         if !Guard.confirmedAfterAppend.holds { try source.confirm(source.resumePoint.position) }
         if hasNews { try append() }
+        try crashPoint(.captureBeforeConfirm, as: CaptureError.self)
         try source.confirm(pump.confirmable)
+        try crashPoint(.captureAfterConfirm, as: CaptureError.self)
         try measure()
         publish()
         if hasNews {
@@ -111,12 +115,13 @@ final class CaptureSession {
     private func readStream() throws {
         while groupBytes < configuration.groupBytes, !control.isStopping {
             guard let read = try source.next(byteLimit: configuration.recordBytes) else { break }
+            try crashPoint(.captureBatchRead, as: CaptureError.self)
             guard let batch = Guard.redeliverySkipped.holds ? pump.news(of: read) : read else { continue }
             backfill?.observe(batch)
             pump.read(batch, resumePoint: source.resumePoint)
             add(batch)
             control.publish { $0.committedAt = batch.transactions.last?.committedAt ?? $0.committedAt }
-            placeChunks()
+            try placeChunks()
         }
     }
 
@@ -138,14 +143,15 @@ final class CaptureSession {
             case .failed(let error): throw error
             }
         }
-        placeChunks()
+        try placeChunks()
     }
 
-    private func placeChunks() {
+    private func placeChunks() throws {
         while let chunk = backfill?.place(at: source.resumePoint.position) {
             add(chunk)
             note(chunk)
             if let checkpoint = backfill?.checkpoint { pump.placed(checkpoint) }
+            try crashPoint(.chunkPlaced, as: CaptureError.self)
         }
     }
 

@@ -1,3 +1,4 @@
+import CrashPoints
 import Foundation
 import Synchronization
 
@@ -86,6 +87,7 @@ final class ChunkThread: ChunkReading, Sendable {
             if let request = nextRequest(waiting: uncounted.isEmpty) {
                 let start = clock.now
                 let chunk = try reader.chunk(of: request.table, after: request.after, limit: request.limit)
+                try crashPoint(.chunkRead, as: CaptureError.self)
                 answer(.chunk(chunk, id: request.id, took: clock.now - start))
             } else if state.withLock(\.isStopping) {
                 return

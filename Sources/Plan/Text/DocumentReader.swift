@@ -235,8 +235,13 @@ struct DocumentReader {
         return (file.lines.count, 1)
     }
 
+    /// A place in the text; its end where the parser looked for more behind it.
     private func place(_ line: Int, _ column: Int) -> SourceLocation {
-        SourceLocation(file: file.name, line: line, column: column)
+        guard line <= file.lines.count else {
+            let last = file.lines.last?.unicodeScalars.count ?? 0
+            return SourceLocation(file: file.name, line: file.lines.count, column: last + 1)
+        }
+        return SourceLocation(file: file.name, line: line, column: column)
     }
 }
 

@@ -1,3 +1,4 @@
+import CrashPoints
 import SQLite
 
 extension EmbeddedLogWriter {
@@ -25,7 +26,9 @@ extension EmbeddedLogWriter {
                 next.base = plan.last
                 next.baseChecksum = plan.checksum
                 next.liveBytes -= plan.bytes
+                try crashPoint(.logTrimBeforeCommit, as: LogError.self)
             }
+            try crashPoint(.logTrimAfterCommit, as: LogError.self)
             log.floors.markStored(floors)
         }
         if plan.isComplete { try giveBack() }
