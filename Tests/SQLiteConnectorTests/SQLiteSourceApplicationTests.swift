@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    /// Beside a write-ahead log only the sync of its own commits is left out; with a rollback journal none is.
+    /// Beside a write-ahead log only the sync of its own commits is left out; with a rollback journal, none.
     @Test(arguments: [(true, 1), (false, 2)]) func trimmingNeverEndangersTheFile(wal: Bool, level: Int64)
         throws
     {
