@@ -48,8 +48,12 @@ struct SyscallTrial: CustomStringConvertible {
 
     /// Runs it.
     func run(on site: Site) throws -> String {
-        try site.startWriter(seed: 17, rate: 100)
+        // As where the calls were counted: whoever comes first opens legacy anew.
         try site.startEngine(under: tracer(of: site))
+        try Wait.until("an engine at work", within: .seconds(60)) {
+            try site.engine?.isRunning != true || site.status() != nil
+        }
+        try site.startWriter(seed: 17, rate: 100)
         guard let engine = site.engine else { throw TrialFailure("no engine runs") }
         switch injection {
         case .kill:
@@ -70,6 +74,7 @@ struct SyscallTrial: CustomStringConvertible {
         let outcome =
             injection == .kill ? "" : engine.ending == .exited(0) ? "went on, " : "stopped by name, "
         site.buryEngine()
+        try site.waitForTransactions(5)
         try site.stopWriter()
         return try outcome + site.settle()
     }
@@ -80,15 +85,17 @@ struct SyscallTrial: CustomStringConvertible {
         return trace.contains("(INJECTED)")
     }
 
-    /// Lets an engine run while people do a few things, and asks it to end.
+    /// Lets an engine run while people do a few things, and asks it to end before they do: whoever goes last
+    /// closes legacy for good.
     static func work(on site: Site, under tracer: [String]) throws {
         try site.startEngine(under: tracer)
         try site.waitUntilFollowing()
-        try site.startWriter(seed: 17, rate: 100, limit: 100)
-        try site.waitForWriter()
+        try site.startWriter(seed: 17, rate: 100)
+        try site.waitForTransactions(100)
         guard let engine = site.engine else { throw TrialFailure("no engine runs") }
         site.signalTraced(SIGTERM)
         try Wait.until("the engine's end", within: .seconds(60)) { !engine.isRunning }
+        try site.stopWriter()
     }
 
     /// Ended well, or with a reason that a person can read.
