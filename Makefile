@@ -3,12 +3,17 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test conformance bench fuzz sanitize format lint clean
+.PHONY: help setup demo test simulate crash conformance bench fuzz sanitize format lint clean
 
 # The demo's output: text, or json (one summary, no story).
 FORMAT ?= text
-# Further arguments for the demo.
+# Further arguments for the demo, the benchmarks or the crash trials.
 ARGS ?=
+# Which crash trials run, by the names that a failing one prints; all when empty. How many run at a time.
+ONLY ?=
+JOBS ?= 2
+# Which histories are simulated.
+SEEDS ?= 1..100000
 # How long each door is fuzzed.
 SECONDS := 600
 
@@ -29,9 +34,21 @@ test: setup ## Build and run every test, then the language's conformance cases
 	@swift build --build-tests
 	@echo '== unit, property, crash and tidy tests'
 	@swift test --skip-build
+	@echo '== simulated histories'
+	@$(MAKE) --no-print-directory simulate
 	@echo '== conformance of the expression language'
 	@scripts/conformance
 	@echo '== all passed'
+
+simulate: setup ## Run the core through seeded histories, and without each guard: make simulate [SEEDS=1..100000]
+	@swift build -c release --product banyan >&2
+	@"$$(swift build -c release --show-bin-path)/banyan" simulate --seeds $(SEEDS) $(ARGS)
+	@"$$(swift build -c release --show-bin-path)/banyan" simulate --mutants --seeds $(SEEDS) $(ARGS)
+
+crash: setup ## Kill it at every named place and at system calls, and check: make crash [ONLY=...] [JOBS=2]
+	@swift build --product banyan >&2
+	@swift build --product crash-matrix >&2
+	@scripts/crash "$$(swift build --show-bin-path)/crash-matrix" --jobs $(JOBS) $(if $(ONLY),--only '$(ONLY)') $(ARGS)
 
 conformance: setup ## Run the expression language's conformance cases only
 	@scripts/conformance

@@ -41,11 +41,16 @@ let package = Package(
             name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CChecksum", path: "Sources/C/CChecksum"),
+        // A disk with faults, for tests.
+        .target(
+            name: "CFaultDisk", path: "Sources/C/CFaultDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "CRE2", path: "Sources/C/CRE2",
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
+        // Named places at which a process can be made to die.
+        .target(name: "CrashPoints", swiftSettings: settings),
 
         // The example: a policy administration that is generated, kept busy and checked from outside. Knows
         // nothing of Banyan.
@@ -64,6 +69,9 @@ let package = Package(
         .target(name: "CEL", dependencies: ["CRE2"], swiftSettings: settings),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL"], swiftSettings: settings),
 
+        // The guards of the core by name, which a test build can remove one by one.
+        .target(name: "Guards", swiftSettings: settings),
+
         // What moves, and the language's words for it.
         .target(name: "Model", dependencies: ["CChecksum", crypto], swiftSettings: settings),
         .target(name: "Expressions", dependencies: ["CEL", "Model", crypto], swiftSettings: settings),
@@ -73,16 +81,21 @@ let package = Package(
 
         // The flow: legacy -> log -> translate -> service store.
         .target(
-            name: "ChangeLog", dependencies: ["Model", "SQLite"], path: "Sources/Pipeline/ChangeLog",
+            name: "ChangeLog", dependencies: ["CrashPoints", "Guards", "Model", "SQLite"],
+            path: "Sources/Pipeline/ChangeLog",
             swiftSettings: settings),
         .target(
-            name: "Capture", dependencies: ["Model", "ChangeLog", crypto], path: "Sources/Pipeline/Capture",
+            name: "Capture", dependencies: ["CrashPoints", "Guards", "Model", "ChangeLog", crypto],
+            path: "Sources/Pipeline/Capture",
             swiftSettings: settings),
         .target(
             name: "Translate", dependencies: ["CEL", "Model", "Expressions", "Plan"],
             path: "Sources/Pipeline/Translate", swiftSettings: settings),
         .target(
-            name: "Apply", dependencies: ["CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"],
+            name: "Apply",
+            dependencies: [
+                "CEL", "CrashPoints", "Guards", "Model", "Expressions", "Plan", "ChangeLog", "Translate",
+            ],
             path: "Sources/Pipeline/Apply", swiftSettings: settings),
 
         .target(
@@ -94,7 +107,8 @@ let package = Package(
         .target(
             name: "SQLiteConnector",
             dependencies: [
-                "CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", crypto,
+                "CSQLite", "CrashPoints", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply",
+                crypto,
             ],
             path: "Sources/Connectors/SQLite", swiftSettings: settings),
 
@@ -102,13 +116,23 @@ let package = Package(
         .target(
             name: "Migration",
             dependencies: [
-                "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply",
-                "Reconcile", "SQLiteConnector", "SQLite", crypto,
+                "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate",
+                "Apply", "Reconcile", "SQLiteConnector", "SQLite", crypto,
             ],
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["SQLite", "Model", "ChangeLog", "Apply"],
+            dependencies: ["Guards", "SQLite", "Model", "ChangeLog", "Capture", "Apply"],
+            swiftSettings: settings),
+        // A folder on a disk that loses what was not synced.
+        .target(
+            name: "PowerLoss", dependencies: ["CFaultDisk", "ChangeLog", "TestKit"], swiftSettings: settings),
+        // The core under seeded chance: in-memory systems that fail, and a checker that knows what is true.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit",
+            ],
             swiftSettings: settings),
         // The example migrated under load, with the engine as a process that is killed.
         .target(
@@ -126,8 +150,18 @@ let package = Package(
         .executableTarget(
             name: "banyan",
             dependencies: [
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer", arguments,
+                "CrashPoints", "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo",
+                "Insurer", "Guards", "Simulation", arguments,
             ],
+            swiftSettings: settings),
+
+        // Everything that can be done to a running migration, with what must hold afterwards.
+        .target(
+            name: "CrashMatrix",
+            dependencies: ["Apply", "CrashPoints", "Demo", "Insurer", "Migration", "Plan", "SQLite"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "crash-matrix", dependencies: ["CrashMatrix", "Insurer"],
             swiftSettings: settings),
 
         .testTarget(
@@ -139,13 +173,20 @@ let package = Package(
         // Real processes, killed for real.
         .testTarget(
             name: "CrashTests",
-            dependencies: ["Apply", "Demo", "Insurer", "Migration", "SQLite", "TestKit", "banyan"],
+            dependencies: [
+                "Apply", "CrashMatrix", "CrashPoints", "Demo", "Insurer", "Migration", "SQLite", "TestKit",
+                "banyan",
+            ],
             swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Guards", "Simulation"], swiftSettings: settings),
         .testTarget(
             name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
-            dependencies: ["SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model"],
+            dependencies: [
+                "SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model", "PowerLoss", "TestKit",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
@@ -187,6 +228,16 @@ let package = Package(
             name: "ChangeLogTests",
             dependencies: ["Model", "SQLite", "ChangeLog", "TestKit", "log-appender"],
             swiftSettings: settings),
+        // Power lost, disks full and syncs that fail, under the real log and the real store.
+        .testTarget(
+            name: "PowerLossTests",
+            dependencies: [
+                "Apply", "ChangeLog", "Model", "PowerLoss", "SQLite", "SQLiteConnector", "TestKit",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TestKitTests", dependencies: ["TestKit", "Capture", "ChangeLog", "Model"],
+            swiftSettings: settings),
         // Every input that was ever found, and one of each kind.
         .testTarget(
             name: "FuzzTests",
@@ -194,7 +245,6 @@ let package = Package(
                 "CEL", "ChangeLog", "FuzzTargets", "Migration", "Model", "Plan", "SQLiteConnector", "TestKit",
             ],
             exclude: ["Corpus"], swiftSettings: settings),
-        .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ChangeLog"], swiftSettings: settings),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),
         .testTarget(
             name: "ExpressionsTests", dependencies: ["Expressions", "CEL", "Model", "SQLite"],

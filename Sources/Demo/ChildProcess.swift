@@ -18,8 +18,18 @@ package final class ChildProcess {
 
     /// Starts a program; what it prints is appended to a file.
     ///
+    /// - Parameters:
+    ///   - name: What it does, for messages.
+    ///   - program: The file to run.
+    ///   - arguments: What it is told.
+    ///   - output: The file that takes what it prints.
+    ///   - folder: Where it runs; nil for where this process does.
+    ///   - environment: What it finds in its environment besides what this process has.
     /// - Throws: `DemoError` when it cannot be started.
-    package init(_ name: String, program: String, arguments: [String], output: String) throws {
+    package init(
+        _ name: String, program: String, arguments: [String], output: String, folder: String? = nil,
+        environment: [String: String] = [:]
+    ) throws {
         self.name = name
         self.output = output
         if !FileManager.default.fileExists(atPath: output) {
@@ -32,6 +42,8 @@ package final class ChildProcess {
         try file.seekToEnd()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = file
         process.standardError = file

@@ -1,8 +1,6 @@
-import Foundation
-
 /// The log's record of a batch: self-contained, so that any one of them can be read without another.
 ///
-/// `BNY` and a version byte, flags, the table schemas and chunk certificate as JSON, the transactions, the
+/// `BNY` and a version byte, flags, the table schemas as JSON, the chunk's certificate, the transactions, the
 /// changes, the arena. The log adds the checksum. Readers accept the versions they know and refuse every
 /// other by name.
 extension ChangeBatch {
@@ -16,11 +14,9 @@ extension ChangeBatch {
         var frame: [UInt8] = []
         frame.reserveCapacity(bytes.count + changes.count * 12 + 1024)
         frame += [0x42, 0x4E, 0x59, Self.frameVersion]
-        frame.append(continues ? 1 : 0)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        appendBlock(Array(try encoder.encode(tables)), to: &frame)
-        appendBlock(try chunk.map { Array(try encoder.encode($0)) } ?? [], to: &frame)
+        frame.append((continues ? 1 : 0) | (chunk == nil ? 0 : 2))
+        appendBlock(try SchemaBlocks.shared.bytes(of: tables), to: &frame)
+        chunk?.encode(into: &frame)
         RowWriter.varint(UInt64(transactions.count), &frame)
         for transaction in transactions { append(transaction, to: &frame) }
         RowWriter.varint(UInt64(changes.count), &frame)
@@ -59,8 +55,11 @@ extension ChangeBatch {
 
     private func append(_ transaction: Transaction, to frame: inout [UInt8]) {
         RowWriter.varint(transaction.position.value, &frame)
-        frame.append(transaction.origin.rawValue | (transaction.committedAt == nil ? 0 : 0x80))
+        frame.append(
+            transaction.origin.rawValue | (transaction.committedAt == nil ? 0 : 0x80)
+                | (transaction.id == nil ? 0 : 0x40))
         if let time = transaction.committedAt { RowWriter.fixed(UInt64(bitPattern: time), &frame) }
+        if let id = transaction.id { RowWriter.varint(id, &frame) }
         RowWriter.varint(UInt64(transaction.changes.count), &frame)
     }
 
@@ -80,9 +79,10 @@ extension ChangeBatch {
             throw ModelError(
                 .unsupportedVersion, "frame version \(version); this build reads \(Self.frameVersion)")
         }
-        continues = try reader.byte("flags") & 1 == 1
-        tables = try decodeJSON([TableSchema].self, &reader, "tables") ?? []
-        chunk = try decodeJSON(ChunkCertificate.self, &reader, "chunk")
+        let flags = try reader.byte("flags")
+        continues = flags & 1 == 1
+        tables = try decodeTables(&reader)
+        if flags & 2 == 2 { chunk = try ChunkCertificate(&reader) }
         try decodeTransactions(&reader)
         try decodeChanges(&reader)
         let size = try reader.count("arena size", atMost: reader.remaining)
@@ -90,17 +90,11 @@ extension ChangeBatch {
         guard reader.isAtEnd else { throw ModelError(.malformed, "bytes follow the arena") }
     }
 
-    private func decodeJSON<T: Decodable>(_ type: T.Type, _ reader: inout ByteReader, _ what: String) throws
-        -> T?
-    {
-        let size = try reader.count(what, atMost: reader.remaining)
-        let raw = unsafe try reader.take(size, what)
-        if size == 0 { return nil }
-        do {
-            return unsafe try JSONDecoder().decode(type, from: Data(raw))
-        } catch {
-            throw ModelError(.malformed, "\(what) do not decode")
-        }
+    private func decodeTables(_ reader: inout ByteReader) throws -> [TableSchema] {
+        let size = try reader.count("tables", atMost: reader.remaining)
+        // The bytes are copied before the reader goes on.
+        let block = unsafe Array(try reader.take(size, "tables"))
+        return try SchemaBlocks.shared.tables(of: block)
     }
 
     private mutating func decodeTransactions(_ reader: inout ByteReader) throws {
@@ -109,7 +103,7 @@ extension ChangeBatch {
         for _ in 0..<count {
             let position = Position(try reader.varint("position"))
             let flags = try reader.byte("origin")
-            guard let origin = Origin(rawValue: flags & 0x7F) else {
+            guard let origin = Origin(rawValue: flags & 0x3F) else {
                 throw ModelError(.malformed, "origin \(flags)")
             }
             var time: Int64?
@@ -118,10 +112,12 @@ extension ChangeBatch {
                 // Eight bytes were taken, so the load stays inside them.
                 time = unsafe Int64(littleEndian: raw.loadUnaligned(as: Int64.self))
             }
+            let id = flags & 0x40 == 0 ? nil : try reader.varint("transaction id")
             let changes = try reader.count("changes of a transaction", atMost: Self.changesMax)
             transactions.append(
                 Transaction(
-                    position: position, committedAt: time, origin: origin, changes: first..<first + changes))
+                    position: position, committedAt: time, origin: origin, changes: first..<first + changes,
+                    id: id))
             first += changes
         }
     }

@@ -34,13 +34,19 @@ public struct ChangeBatch: Sendable, Equatable {
         public var origin: Origin
         /// Indexes into `changes`.
         public var changes: Range<Int>
+        /// The source's own number of the transaction, by which its snapshots say whether they show it; nil
+        /// where positions alone tell.
+        public var id: UInt64?
 
         /// Describes one transaction.
-        public init(position: Position, committedAt: Int64?, origin: Origin, changes: Range<Int>) {
+        public init(
+            position: Position, committedAt: Int64?, origin: Origin, changes: Range<Int>, id: UInt64? = nil
+        ) {
             self.position = position
             self.committedAt = committedAt
             self.origin = origin
             self.changes = changes
+            self.id = id
         }
     }
 

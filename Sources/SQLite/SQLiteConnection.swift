@@ -117,6 +117,30 @@ import CSQLite
         }
     }
 
+    /// Writes the write-ahead file once more as it is read, and syncs it; inside an immediate transaction, as
+    /// its first step.
+    ///
+    /// After a failed sync the system takes what it could not write for written: a process that opens the
+    /// database next reads it, a sync reports success, and loss of power takes it together with everything
+    /// that was appended after it. What is written again is synced again.
+    public func rewriteWriteAheadFile() throws {
+        // As much as SQLite's largest page: what it never exceeds itself, its files need not take.
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        // The handle lives as long as self, and the buffer has the room that the call is told of.
+        let code = unsafe banyan_wal_rewrite(handle, &buffer, Int32(buffer.count))
+        guard code == SQLITE_OK else {
+            throw SQLiteError(
+                code: code, message: "the file cannot be written", action: "rewrite \(path)-wal")
+        }
+    }
+
+    /// Says whether this connection, when it is the last to close, copies the write-ahead file into the main
+    /// file and removes it, as SQLite does unless told otherwise.
+    public func setFoldsWhenClosed(_ folds: Bool) {
+        // The handle lives as long as self.
+        unsafe banyan_db_config_folds_when_closed(handle, folds ? 1 : 0)
+    }
+
     /// Whether a transaction is open.
     public var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 

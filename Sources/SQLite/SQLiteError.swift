@@ -34,8 +34,9 @@ public struct SQLiteError: Error, CustomStringConvertible {
 
     /// What to do about it.
     public var recovery: Recovery {
-        switch primaryCode {
-        case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL, SQLITE_NOMEM, SQLITE_INTERRUPT: .retry
+        if isFull { return .retry }
+        return switch primaryCode {
+        case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM, SQLITE_INTERRUPT: .retry
         case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG: .quarantine
         default: .halt
         }
@@ -45,7 +46,12 @@ public struct SQLiteError: Error, CustomStringConvertible {
     public var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
 
     /// Whether there was no room: on the disk, or within the limit set for the file.
-    public var isFull: Bool { primaryCode == SQLITE_FULL }
+    ///
+    /// A full disk that has no room for the index of the write-ahead file is an I/O error in SQLite's words.
+    public var isFull: Bool { primaryCode == SQLITE_FULL || code == Self.noRoomForIndex }
+
+    /// SQLITE_IOERR_SHMSIZE.
+    private static let noRoomForIndex = SQLITE_IOERR | 19 << 8
 
     /// Whether the file's structure is damaged, or the file is no database.
     public var isDamaged: Bool {

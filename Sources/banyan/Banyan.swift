@@ -1,5 +1,6 @@
 import ArgumentParser
-import Glibc
+import CrashPoints
+import Foundation
 import Migration
 
 /// The command line: every command of `banyan`.
@@ -31,13 +32,14 @@ struct Banyan: ParsableCommand {
             CommandGroup(
                 name: "Look into records",
                 subcommands: [WhyCommand.self, QuarantineCommand.self, ReplayCommand.self]),
-            CommandGroup(name: "Prove", subcommands: [CertificateCommand.self]),
+            CommandGroup(name: "Prove", subcommands: [CertificateCommand.self, SimulateCommand.self]),
             CommandGroup(name: "This program", subcommands: [VersionCommand.self]),
         ])
 
     /// Parses and runs, so that wrong usage is reported in the format that was asked for.
     static func main() {
         do {
+            try obeyCrashOrder()
             var command = try parseAsRoot()
             try command.run()
         } catch {
@@ -46,7 +48,16 @@ struct Banyan: ParsableCommand {
                 exit(withError: error)
             }
             Terminal.standardError(UsageFormat.json(message(for: error)))
-            Glibc.exit(code.rawValue)
+            Foundation.exit(code.rawValue)
+        }
+    }
+
+    /// Takes the order to die, fail, wait or stop somewhere that tests leave in the environment.
+    private static func obeyCrashOrder() throws {
+        do {
+            try CrashTrap.arm(from: ProcessInfo.processInfo.environment)
+        } catch {
+            throw ValidationError(error.description)
         }
     }
 }

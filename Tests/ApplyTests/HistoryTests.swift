@@ -47,6 +47,60 @@ import Testing
         #expect(try bench.events() == ["Approved"])
     }
 
+    /// A REPLACE under another id, whose parent is not there yet: what appears with the parent is not new.
+    @Test(arguments: StoreKind.allCases) func aRootInThePlaceOfAnUnreadOneBeginsNothingLater(
+        _ kind: StoreKind
+    ) throws {
+        let bench = try seeded(kind)
+        try bench.live { legacy in
+            legacy.delete("ver", [1])
+            legacy.put("ver", [2, "A", 1, "EN", 12])
+            legacy.put("app", [1, 2, "Y"])
+        }
+        #expect(bench.applier.pendingKeys == 1)
+        try bench.live { $0.put("pol", ["A", "AT"]) }
+        #expect(try bench.rows("endo", ["country", "status"]) == [["austria", "approved"]])
+        #expect(try bench.events() == [])
+    }
+
+    /// Two roots get other numbers, one of them unread: the other one's second number was taken all along.
+    @Test(arguments: StoreKind.allCases) func aRootThatGetsAnUnreadOnesNumberBeginsNothing(
+        _ kind: StoreKind
+    ) throws {
+        let bench = try seeded(kind)
+        bench.legacy.backfill("pol")
+        try bench.live { $0.put("ver", [2, "A", 2, "EN", 5]) }
+        try bench.live { legacy in
+            legacy.put("ver", [1, "A", 3, "EN", 10])
+            legacy.put("ver", [2, "A", 1, "EN", 5])
+        }
+        #expect(try bench.rows("endo", ["no"]).flatMap(\.self).sorted() == ["1", "3"])
+        #expect(try bench.events() == ["Requested", "Removed"])
+        // A correction of an unread root takes nobody's number away.
+        try bench.live { legacy in
+            legacy.put("ver", [1, "A", 3, "EN", 11])
+            legacy.put("ver", [4, "A", 4, "EN", 5])
+        }
+        #expect(try bench.events() == ["Requested", "Removed", "Requested"])
+    }
+
+    /// What the store holds of the root before may lack an approval that was there all along.
+    @Test(arguments: StoreKind.allCases) func aRootThatTakesAnAggregateOverApprovesNothingOfThePast(
+        _ kind: StoreKind
+    ) throws {
+        let bench = try seeded(kind)
+        bench.legacy.backfill("pol")
+        try bench.live { $0.put("ver", [1, "A", 1, "EN", 11]) }
+        #expect(try bench.rows("endo", ["amount", "status"]) == [["11", "requested"]])
+        try bench.live { legacy in
+            legacy.delete("ver", [1])
+            legacy.put("ver", [2, "A", 1, "EN", 12])
+            legacy.put("app", [1, 2, "Y"])
+        }
+        #expect(try bench.rows("endo", ["amount", "status"]) == [["12", "approved"]])
+        #expect(try bench.events() == [])
+    }
+
     @Test(arguments: StoreKind.allCases) func whatIsBornWhileHistoryIsReadHasItsEvents(_ kind: StoreKind)
         throws
     {
@@ -60,6 +114,26 @@ import Testing
         try bench.catchUp()
         try bench.live { $0.delete("ver", [2]) }
         #expect(try bench.events() == ["Requested", "Approved", "Removed"])
+    }
+
+    @Test(arguments: StoreKind.allCases, [false, true]) func whatWasBornBeforeARestartHasItsEventsAfterIt(
+        _ kind: StoreKind, isLater: Bool
+    ) throws {
+        let bench = try seeded(kind)
+        bench.legacy.backfill("pol")
+        try bench.live { $0.put("ver", [2, "A", 2, "EN", 10]) }
+        if isLater { try bench.live { $0.put("ver", [3, "A", 3, "EN", 10]) } }
+        try bench.restart()
+        try bench.applier.recallBirths(from: BenchLog(bench.legacy.log))
+        try bench.live { $0.put("app", [2, 2, "Y"]) }
+        // What was there before the capture is still unknown.
+        try bench.live { $0.put("app", [9, 1, "Y"]) }
+        #expect(try bench.events().filter { $0 == "Approved" }.count == 1)
+        bench.legacy.backfill("app")
+        bench.legacy.backfill("ver")
+        try bench.catchUp()
+        try bench.live { $0.delete("ver", [2]) }
+        #expect(try bench.events().suffix(2) == ["Approved", "Removed"])
     }
 
     @Test(arguments: StoreKind.allCases) func aChunkOfEachTableInAnyOrderGivesTheSameStore(_ kind: StoreKind)

@@ -1,5 +1,6 @@
 import Apply
 import Model
+import TestKit
 import Testing
 
 /// Aggregates of several tables.
@@ -98,6 +99,42 @@ import Testing
         #expect(try bench.rows("endo", ["policy", "no"]) == [["B", "4"]])
         #expect(try bench.rows("endo_app", ["no"]) == [["1"]])
         #expect(try bench.events().dropFirst(2).sorted() == ["Approved", "Removed", "Requested"])
+    }
+
+    @Test(arguments: StoreKind.allCases) func whatSomebodyRemovedFromTheServiceComesBackWithItsNextChange(
+        _ kind: StoreKind
+    ) throws {
+        let bench = try Bench(.endorsements(events: false), on: kind)
+        try bench.live { legacy in
+            legacy.put("pol", ["A", "DE"])
+            legacy.put("ver", [1, "A", 1, "EN", 10])
+            legacy.put("ver", [2, "A", 2, "EN", 20])
+            legacy.put("app", [1, 1, "N"])
+        }
+        let wanted = try bench.state()
+        let store = try bench.store.open()
+        try store.begin()
+        for name in ["endo", "endo_app"] {
+            let table = try #require(bench.scene.table(name))
+            let access = TableAccess(table: table, columns: table.key, key: table.key)
+            try store.delete(try store.scan(access), access)
+        }
+        try store.commit()
+        #expect(try bench.rows("endo").isEmpty && bench.rows("endo_app").isEmpty)
+        try bench.live { legacy in
+            legacy.put("ver", [1, "A", 1, "EN", 10])
+            legacy.put("ver", [2, "A", 2, "EN", 20])
+        }
+        #expect(try bench.state() == wanted)
+        // To remove what is gone already is no error.
+        try store.begin()
+        let table = try #require(bench.scene.table("endo"))
+        let access = TableAccess(table: table, columns: table.key, key: table.key)
+        try store.delete(try store.scan(access), access)
+        try store.commit()
+        try bench.live { $0.delete("ver", [1]) }
+        #expect(try bench.rows("endo_app").isEmpty)
+        #expect(try bench.rows(OwnedTables.crossReference).count == 1)
     }
 
     @Test(arguments: StoreKind.allCases) func aConditionThatTurnsTakesPartsAlong(_ kind: StoreKind) throws {

@@ -116,6 +116,92 @@ import Testing
         }
     }
 
+    @Test(arguments: StoreKind.allCases) func aNewLogBesideAnOldStoreIsRefusedAtOnce(_ kind: StoreKind) throws
+    {
+        let bench = try Bench(.endorsements(), on: kind)
+        let (log, other) = (LogIdentity.random(), LogIdentity.random())
+        for _ in 0..<2 { try bench.applier.tie(to: log) }
+        script(bench.legacy)
+        try bench.catchUp()
+        try bench.restart()
+        let error = #expect(throws: TargetError.self) { try bench.applier.tie(to: other) }
+        #expect(error?.code == .foreignLog && error?.recovery == .halt)
+        try bench.applier.tie(to: log)
+        #expect(try bench.state() == reference(kind))
+    }
+
+    @Test(arguments: [true, false]) func computingAgainUnderAnyFaultEndsInTheSameStore(isJoined: Bool) throws
+    {
+        let (_, wanted) = try computedAgain(isJoined: isJoined)
+        let faults: [MemoryFault] = [
+            .unavailable, .crashBefore, .crashAfter, .lostAnswer(applied: true), .lostAnswer(applied: false),
+        ]
+        for fault in faults {
+            var call = 1
+            var isReached = true
+            while isReached {
+                let (calls, found) = try computedAgain(isJoined: isJoined, fault: fault, at: call)
+                isReached = calls >= call
+                #expect(found == wanted, "\(fault) at call \(call)")
+                call += 1
+            }
+            #expect(call > 10)
+        }
+    }
+
+    /// Applies a history, changes the plan, computes everything again while one call fails, and goes on.
+    private func computedAgain(isJoined: Bool, fault: MemoryFault? = nil, at call: Int = 0) throws -> (
+        calls: Int, state: [String: [[String]]]
+    ) {
+        let bench = try Bench(isJoined ? .endorsements() : .customers(), on: .memory)
+        let database = try #require(bench.store as? MemoryStore).database
+        if isJoined { script(bench.legacy) } else { customers(bench.legacy) }
+        try bench.catchUp()
+        let better = bench.scene.plan.replacing("DE: germany", with: "DE: deutschland")
+            .replacing("P: private", with: "P: person")
+        try bench.restart(plan: better)
+        database.restartCount()
+        if let fault { database.faults = [call: fault] }
+        try computeAgain(bench, better)
+        let calls = database.calls
+        database.faults = [:]
+        #expect(try bench.applier.ledger()?.mapping == "m2")
+        bench.legacy.commit {
+            isJoined ? $0.put("ver", [5, "A", 9, "EN", 1]) : $0.put("cust", [9, "z", "P", nil, nil])
+        }
+        try bench.settle()
+        try bench.catchUp()
+        return (calls, try bench.state())
+    }
+
+    private func customers(_ legacy: Legacy) {
+        for number in 1...4 { legacy.seed("cust", [.int(Int64(number)), "old", "P", nil, nil]) }
+        legacy.backfill("cust")
+        legacy.commit { $0.put("cust", [1, "new", "P", "s", 1]) }
+        legacy.commit { $0.delete("cust", [2]) }
+        legacy.commit { $0.put("cust", [3, "poison", "?", nil, nil]) }
+        legacy.commit { $0.move("cust", [4], to: [5, "moved", "B", nil, 2]) }
+        legacy.commit { $0.put("cust", [3, "waits", "P", nil, nil]) }
+    }
+
+    private func computeAgain(_ bench: Bench, _ plan: String) throws {
+        for _ in 0..<100 {
+            do {
+                _ = try bench.applier.recompute(
+                    where: { _ in true }, from: bench.entry, log: BenchLog(bench.legacy.log))
+                try bench.applier.adoptMapping(from: bench.entry)
+                return
+            } catch let error as TargetError where error.recovery == .retry {
+                continue
+            } catch let error as TargetError where error.recovery == .consultLedger {
+                try bench.settle()
+            } catch is MemoryCrash {
+                try bench.restart(plan: plan)
+            }
+        }
+        Issue.record("it does not come to an end")
+    }
+
     /// Applies everything as a driver does: after a failure again, after a lost answer as the ledger says,
     /// after a crash anew.
     private func recover(_ bench: Bench) throws {

@@ -49,6 +49,16 @@ import Testing
         #expect(!pump.durable.isInsideTransaction)
     }
 
+    @Test func aCheckpointOfAnotherFormatIsRefused() throws {
+        var checkpoint = CaptureCheckpoint(
+            resume: ResumePoint(source: SourceIdentity(id: "s", name: "s"), position: Position(7)))
+        checkpoint.version += 1
+        let bytes = try checkpoint.encoded()
+        let error = #expect(throws: CaptureError.self) { try CaptureCheckpoint(decoding: bytes) }
+        #expect(error?.recovery == .halt && error?.message.contains("format") == true)
+        #expect(throws: CaptureError.self) { try CaptureCheckpoint(decoding: Array(bytes.dropLast())) }
+    }
+
     @Test func theCheckpointSurvivesItsEncoding() throws {
         var checkpoint = CaptureCheckpoint(resume: point(7), isInsideTransaction: true)
         var table = BackfillCheckpoint.Table(name: "t")
@@ -63,5 +73,51 @@ import Testing
 
     @Test func theAbandonmentSurvivesItsFrame() throws {
         #expect(try ChangeBatch(frame: ChangeBatch.abandonment.frame()).isAbandonment)
+    }
+
+    @Test func whatASourceDeliversAgainIsNoNews() throws {
+        var pump = Pump(durable: CaptureCheckpoint(resume: point(5)))
+        #expect(pump.news(of: batch(4)) == nil)
+        #expect(pump.news(of: batch(5)) == nil)
+        #expect(pump.news(of: batch(6)) == batch(6))
+        // Every part of a transaction stands at one position, and only its end makes that position known.
+        pump.read(batch(7, continues: true), resumePoint: point(5))
+        #expect(pump.news(of: batch(7)) == batch(7))
+        pump.read(batch(7), resumePoint: point(7))
+        #expect(pump.news(of: batch(7)) == nil)
+    }
+
+    @Test func aBatchThatIsHalfKnownKeepsItsOtherHalf() throws {
+        let table = TableSchema(name: "t", columns: [ColumnSchema(name: "id", kind: .int64)], key: [0])
+        var half = ChangeBatch(tables: [table])
+        for position: UInt64 in 4...7 {
+            half.changes.append(
+                .init(operation: .insert, table: 0, before: nil, after: UInt32(half.bytes.count)))
+            RowWriter.integer(Int64(position), &half.bytes)
+            half.transactions.append(
+                .init(
+                    position: Position(position), committedAt: nil, origin: .application,
+                    changes: half.changes.count - 1..<half.changes.count))
+        }
+        let pump = Pump(durable: CaptureCheckpoint(resume: point(5)))
+        let news = try #require(pump.news(of: half))
+        #expect(news.transactions.map(\.position.value) == [6, 7])
+        #expect(news.transactions.map(\.changes) == [0..<1, 1..<2])
+        #expect(news.changes == Array(half.changes[2...]))
+        #expect(try ChangeBatch(frame: news.frame()) == news)
+    }
+
+    @Test func anIdleSourceThatMovesOnIsConfirmedOnlyOnceThatIsDurable() {
+        var pump = Pump(durable: CaptureCheckpoint(resume: point(5)))
+        let isSame = pump.idle(at: point(5))
+        #expect(!isSame)
+        let hasMoved = pump.idle(at: point(9))
+        #expect(hasMoved)
+        #expect(pump.confirmable == Position(5))
+        pump.appended()
+        #expect(pump.confirmable == Position(9))
+        pump.read(batch(12, continues: true), resumePoint: point(9))
+        let isInside = pump.idle(at: point(12))
+        #expect(!isInside, "inside a transaction nothing is known of its position")
     }
 }

@@ -40,6 +40,23 @@ import Testing
         #expect(Certificate.check(text: text + "\n") == .accept)
     }
 
+    /// What was set aside or waits was not compared: the certificate holds, and says what it leaves out.
+    @Test func whatIsNotJudgedIsSaidBesideTheVerdict() throws {
+        var comparison = comparison()
+        comparison.quarantined = 3
+        comparison.pending = 2
+        let certificate = try certificate(whole, [comparison, self.comparison()])
+        #expect(Certificate.check(text: try certificate.text()) == .accept)
+        #expect(
+            certificate.exceptions == [
+                "table:cust: 3 set aside, not judged", "table:cust: 2 waiting for another row, not judged",
+            ])
+        // Nothing to say leaves no trace in the text.
+        let plain = try self.certificate(whole)
+        #expect(plain.exceptions.isEmpty)
+        #expect(!(try plain.text().contains("pending")))
+    }
+
     @Test func noByteCanBeChanged() throws {
         let bytes = Array((try certificate(whole).text() + "\n").utf8)
         var generator = SplitMix64.unseen()

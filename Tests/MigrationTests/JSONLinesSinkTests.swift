@@ -62,6 +62,21 @@ import Testing
         #expect(try ids(path) == ["id-1", "id-2", "id-3"])
     }
 
+    @Test func whatAnotherEngineHasDeliveredMeanwhileIsNotRepeated() throws {
+        let folder = try TemporaryFolder("sink", isInMemory: true)
+        let path = folder.file("events.jsonl")
+        let paused = try JSONLinesSink(path: path)
+        try paused.deliver([event(1)])
+        let other = try JSONLinesSink(path: path)
+        try other.deliver([event(1), event(2)])
+        try other.deliver([event(3), event(4)])
+        // It goes on where it stood, and does not know what happened meanwhile.
+        try paused.deliver([event(2)])
+        try paused.deliver([event(3), event(4), event(5)])
+        try other.deliver([event(5), event(6)])
+        #expect(try ids(path) == ["id-1", "id-2", "id-3", "id-4", "id-5", "id-6"])
+    }
+
     @Test func halfALineOfSomebodyElseIsCutOffBeforeTheNextDelivery() throws {
         let folder = try TemporaryFolder("sink", isInMemory: true)
         let path = folder.file("events.jsonl")
@@ -73,6 +88,40 @@ import Testing
         try handle.write(contentsOf: Data("{\"id\":\"ha".utf8))
         try handle.close()
         try sink.deliver([event(2)])
+        #expect(try ids(path) == ["id-1", "id-2"])
+    }
+
+    @Test func whatIsFoundAgainIsSyncedBeforeItIsReceipted() throws {
+        final class Disk {
+            var works = false
+            var syncs = 0
+        }
+        let folder = try TemporaryFolder("sink", isInMemory: true)
+        let path = folder.file("events.jsonl")
+        let disk = Disk()
+        disk.works = true
+        let sink = try JSONLinesSink(path: path) { descriptor in
+            guard disk.works else { return -1 }
+            disk.syncs += 1
+            return fsync(descriptor)
+        }
+        #expect(disk.syncs == 1, "the name of a file that may be new is not synced")
+        disk.works = false
+        #expect(throws: MigrationError.self) { try sink.deliver([event(1)]) }
+        // The line can be read, and nobody knows whether it is on the disk.
+        #expect(throws: MigrationError.self) { try sink.deliver([event(1)]) }
+        disk.works = true
+        try sink.deliver([event(1)])
+        #expect(disk.syncs == 2)
+        #expect(try ids(path) == ["id-1"])
+        // Another process may have been killed between the write and its sync.
+        disk.syncs = 0
+        let next = try JSONLinesSink(path: path) { descriptor in
+            disk.syncs += 1
+            return fsync(descriptor)
+        }
+        try next.deliver([event(1), event(2)])
+        #expect(disk.syncs == 3)
         #expect(try ids(path) == ["id-1", "id-2"])
     }
 }

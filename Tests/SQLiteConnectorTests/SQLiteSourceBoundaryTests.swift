@@ -64,6 +64,13 @@ import Testing
         #expect(found.sorted { $0.key < $1.key }.map(\.value) == sizes)
     }
 
+    @Test func aTransactionInPartsIsCountedAsExactly() throws {
+        let fixture = try fixture()
+        try commit([1, 100, 100, 2], fixture)
+        #expect(try sizes(fixture, byteLimit: 200).reduce(0, +) == 203)
+        #expect(try fixture.source().fidelity == TransactionFidelity(exact: 4, merged: 0))
+    }
+
     @Test func goesOnWhenTheLogStartsOverAfterItWasRead() throws {
         let fixture = try fixture()
         // Each run is shorter than the one before, whose end can therefore still be seen.

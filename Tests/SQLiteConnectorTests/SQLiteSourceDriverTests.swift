@@ -3,6 +3,7 @@ import ChangeLog
 import Foundation
 import Model
 import SQLite
+import Synchronization
 import Testing
 
 @testable import SQLiteConnector
@@ -91,6 +92,48 @@ import Testing
         #expect(error?.code == .tampered)
         #expect(control.status.phase == .halted(.resnapshot))
         #expect(control.status.failure?.contains("banyan_1_insert is missing") == true)
+    }
+
+    @Test func attemptsLeaveNoFilesOpen() throws {
+        let fixture = try fixture()
+        func filesOpen() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { descriptor in
+                // A descriptor that was closed meanwhile leads nowhere.
+                let target = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/self/fd/\(descriptor)")
+                return target?.hasPrefix(fixture.folder.path) == true
+            }
+        }
+        _ = try fixture.app.integer("SELECT count(*) FROM t")
+        let before = try filesOpen()
+        let sessions = Mutex(0)
+        // Every second append fails, and with it the attempt that made it.
+        let log = MemoryLog { $0 % 2 == 0 ? .before : nil }
+        var configuration = CaptureDriver.Configuration()
+        configuration.context = "c"
+        configuration.tables = ["t"]
+        configuration.tuning.rowsFirst = 1
+        configuration.tuning.rowsMax = 1
+        configuration.limits.logRecords = nil
+        configuration.nap = .microseconds(10)...(.microseconds(200))
+        configuration.pace = .zero
+        configuration.backoff = .microseconds(10)...(.microseconds(200))
+        let (control, path) = (CaptureControl(), fixture.path)
+        let capture = TestCapture(
+            configuration, control: control, log: log,
+            source: {
+                sessions.withLock { $0 += 1 }
+                return try SQLiteSource(path: path, name: "legacy")
+            }, reader: { try SQLiteRangeReader(path: path) })
+        #expect(eventually { sessions.withLock { $0 } > 30 || capture.thread.isDone })
+        control.stop()
+        try capture.finish()
+        #expect(sessions.withLock { $0 } > 30)
+        // SQLite keeps a few to use them again while the application's own connection is open: as many as one
+        // attempt has at once, however many attempts there were.
+        let areClosed = try eventually(within: 10) { try filesOpen() <= before + 12 }
+        let open = try filesOpen()
+        #expect(areClosed, "\(open) files are open, \(before) were before")
     }
 
     @Test func confirmsOnlyWhatTheLogHolds() throws {

@@ -125,6 +125,16 @@ import Testing
             })
     }
 
+    @Test func everyFailureNamesATestThatExistsOrSaysWhyNot() throws {
+        let table = try #require(documents.first { $0.path == "docs/FAILURES.md" })
+        let tests = Dictionary(
+            uniqueKeysWithValues: repository.swift(under: "Tests").map {
+                ($0.path, FailureRules.tests(in: $0))
+            })
+        #expect(FailureRules.rows(of: table).count > 50)
+        expectTidy(FailureRules.missingTests(table, tests: tests) + FailureRules.silentRows(table))
+    }
+
     @Test func decisionsSayWhatWouldChangeThem() {
         let records = documents.filter { $0.path.hasPrefix("docs/decisions/0") }
         #expect(!records.isEmpty)

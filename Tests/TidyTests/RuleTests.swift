@@ -182,6 +182,29 @@ import Testing
         #expect(DocumentationRules.deadLinks(document) { $0 == "B.md" }.isEmpty)
     }
 
+    @Test func findsAFailureWithoutItsTest() {
+        func table(_ cell: String) -> TextFile {
+            TextFile(
+                path: "docs/F.md",
+                text: "| wrong | design | test |\n|---|---|---|\n| a | `Pump` | \(cell) |\n")
+        }
+        let test = file(
+            "@Test(arguments: [1]) func aThingHappens() {}\nfunc aHelperOfIt() {}", at: "Tests/A.swift")
+        let tests = ["Tests/A.swift": FailureRules.tests(in: test), "Tests/B.swift": []]
+        func missing(_ cell: String) -> Int { FailureRules.missingTests(table(cell), tests: tests).count }
+        #expect(missing("`aThingHappens` in `Tests/A.swift`") == 0)
+        #expect(missing("`aThingHappens` in `Tests/B.swift`") == 1)
+        #expect(missing("`aThingHappens`") == 1)
+        #expect(missing("`aHelperOfIt` in `Tests/A.swift`") == 1)
+        #expect(missing("`Pump.read`, `PRAGMA`, `key`") == 0)
+        func silent(_ cell: String) -> Int { FailureRules.silentRows(table(cell)).count }
+        #expect(silent("nothing") == 1)
+        #expect(silent("**open**: nothing") == 0)
+        #expect(silent("**not applicable**: no such thing") == 0)
+        #expect(silent("`aThingHappens` in `Tests/A.swift`") == 0)
+        #expect(FailureRules.rows(of: table("x")).map(\.line) == [3])
+    }
+
     @Test func findsADecisionWithoutItsEnd() {
         let record = TextFile(
             path: "docs/decisions/0001-a.md", text: "## Context\n## Decision\n## Consequences\n")

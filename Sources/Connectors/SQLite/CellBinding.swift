@@ -7,27 +7,42 @@ import SQLite
 enum CellBinding {
     /// Binds the values of a row image to a statement's parameters; the bytes must stay until the statement
     /// is reset.
+    ///
+    /// - Returns: Whether a value might not be stored as it is: then `SQLiteMisfit` has a closer look before
+    ///   the row is written.
     @inline(__always)
+    @discardableResult
     static func bind(
         _ arena: UnsafeRawBufferPointer, at offset: Int, columns: Int, to statement: SQLiteStatement
-    ) {
+    ) -> Bool {
         var position = offset
+        var isDoubtful = false
         for index in 1...max(columns, 1) where columns > 0 {
             guard let (cell, end) = unsafe CellView.read(arena, at: position) else {
-                return statement.bindNull(index)
+                statement.bindNull(index)
+                return true
             }
             position = end
             switch cell.kind {
-            case .absent, .null: statement.bindNull(index)
+            case .null: statement.bindNull(index)
+            case .absent:
+                statement.bindNull(index)
+                isDoubtful = true
             case .bool: statement.bind(Int64(cell.isTrue ? 1 : 0), at: index)
             case .int64: statement.bind(cell.integer, at: index)
-            case .double: statement.bind(cell.double, at: index)
+            case .double:
+                statement.bind(cell.double, at: index)
+                if cell.double.isNaN { isDoubtful = true }
             case .text, .json: unsafe statement.bindBorrowedText(cell.payload, at: index)
             case .bytes, .array: unsafe statement.bindBorrowedBytes(cell.payload, at: index)
-            case .decimal, .date, .time, .timestamp, .timestampZoned, .interval, .uuid:
+            case .decimal:
+                statement.bind(cell.display, at: index)
+                if cell.coefficient.magnitude >= SQLiteMisfit.digitsThatAlwaysFit { isDoubtful = true }
+            case .date, .time, .timestamp, .timestampZoned, .interval, .uuid:
                 statement.bind(cell.display, at: index)
             }
         }
+        return isDoubtful
     }
 
     /// Appends a statement's present row to a buffer.
@@ -46,11 +61,20 @@ enum CellBinding {
         case SQLITE_TEXT where kind == .decimal: unsafe appendDecimal(statement.textBytes(column), to: &row)
         case SQLITE_INTEGER where kind == .bool: RowWriter.bool(statement.integer(column) != 0, &row)
         case SQLITE_INTEGER: RowWriter.integer(statement.integer(column), &row)
+        case SQLITE_FLOAT where kind == .decimal: appendDecimal(statement.double(column), to: &row)
         case SQLITE_FLOAT: RowWriter.double(statement.double(column), &row)
         case SQLITE_TEXT: unsafe RowWriter.bytes(statement.textBytes(column), kind: .text, &row)
         case SQLITE_BLOB: unsafe RowWriter.bytes(statement.blobBytes(column), kind: .bytes, &row)
         default: RowWriter.null(&row)
         }
+    }
+
+    /// A decimal that SQLite keeps as a double comes back as the number it was; one too large stays a double.
+    private static func appendDecimal(_ value: Double, to row: inout [UInt8]) {
+        guard let digits = DecimalOfDouble.digits(value, scale: nil) else {
+            return RowWriter.double(value, &row)
+        }
+        RowWriter.decimal(coefficient: digits.coefficient, scale: digits.scale, &row)
     }
 
     /// A decimal that Banyan wrote as text comes back as the decimal it was; any other text stays text.

@@ -1,5 +1,6 @@
 import CSQLite
 import Capture
+import CrashPoints
 import Foundation
 import Model
 import SQLite
@@ -22,14 +23,19 @@ extension SQLiteJournal {
             {
                 return present
             }
-            return try connection.immediate {
+            try crashPoint(.installBegun, as: CaptureError.self)
+            let installed = try connection.immediate {
                 try createTables(connection)
+                try crashPoint(.installTablesMade, as: CaptureError.self)
                 guard let present = try SQLiteInstallation(reading: connection) else { throw vanished }
                 try bring(present, to: options, connection)
                 guard let done = try SQLiteInstallation(reading: connection) else { throw vanished }
                 if let fault = done.faults.first { throw fault }
+                try crashPoint(.installBeforeCommit, as: CaptureError.self)
                 return done
             }
+            try crashPoint(.installAfterCommit, as: CaptureError.self)
+            return installed
         }
     }
 
@@ -117,7 +123,10 @@ extension SQLiteJournal {
             let triggers = SQLiteTriggers(number: table.number, shape: table.shape, nonce: nonce).all()
             sealed += triggers
             guard created.contains(table.number) else { continue }
-            for trigger in triggers { try connection.execute(trigger.sql) }
+            for trigger in triggers {
+                try connection.execute(trigger.sql)
+                try crashPoint(.installTriggerMade, as: CaptureError.self)
+            }
         }
         try connection.execute(SQLiteTriggers.sealText(sealed, generation: generation))
     }

@@ -1,4 +1,5 @@
 import Capture
+import CrashPoints
 import Model
 public import SQLite
 
@@ -46,13 +47,16 @@ public enum SQLiteJournal {
     public static func uninstall(at path: String) throws -> [String] {
         try CaptureError.mapping {
             let connection = try SQLiteConnection(path: path, access: .readWrite)
-            return try connection.immediate {
+            let removed = try connection.immediate {
                 let found = try objects(connection)
                 for object in found {
                     try connection.execute("DROP \(object.type) \(SQLiteName.quote(object.name))")
+                    try crashPoint(.uninstallDropped, as: CaptureError.self)
                 }
                 return found.map(\.name)
             }
+            try crashPoint(.uninstallAfterCommit, as: CaptureError.self)
+            return removed
         }
     }
 

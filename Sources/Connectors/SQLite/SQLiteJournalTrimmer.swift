@@ -1,4 +1,5 @@
 import Capture
+import CrashPoints
 import SQLite
 
 /// Removes confirmed journal rows: in small transactions, a fraction of the time, and never waiting for a
@@ -57,7 +58,9 @@ struct SQLiteJournalTrimmer {
         var start = try first ?? connection.integer("SELECT min(seq) FROM banyan_journal") ?? end
         while start < end, clock.now < deadline {
             let next = min(end, start + Self.rowsPerStep)
+            try crashPoint(.journalBeforeTrim, as: CaptureError.self)
             try connection.run("DELETE FROM banyan_journal WHERE seq < ?", [.integer(next)])
+            try crashPoint(.journalAfterTrim, as: CaptureError.self)
             start = next
             first = start
         }
@@ -66,14 +69,29 @@ struct SQLiteJournalTrimmer {
 
     private mutating func writer() throws -> SQLiteConnection {
         if let connection { return connection }
-        let opened = try SQLiteConnection(path: path, access: .readWrite, busyMilliseconds: 1)
-        // A trim that power loss undoes is simply done again, so it needs no sync; checkpoints are the
-        // application's.
-        try opened.execute(
-            "PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = FAST")
+        let opened = try Self.open(path)
         let page = try opened.integer("PRAGMA page_size") ?? 4096
         margin = Self.pagesRewritten * page / Self.rowBytesMin
         connection = opened
+        return opened
+    }
+
+    /// The connection that trims.
+    ///
+    /// A trim that power loss undoes is simply done again, so beside a write-ahead log it needs no sync: the
+    /// database's own pages are not touched, and checkpoints are the application's. A rollback journal is
+    /// another matter: pages written before it is synced could leave the application's file damaged.
+    static func open(_ path: String) throws -> SQLiteConnection {
+        let opened = try SQLiteConnection(path: path, access: .readWrite, busyMilliseconds: 1)
+        // A trim that power loss undoes is simply done again, so with a write-ahead file its commit needs no
+        // sync. The order of writes does: unsynced, the start of that file over, a fold of it by the last
+        // connection to close, or a change without such a file would cost the application its database.
+        let isWAL = try opened.string("PRAGMA journal_mode") == "wal"
+        try opened.execute(
+            """
+            PRAGMA synchronous = \(isWAL ? "NORMAL" : "FULL"); PRAGMA wal_autocheckpoint = 0;
+            PRAGMA secure_delete = FAST
+            """)
         return opened
     }
 }

@@ -9,6 +9,9 @@ public final class SQLiteOutbox: OutboxReader {
     /// Opens the outbox of a store that a target has prepared.
     public init(path: String) throws {
         connection = try SQLiteConnection(path: path, access: .readWrite)
+        // The write-ahead file is folded by the connection that has taken the stream over.
+        connection.setFoldsWhenClosed(false)
+        try connection.execute("PRAGMA wal_autocheckpoint = 0")
         try connection.execute(
             "CREATE TABLE IF NOT EXISTS banyan_relay (sink TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID"
         )

@@ -73,14 +73,15 @@ public final class SQLiteRangeReader: RangeReader {
         let frontier = Position(UInt64(try connection.integer("SELECT max(seq) FROM banyan_journal") ?? 0))
         let rows = try connection.cached(key == nil ? reading.first : reading.following)
         defer { rows.reset() }
+        let rowsMax = max(limit.rows, 1)
         // One row more than asked for tells whether the table goes on.
-        rows.bind(Int64(limit.rows) + 1, at: 1)
+        rows.bind(Int64(rowsMax) + 1, at: 1)
         key?.bind(to: rows, from: 2)
         var batch = ChangeBatch(tables: [reading.schema])
-        batch.changes.reserveCapacity(min(limit.rows, 1 << 16))
+        batch.changes.reserveCapacity(min(rowsMax, 1 << 16))
         var isLast = true
         while try rows.step() {
-            if batch.changes.count == limit.rows || batch.bytes.count >= limit.bytes {
+            if batch.changes.count == rowsMax {
                 isLast = false
                 break
             }
@@ -89,9 +90,16 @@ public final class SQLiteRangeReader: RangeReader {
                     reading.schema.name, "a row has NULL in its key",
                     "give every row a key and declare it NOT NULL")
             }
-            batch.changes.append(
-                ChangeBatch.Change(operation: .read, table: 0, before: nil, after: UInt32(batch.bytes.count)))
+            let start = batch.bytes.count
             reading.encoder.image(rows, first: 0, stride: 1, &batch.bytes)
+            if batch.bytes.count > limit.bytes, !batch.changes.isEmpty {
+                // The row is one too many; the next chunk begins with it.
+                batch.bytes.removeSubrange(start...)
+                isLast = false
+                break
+            }
+            batch.changes.append(
+                ChangeBatch.Change(operation: .read, table: 0, before: nil, after: UInt32(start)))
         }
         batch.transactions = [
             ChangeBatch.Transaction(

@@ -31,7 +31,7 @@ public final class SQLiteSource: ChangeSource {
     /// The last journal row returned.
     private var cursor: Int64 = 0
     /// Where the transaction ends of which a part was returned.
-    private var unfinishedEnd: Int64?
+    private var unfinishedEnd: SQLiteCommitEnd?
     /// The schema's version when it was last found whole.
     private var verifiedVersion: Int64 = -1
 
@@ -300,8 +300,8 @@ public final class SQLiteSource: ChangeSource {
 
     /// Where transactions end in `(cursor, end]`, the last one at `end`.
     private func ends(through end: Int64) throws -> [SQLiteCommitEnd] {
-        let first = unfinishedEnd ?? cursor
-        var ends = unfinishedEnd.map { [SQLiteCommitEnd(seq: $0, isExact: false)] } ?? []
+        let first = unfinishedEnd?.seq ?? cursor
+        var ends = unfinishedEnd.map { [$0] } ?? []
         ends += boundaries.ends(after: first, through: end)
         if ends.last?.seq != end { ends.append(SQLiteCommitEnd(seq: end, isExact: false)) }
         return ends

@@ -53,7 +53,7 @@ extension SQLiteTarget {
         let statement = try wrapping {
             try self.statement(.upsert, access) { SQLiteTargetSQL.upsert(access) }
         }
-        return try write(one, [0], statement)
+        return try write(one, [0], statement, access)
     }
 
     /// Every column that can be written, read and written back as SQLite holds it.

@@ -10,9 +10,9 @@ extension SQLiteTarget {
         let statement = try wrapping {
             try self.statement(.upsert, access) { SQLiteTargetSQL.upsert(access) }
         }
-        var left = try write(rows, Array(0..<rows.count), statement)
+        var left = try write(rows, Array(0..<rows.count), statement, access)
         while !left.isEmpty {
-            let again = try write(rows, left.map(\.row), statement)
+            let again = try write(rows, left.map(\.row), statement, access)
             if again.count == left.count { return try makeRoom(rows, again, access) }
             left = again
         }
@@ -24,7 +24,7 @@ extension SQLiteTarget {
         let statement = try wrapping {
             try self.statement(.insert, access) { SQLiteTargetSQL.insert(access) }
         }
-        if let refusal = try write(rows, Array(0..<rows.count), statement).first {
+        if let refusal = try write(rows, Array(0..<rows.count), statement, access).first {
             throw TargetError(
                 .tampered, "\(access.table.name) refuses a row: \(refusal.message)",
                 hint: "constraints were added to a table of Banyan's own; remove them")
@@ -119,13 +119,22 @@ extension SQLiteTarget {
         }
     }
 
-    func write(_ rows: RowBuffer, _ wanted: [Int], _ statement: SQLiteStatement) throws -> [RowRefusal] {
+    func write(_ rows: RowBuffer, _ wanted: [Int], _ statement: SQLiteStatement, _ access: TableAccess)
+        throws -> [RowRefusal]
+    {
         var refusals: [RowRefusal] = []
+        let mayConvertTexts = SQLiteMisfit.mayConvertTexts(access)
         try wrapping {
             try unsafe rows.bytes.withUnsafeBytes { arena in
                 for row in wanted {
-                    unsafe CellBinding.bind(
+                    let isDoubtful = unsafe CellBinding.bind(
                         arena, at: Int(rows.starts[row]), columns: rows.columns, to: statement)
+                    if isDoubtful || mayConvertTexts,
+                        let refusal = SQLiteMisfit.refusal(of: row, in: rows, access)
+                    {
+                        refusals.append(refusal)
+                        continue
+                    }
                     do {
                         try statement.run()
                     } catch let error as SQLiteError where error.recovery == .quarantine {

@@ -1,5 +1,6 @@
 public import Apply
 import ChangeLog
+import CrashPoints
 public import Model
 import SQLite
 
@@ -30,7 +31,10 @@ public final class SQLiteTarget: TargetStore {
         self.name = name
         do {
             connection = try SQLiteConnection(path: path, access: .readWrite)
-            try connection.execute("PRAGMA journal_mode = WAL")
+            // Until a stream is taken over nothing is folded: what a process that was killed left in the
+            // write-ahead file may not be durable yet.
+            connection.setFoldsWhenClosed(false)
+            try connection.execute("PRAGMA wal_autocheckpoint = 0; PRAGMA journal_mode = WAL")
             try connection.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384")
             // Aggregates arrive in any order; the service's foreign keys are checked as a whole when a
             // certificate is made.
@@ -90,6 +94,7 @@ public final class SQLiteTarget: TargetStore {
         try wrapping {
             for sql in SQLiteTargetSQL.create(table, indexes: indexes) { try connection.execute(sql) }
         }
+        try crashPoint(.tableEnsured, as: TargetError.self)
     }
 
     /// Runs `body` on one unchanging view of the store.
@@ -114,10 +119,14 @@ public final class SQLiteTarget: TargetStore {
         }
     }
 
-    /// Takes a stream over.
+    /// Pages in the write-ahead file from which on a commit folds it: SQLite's own default.
+    private static let foldPages = 1_000
+
+    /// Takes a stream over, on nothing that power loss could still take.
     public func claim(_ stream: String) throws -> LedgerEntry {
         let entry = try wrapping {
             try connection.immediate {
+                try connection.rewriteWriteAheadFile()
                 try connection.run(
                     """
                     INSERT INTO banyan_ledger (stream, epoch, log_offset, position, mapping, updated_at)
@@ -129,6 +138,8 @@ public final class SQLiteTarget: TargetStore {
                 return try ledger(of: stream)
             }
         }
+        try wrapping { try connection.execute("PRAGMA wal_autocheckpoint = \(Self.foldPages)") }
+        connection.setFoldsWhenClosed(true)
         guard let entry else {
             throw TargetError(
                 .tampered, "the ledger of \(stream) vanished", hint: "restore the table banyan_ledger")

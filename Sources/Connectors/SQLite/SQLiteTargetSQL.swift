@@ -10,8 +10,10 @@ enum SQLiteTargetSQL {
             table.key.count == 1 && table.columns[table.key[0]].kind == .int64 && !table.uniqueKeys.isEmpty
         let columns = table.columns.enumerated().map { index, column in
             let isKey = table.key.contains(index)
-            let type = isSequence && isKey ? " INTEGER PRIMARY KEY AUTOINCREMENT" : isKey ? " NOT NULL" : ""
-            return SQLiteName.quote(column.name) + type
+            let rule = isSequence && isKey ? " INTEGER PRIMARY KEY AUTOINCREMENT" : isKey ? " NOT NULL" : ""
+            let isTyped = !column.declaredType.isEmpty && !(isSequence && isKey)
+            let type = isTyped ? " " + column.declaredType : ""
+            return SQLiteName.quote(column.name) + type + rule
         }
         let key = isSequence ? "" : ", PRIMARY KEY (\(names(table, table.key)))"
         let options = isSequence ? "" : " WITHOUT ROWID"

@@ -52,7 +52,7 @@ struct SQLiteTransactionCutter {
     /// The end of the last whole transaction; nil when the batch holds none.
     private(set) var lastWhole: Int64?
     /// Where the unfinished transaction will end.
-    private(set) var unfinishedEnd: Int64?
+    private(set) var unfinishedEnd: SQLiteCommitEnd?
     /// Transactions closed.
     private(set) var fidelity = TransactionFidelity()
 
@@ -121,7 +121,8 @@ struct SQLiteTransactionCutter {
         } else {
             append(position: end)
             batch.continues = true
-            unfinishedEnd = end
+            // An end that only the origin shows says nothing of commits before it.
+            unfinishedEnd = ends[segment].seq == end ? ends[segment] : .init(seq: end, isExact: false)
         }
     }
 

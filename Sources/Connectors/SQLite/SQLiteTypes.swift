@@ -25,6 +25,14 @@ enum SQLiteTypes {
         return (.text, nil)
     }
 
+    /// Whether SQLite turns digits that are written to a column of this declared type into an integer or a
+    /// double: all but its text and blob affinities do.
+    static func storesDigitsAsNumbers(_ declared: String) -> Bool {
+        let type = declared.uppercased()
+        if type.contains("INT") { return true }
+        return !type.isEmpty && !["CHAR", "CLOB", "TEXT", "BLOB"].contains(where: type.contains)
+    }
+
     private static func scale(of type: String) -> Int? {
         guard let open = type.firstIndex(of: "("), let close = type.lastIndex(of: ")"), open < close else {
             return nil

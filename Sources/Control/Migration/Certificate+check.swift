@@ -75,6 +75,20 @@ extension Certificate {
         return problems
     }
 
+    /// What the certificate does not vouch for, in words: it holds for everything else.
+    public var exceptions: [String] {
+        body.compared.flatMap { comparison -> [String] in
+            var words: [String] = []
+            if comparison.quarantined != 0 {
+                words.append("\(comparison.aggregate): \(comparison.quarantined) set aside, not judged")
+            }
+            if let pending = comparison.pending, pending != 0 {
+                words.append("\(comparison.aggregate): \(pending) waiting for another row, not judged")
+            }
+            return words
+        }
+    }
+
     /// What the comparison at the frontier found wrong.
     package func equalityProblems() -> [String] {
         if body.compared.isEmpty { return ["nothing was compared"] }

@@ -62,6 +62,8 @@ public struct Certificate: Sendable, Codable, Hashable {
         public var unjudged: Int
         /// Keys that are set aside and were not judged.
         public var quarantined: Int
+        /// Root rows that wait for a row that has not arrived, and were not judged; nil when there is none.
+        public var pending: Int?
         /// SHA-256 over the compared rows and parts in key order, in hex.
         public var digest: String
 
@@ -69,8 +71,9 @@ public struct Certificate: Sendable, Codable, Hashable {
         public init(
             aggregate: String, compared: Int, missing: Int, extra: Int, different: Int, unjudged: Int,
             quarantined: Int,
-            digest: String
+            digest: String, pending: Int? = nil
         ) {
+            self.pending = pending
             self.unjudged = unjudged
             self.aggregate = aggregate
             self.compared = compared

@@ -1,5 +1,6 @@
 import Apply
 import ChangeLog
+import CrashPoints
 import Foundation
 import Model
 public import Plan
@@ -49,11 +50,13 @@ public struct CertificateIssuer: Sendable {
         let history = try HistoryReader(context: context, store: store).chunks()
         let control = try ControlStore(path: try plan.control.filePath)
         let body = Certificate.Body(
-            migration: plan.name, context: context.name, mapping: plan.digest, tool: BanyanVersion.text,
+            migration: plan.name, context: context.name, mapping: context.digest, tool: BanyanVersion.text,
             frontier: max(report.frontier, history.map(\.high).max() ?? .start), history: history,
             compared: Self.comparisons(report), previous: try control.newestDigest(context: context.name))
         let certificate = try Certificate(body)
+        try crashPoint(.certificateBefore, as: MigrationError.self)
         let number = try control.add(certificate, now: WallClock.system.microseconds())
+        try crashPoint(.certificateAfter, as: MigrationError.self)
         return Issued(number: number, certificate: certificate, report: report)
     }
 
@@ -64,12 +67,18 @@ public struct CertificateIssuer: Sendable {
                 extra: copy.extra,
                 different: copy.different, unjudged: copy.hot, quarantined: 0, digest: copy.digest)
         }
-        return copies
+        let references = report.references.map { reference in
+            Certificate.Comparison(
+                aggregate: "reference:\(reference.table).\(reference.columns)", compared: reference.compared,
+                missing: reference.missing, extra: 0, different: 0, unjudged: 0, quarantined: 0, digest: "")
+        }
+        return copies + references
             + report.aggregates.map { aggregate in
                 Certificate.Comparison(
                     aggregate: aggregate.aggregate, compared: aggregate.compared, missing: aggregate.missing,
                     extra: aggregate.extra, different: aggregate.different, unjudged: aggregate.hot,
-                    quarantined: aggregate.quarantined, digest: aggregate.digest)
+                    quarantined: aggregate.quarantined, digest: aggregate.digest,
+                    pending: aggregate.pending == 0 ? nil : aggregate.pending)
             }
     }
 

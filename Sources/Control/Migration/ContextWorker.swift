@@ -121,8 +121,10 @@ final class ContextWorker: Sendable {
 
     private func apply() throws {
         let store = try systems.target(context.service)
-        let applier = try ContextApplier(context: context, mapping: plan.digest, store: store)
+        let applier = try ContextApplier(context: context, mapping: context.digest, store: store)
+        try applier.tie(to: try log.observer().identity)
         let reader = try log.reader(named: "apply \(name)", from: try store.ledger(of: name)?.offset)
+        try applier.recallBirths(from: reader)
         let around = ApplyDriver.Surroundings(
             waitForRecords: { [log] offset, limit in _ = log.signal.wait(past: offset, atMost: limit) },
             pause: { [self] in pause($0) }, isStopping: { [self] in isStopping.load(ordering: .acquiring) },

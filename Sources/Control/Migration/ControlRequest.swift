@@ -42,6 +42,7 @@ public struct ControlRequest: Sendable, Codable, Hashable {
         case .recompute(let key):
             let count = try applier.recompute(
                 where: { key == nil || $0.display == key }, from: entry, log: log)
+            if key == nil { try applier.adoptMapping(from: entry) }
             return "\(count) aggregates computed again"
         }
     }

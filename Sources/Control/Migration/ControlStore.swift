@@ -1,3 +1,4 @@
+import CrashPoints
 public import Foundation
 import SQLite
 
@@ -12,6 +13,7 @@ public final class ControlStore {
             at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
         connection = try SQLiteConnection(path: path, access: .create)
         try connection.execute("PRAGMA journal_mode = WAL")
+        try crashPoint(.controlBegun, as: MigrationError.self)
         try connection.execute(
             """
             CREATE TABLE IF NOT EXISTS mapping (
@@ -24,6 +26,7 @@ public final class ControlStore {
             CREATE TABLE IF NOT EXISTS status (
                 id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL, written_at INTEGER NOT NULL);
             """)
+        try crashPoint(.controlMade, as: MigrationError.self)
     }
 
     /// Remembers that a mapping version was used.

@@ -61,7 +61,7 @@ public struct FailureReport: Sendable, Hashable {
     private init(_ error: MigrationError) {
         let kind: Kind =
             switch error.code {
-            case .alreadyRunning: .refused
+            case .alreadyRunning, .mappingChanged: .refused
             case .notComparable: .inconclusive
             default: .failed
             }

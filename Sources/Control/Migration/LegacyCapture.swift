@@ -29,7 +29,11 @@ final class LegacyCapture: Sendable {
 
     /// Installs what capture needs and starts to capture.
     func start() throws {
+        // Whoever holds the log may change legacy: a second engine is refused before it touches anything. And
+        // the log must exist before a context opens its reader.
+        let holder = try log.writer()
         try systems.installCapture(of: tables.sorted(), in: system)
+        try holder.close()
         var configuration = CaptureDriver.Configuration()
         configuration.context = ChunkCertificate.everyContext
         configuration.tables = tables
@@ -41,8 +45,6 @@ final class LegacyCapture: Sendable {
             },
             probes: { [progress] in progress.inputs() })
         let driver = CaptureDriver(configuration, seams: seams, control: control)
-        // The log must exist before a context opens its reader.
-        _ = try log.writer().close()
         thread.withLock { $0 = WorkerThread("capture \(system)") { try driver.run() } }
     }
 

@@ -1,6 +1,7 @@
 public import Apply
 import Capture
 import ChangeLog
+import CrashPoints
 public import Foundation
 import Model
 public import Plan
@@ -76,11 +77,15 @@ public final class MigrationEngine: Sendable {
     {
         let control = try ControlStore(path: try plan.control.filePath)
         try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
+        try crashPoint(.mappingNoted, as: MigrationError.self)
         // A run that was told to stop before it began starts nothing.
         guard !isStopping.load(ordering: .acquiring) else { return try status(state: "stopped") }
-        for capture in captures { try capture.start() }
-        for worker in workers { worker.start() }
+        // What has been started ends also when something after it does not start.
         defer { shutDown() }
+        // The captures hold the logs: from here on no other engine is at work on this migration.
+        for capture in captures { try capture.start() }
+        try MappingGuard.check(plan, systems)
+        for worker in workers { worker.start() }
         while true {
             let halted = firstFailure() != nil
             let isDone =
@@ -89,7 +94,9 @@ public final class MigrationEngine: Sendable {
             let ends = halted || isDone || isStopping.load(ordering: .acquiring)
             if ends { shutDown() }
             let status = try self.status(state: halted ? "halted" : ends ? "stopped" : "running")
+            try crashPoint(.statusBeforeWrite, as: MigrationError.self)
             try control.write(status, now: WallClock.system.microseconds())
+            try crashPoint(.statusAfterWrite, as: MigrationError.self)
             observe(status)
             if let failure = firstFailure() { throw failure }
             if ends { return status }
@@ -127,8 +134,11 @@ public final class MigrationEngine: Sendable {
                 try control.finish(request.id, answer: "error: the plan has no context \(request.context)")
                 continue
             }
+            try crashPoint(.requestBefore, as: MigrationError.self)
             let answer = worker.perform(request)
+            try crashPoint(.requestAfter, as: MigrationError.self)
             try control.finish(request.id, answer: answer)
+            try crashPoint(.requestAnswered, as: MigrationError.self)
         }
     }
 

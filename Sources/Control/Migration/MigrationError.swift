@@ -12,6 +12,8 @@ public struct MigrationError: Error, CustomStringConvertible {
         case notFound = "not_found"
         /// A delivery outside failed.
         case undeliverable
+        /// The store was made under another mapping than the plan's.
+        case mappingChanged = "mapping_changed"
         /// Both sides could not be compared yet.
         case notComparable = "not_comparable"
     }

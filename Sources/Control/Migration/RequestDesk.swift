@@ -45,8 +45,11 @@ public struct RequestDesk: Sendable {
             return Answer(text: try ask(request), isByEngine: true)
         }
         let store = try Systems(plan).target(context.service)
-        let applier = try ContextApplier(context: context, mapping: plan.digest, store: store)
-        let text = try request.run(on: applier, from: try applier.open(), log: try log.observer())
+        let applier = try ContextApplier(context: context, mapping: context.digest, store: store)
+        let reader = try log.observer()
+        try applier.tie(to: reader.identity)
+        try applier.recallBirths(from: reader)
+        let text = try request.run(on: applier, from: try applier.open(), log: reader)
         try writer.close()
         return Answer(text: text, isByEngine: false)
     }

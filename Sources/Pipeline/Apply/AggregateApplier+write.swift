@@ -1,3 +1,6 @@
+import CEL
+import CrashPoints
+import Guards
 import Model
 import Plan
 import Translate
@@ -57,9 +60,10 @@ extension AggregateApplier {
                 refused[owner] = TranslationFailure(reason: refusal.reason, message: refusal.message)
             }
         }
-        if !refused.isEmpty { throw ItemsRefused(failures: refused) }
+        if !refused.isEmpty, Guard.poisonIsIsolated.holds { throw ItemsRefused(failures: refused) }
         try references?.delete(writes.droppedReferences)
         try references?.upsert(writes.references)
+        try crashPoint(.applyRowsWritten, as: TargetError.self)
         counts.written += writes.rows.count
         try emit(step, set, writes, before, &counts)
         return counts
@@ -103,11 +107,13 @@ extension AggregateApplier {
         guard !events.isEmpty, let origin = LiveOrigin(step.group) else { return }
         var outbox = RowBuffer(columns: OwnedTables.outbox.columns.count - 1)
         var refused: [Int: TranslationFailure] = [:]
-        let leavesUnknown = leavesUnknown(step, set, writes)
+        let leavesUnknown = leavesUnknown(step, set)
+        if leavesUnknown { disownBorn(step, set) }
+        let holders = step.hasHistory ? [:] : writes.holders(step)
         for (key, item, row) in writes.serviceKeys(set) {
             let held = before[key]
-            guard isBeforeKnown(step, step.active[item], isHeld: held != nil, leavesUnknown: leavesUnknown)
-            else {
+            let holding = held == nil ? Holding.none : .by(holders[key])
+            guard isBeforeKnown(step, step.active[item], holding, leavesUnknown: leavesUnknown) else {
                 counts.stepsWithoutHistory += 1
                 continue
             }
@@ -126,34 +132,83 @@ extension AggregateApplier {
         let table = OwnedTables.outbox
         try store.insert(
             outbox, TableAccess(table: table, columns: Array(1..<table.columns.count), key: table.key))
+        try crashPoint(.outboxInserted, as: TargetError.self)
         counts.events += outbox.count
     }
 
     /// Whether it is certain what the aggregate with a service key was before the step.
     ///
     /// While history is being read, the store may lack rows that legacy had all along. What it holds of an
-    /// aggregate of one row is whole; of one that joins tables it is so when the root came into being since,
-    /// or when only roots are still being read.
-    private func isBeforeKnown(_ step: AggregateStep, _ index: Int, isHeld: Bool, leavesUnknown: Bool) -> Bool
-    {
+    /// aggregate of one row is whole; of one that joins tables it is so when the root that it was made of
+    /// came into being since, or when only roots are still being read.
+    private func isBeforeKnown(
+        _ step: AggregateStep, _ index: Int, _ holding: Holding, leavesUnknown: Bool
+    ) -> Bool {
         if step.hasHistory { return true }
         let root = step.roots.keys[index]
-        if aggregate.isSingleRow { return isHeld || step.isInsert(index) && !leavesUnknown }
-        if step.isInsert(index) || book.born.contains(root) { return isHeld || !leavesUnknown }
-        return step.hasOtherHistory && (isHeld || step.knownRoots.contains(root) && !leavesUnknown)
+        let isBorn = step.isInsert(index) || book.born.contains(root)
+        switch holding {
+        case .by(let holder):
+            return aggregate.isSingleRow || step.hasOtherHistory
+                || isBorn && holder.map(book.born.contains) ?? false
+        case .none where aggregate.isSingleRow:
+            return step.isInsert(index) && !leavesUnknown
+        case .none:
+            return !leavesUnknown && (isBorn || step.hasOtherHistory && step.knownRoots.contains(root))
+        }
     }
 
-    /// Whether a row leaves in this step of which the target does not know what it was: any key might have
-    /// been its own.
-    private func leavesUnknown(_ step: AggregateStep, _ set: TranslationSet, _ writes: AggregateWrites)
-        -> Bool
-    {
-        !step.hasHistory
-            && writes.touched.contains { item in
-                set.items[item].outcome != .row && writes.previousKey[item] == nil
-                    && !step.isInsert(step.active[item])
-                    && !step.knownRoots.contains(step.roots.keys[step.active[item]])
+    /// What the store holds under a service key before a step, and the root that it was made of, if known.
+    private enum Holding {
+        case none
+        case by(Key?)
+    }
+
+    /// A root without an aggregate, beside an unknown one that leaves, may stand for what was there all along
+    /// when it gets one in a later step.
+    private func disownBorn(_ step: AggregateStep, _ set: TranslationSet) {
+        for (item, index) in step.active.enumerated() where set.items[item].outcome != .row {
+            book.born.remove(step.roots.keys[index])
+        }
+    }
+
+    /// Whether a row leaves a key in this step of which the target does not know which it was: any key might
+    /// have been its own.
+    private func leavesUnknown(_ step: AggregateStep, _ set: TranslationSet) -> Bool {
+        if step.hasHistory { return false }
+        let rekeyed = rekeyedRoots(step.group)
+        return step.active.enumerated().contains { item, index in
+            let root = step.roots.keys[index]
+            guard step.previous[item] == nil, !step.isInsert(index), !step.knownRoots.contains(root) else {
+                return false
             }
+            switch set.items[item].outcome {
+            case .row, .failed: return rekeyed?.contains(root) ?? true
+            case .excluded, .pending: return true
+            }
+        }
+    }
+
+    /// The roots whose natural key may have become another one in a group; nil when any may.
+    private func rekeyedRoots(_ group: ChangeGroup) -> Set<Key>? {
+        guard let columns = naturalColumns else { return nil }
+        var roots: Set<Key> = []
+        for item in group.items(of: rootTable.name) {
+            let change = group.change(item)
+            let before = group.key(of: item, image: change.before, columns: columns)
+            guard before != group.key(of: item, image: change.after, columns: columns) else { continue }
+            if let root = group.key(of: item, image: change.after, columns: rootTable.key) {
+                roots.insert(root)
+            }
+        }
+        return roots
+    }
+
+    /// The columns of the root row that its natural key is made of; nil when other rows have a part in it.
+    private var naturalColumns: [Int]? {
+        let fields = aggregate.natural.flatMap(\.checked.fields)
+        guard fields.allSatisfy({ $0.slot == aggregate.root }) else { return nil }
+        return Set(fields.map(\.field)).sorted()
     }
 
     private func setAside(

@@ -1,4 +1,6 @@
 import ChangeLog
+import CrashPoints
+import Guards
 import Model
 import Plan
 import Translate
@@ -112,13 +114,25 @@ final class AggregateApplier {
     }
 
     private func noteBorn(_ step: AggregateStep) {
-        if events.isEmpty || aggregate.isSingleRow || step.group.isHistorical { return }
+        if !needsBirths || step.group.isHistorical { return }
         if step.hasHistory {
             book.born = []
             return
         }
         for index in step.roots.keys.indices where step.isInsert(index) {
             book.born.insert(step.roots.keys[index])
+        }
+    }
+
+    /// Whether it matters which roots came into being while history was being read.
+    var needsBirths: Bool { !events.isEmpty && !aggregate.isSingleRow }
+
+    /// Notes again what a group of live changes brought into being, as `apply` did before a restart.
+    func recallBirths(in group: ChangeGroup) {
+        let roots = RootRows(group, table: rootTable)
+        for (key, cause) in zip(roots.keys, roots.causes) where cause.isInsert {
+            durableBook.born.insert(key)
+            book.born.insert(key)
         }
     }
 
@@ -136,6 +150,7 @@ final class AggregateApplier {
         var step = step
         var set = translator.makeSet()
         try translate(step, mirrors: mirrors, into: &set)
+        try crashPoint(.applyTranslated, as: TargetError.self)
         if isPlain(set), try write(set.rows, counts: &counts) { return [] }
         try resolve(&step, set)
         try write(step, set, counts: &counts)
@@ -182,7 +197,7 @@ final class AggregateApplier {
 
     /// Changes of a key that is set aside wait behind it, in order.
     private func setAsideWhatWaits(_ step: inout AggregateStep, counts: inout ApplyCounts) throws {
-        if book.quarantined.isEmpty {
+        if book.quarantined.isEmpty || !Guard.quarantineKeepsOrder.holds {
             step.active = Array(step.roots.keys.indices)
             return
         }

@@ -86,6 +86,13 @@ struct AggregateWrites {
         return keys
     }
 
+    /// The roots that held service keys before the step.
+    func holders(_ step: AggregateStep) -> [Key: Key] {
+        var holders: [Key: Key] = [:]
+        for (item, key) in previousKey { holders[key] = step.roots.keys[step.active[item]] }
+        return holders
+    }
+
     private mutating func remove(_ index: Int, _ previous: CrossReferences.Entry?) {
         guard let previous else { return }
         removedItems.append(index)

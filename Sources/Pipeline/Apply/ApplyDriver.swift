@@ -1,4 +1,5 @@
 public import ChangeLog
+import CrashPoints
 import Model
 
 /// How much one target transaction takes.
@@ -113,47 +114,84 @@ public final class ApplyDriver {
         self.requests = requests
     }
 
+    /// What a turn came to.
+    package enum Turn: Sendable {
+        /// There is more to do at once.
+        case goOn
+        /// There is nothing in the log after this offset.
+        case idle(after: LogOffset)
+        /// The next turn comes after the wait.
+        case wait(Duration)
+        /// The worker has stopped: a person decides.
+        case halted
+    }
+
     /// Works until told to stop or until something needs a person.
     public func run() -> ApplyStatus {
         while !around.isStopping() {
-            switch machine.next(jitter: around.jitter()) {
-            case .claim: attempt { machine.handle(.claimed(try applier.open())) }
-            case .apply(let entry): attempt { try step(from: entry) }
-            case .consult:
-                attempt {
-                    // Whether the commit took effect or not: what is known of keys is read again with the
-                    // ledger.
-                    try applier.reload()
-                    machine.handle(.consulted(try applier.ledger()))
-                }
-            case .wait(let duration):
-                around.pause(duration)
-                machine.handle(.waited)
-            case .halt:
-                status.isHalted = true
-                around.publish(status)
-                return status
+            switch turn() {
+            case .goOn: break
+            case .idle(let offset): around.waitForRecords(offset, limits.idle)
+            case .wait(let duration): around.pause(duration)
+            case .halted: return status
             }
         }
         return status
     }
 
-    private func step(from entry: LedgerEntry) throws {
+    /// Does what the machine says, once.
+    package func turn() -> Turn {
+        var turn = Turn.goOn
+        switch machine.next(jitter: around.jitter()) {
+        case .claim:
+            attempt {
+                let entry = try applier.open()
+                status.ledger = entry
+                machine.handle(.claimed(entry))
+            }
+        case .apply(let entry):
+            attempt { if try !step(from: entry) { turn = .idle(after: entry.offset) } }
+        case .consult:
+            attempt {
+                // Whether the commit took effect or not: what is known of keys is read again with the
+                // ledger.
+                try applier.reload()
+                machine.handle(.consulted(try applier.ledger()))
+                guard machine.next(jitter: 0) == .halt else { return }
+                throw TargetError(
+                    .fenced, "the ledger of \(applier.stream) is not where this engine left it",
+                    hint: "another engine has taken the stream over; this one has stopped")
+            }
+        case .wait(let duration):
+            machine.handle(.waited)
+            turn = .wait(duration)
+        case .halt:
+            status.isHalted = true
+            around.publish(status)
+            turn = .halted
+        }
+        return turn
+    }
+
+    /// Applies what the log holds after the ledger; false when it holds nothing more.
+    private func step(from entry: LedgerEntry) throws -> Bool {
         if let request = requests() { try request(applier, entry) }
         let records = try assemble(after: entry.offset)
         guard let last = records.last else {
             refreshStatus(entry)
-            around.waitForRecords(entry.offset, limits.idle)
-            return
+            return false
         }
+        try crashPoint(.applyBatchRead, as: TargetError.self)
         machine.handle(.committing(applier.intended(records, from: entry)))
         let began = around.now()
         let next = try applier.apply(records, from: entry)
         machine.handle(.applied(next))
         resize(.microseconds(around.now() - began))
         try reader.advance(to: last.offset)
+        try crashPoint(.applyOffsetAdvanced, as: TargetError.self)
         measure(records)
         refreshStatus(next)
+        return true
     }
 
     /// Takes less next time after a slow transaction, and more after a quick one.

@@ -1,3 +1,5 @@
+import Guards
+
 /// Decides what an apply worker does next: a value without clock, I/O or tasks, driven by `ApplyDriver` and
 /// by the simulator.
 ///
@@ -104,7 +106,9 @@ public struct ApplyMachine: Sendable {
             state = .halted
         case .consultLedger:
             isWaiting = true
-            guard case .ready(let from) = state, let intended else { return }
+            guard Guard.lostAnswerConsultsLedger.holds, case .ready(let from) = state, let intended else {
+                return
+            }
             state = .uncertain(from: from, to: intended)
         }
     }

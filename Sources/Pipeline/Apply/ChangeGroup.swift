@@ -1,4 +1,5 @@
 import ChangeLog
+import Guards
 import Model
 
 /// Changes that are applied as one step: a transaction where events need its boundary, a chunk of history, or
@@ -100,12 +101,14 @@ struct ChangeGroup {
                 continue
             }
             for transaction in batch.transactions {
-                if transaction.origin != .banyan { current.add(transaction.changes, of: index) }
+                if transaction.origin != .banyan || !Guard.ownWritesAreSkipped.holds {
+                    current.add(transaction.changes, of: index)
+                }
                 current.position = transaction.position
                 current.committedAt = transaction.committedAt
                 current.offset = record.offset
                 let goesOn = batch.continues && transaction.changes.upperBound == batch.changes.count
-                if keepsBoundaries, !goesOn { finish() }
+                if keepsBoundaries, !goesOn, Guard.eventsSeeEachTransaction.holds { finish() }
             }
         }
         finish()

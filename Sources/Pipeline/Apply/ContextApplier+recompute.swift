@@ -18,6 +18,7 @@ extension ContextApplier {
     public func recompute(
         where isWanted: (Key) -> Bool, from entry: LedgerEntry, log: any LogReader
     ) throws -> Int {
+        try requireCopies(entry)
         var count = 0
         for aggregate in aggregates where aggregate.aggregate.isSingleRow {
             count += try relive(aggregate, log: log, where: isWanted, from: entry)
@@ -37,6 +38,30 @@ extension ContextApplier {
             }
         }
         return count
+    }
+
+    /// Notes in the ledger that everything the store holds was made under this applier's mapping.
+    ///
+    /// - Parameter entry: The ledger as this worker left it.
+    public func adoptMapping(from entry: LedgerEntry) throws {
+        var next = entry
+        next.mapping = mapping
+        try transaction(from: entry, to: next) {}
+    }
+
+    /// Refuses to compute from copies that were never filled: tables that nothing joined under the mapping
+    /// that made the store, so that their history went by without being copied.
+    private func requireCopies(_ entry: LedgerEntry) throws {
+        guard entry.mapping != mapping else { return }
+        for table in mirrors.tables.sorted() {
+            guard let held = history.tables[table], held.isComplete, held.rows > 0, try mirrors.isEmpty(table)
+            else { continue }
+            throw TargetError(
+                .schemaChanged,
+                "the copy of \(table) is empty although \(held.rows) rows of its history were read: the plan did "
+                    + "not join it then",
+                hint: "read history again under this plan, as docs/OPERATING.md says")
+        }
     }
 
     private func recompute(_ keys: [Key], _ aggregate: AggregateApplier, _ entry: LedgerEntry) throws {

@@ -1,4 +1,6 @@
 public import ChangeLog
+import CrashPoints
+import Guards
 import Model
 public import Plan
 
@@ -19,11 +21,11 @@ public final class ContextApplier {
     public var pendingKeys: Int { aggregates.reduce(0) { $0 + $1.book.pending.count } }
 
     let context: CheckedContext
-    private let mapping: String
+    let mapping: String
     let store: any TargetStore
     let mirrors: MirrorTables
     private(set) var aggregates: [AggregateApplier] = []
-    private var history: HistoryBook
+    private(set) var history: HistoryBook
     /// Whether the target may hold something else than what is remembered of it.
     private var isStale = false
     private let keepsBoundaries: Bool
@@ -56,7 +58,9 @@ public final class ContextApplier {
 
     /// Takes the stream over under a new epoch and reads what the target durably holds.
     public func open() throws -> LedgerEntry {
+        try crashPoint(.ledgerBeforeClaim, as: TargetError.self)
         let entry = try store.claim(stream)
+        try crashPoint(.ledgerAfterClaim, as: TargetError.self)
         try reload()
         return entry
     }
@@ -144,20 +148,29 @@ public final class ContextApplier {
             if isStale { try reload() }
             try store.begin()
             // First of all, so that whoever has lost the stream does nothing else.
-            guard try store.advance(stream, from: from, to: to) else {
+            guard try store.advance(stream, from: from, to: to) || !Guard.fencedWorkerStops.holds else {
                 throw TargetError(
                     .fenced,
                     "the ledger of \(stream) is no longer at epoch \(from.epoch), offset \(from.offset)",
                     hint: "another engine has taken the stream over; this one has stopped and changed nothing"
                 )
             }
+            if !Guard.ledgerInTransaction.holds {
+                try store.commit()
+                try store.begin()
+            }
+            try crashPoint(.ledgerMoved, as: TargetError.self)
             try body()
+            try crashPoint(.applyBeforeCommit, as: TargetError.self)
             try store.commit()
+            try crashPoint(.applyAfterCommit, as: TargetError.self)
         } catch {
             store.rollback()
-            for aggregate in aggregates { aggregate.rolledBack() }
-            // The commit may have taken effect although its answer was lost.
-            isStale = true
+            if Guard.gateReadsDurableState.holds {
+                for aggregate in aggregates { aggregate.rolledBack() }
+                // The commit may have taken effect although its answer was lost.
+                isStale = true
+            }
             throw error
         }
         for aggregate in aggregates { aggregate.committed() }
@@ -172,11 +185,14 @@ public final class ContextApplier {
         var known: [Set<Key>] = []
         for aggregate in aggregates { known.append(try knownRoots(aggregate, group)) }
         try mirrors.update(group)
+        try crashPoint(.mirrorWritten, as: TargetError.self)
         for (aggregate, roots) in zip(aggregates, known) {
             try aggregate.apply(
                 group, mirrors: mirrors, history: history, knownRoots: roots, counts: &counts)
         }
-        if let chunk = group.chunk { try history.record(chunk) }
+        guard let chunk = group.chunk else { return }
+        try history.record(chunk)
+        try crashPoint(.historyRecorded, as: TargetError.self)
     }
 
     /// Roots whose state before the group is in the target although history is still being read.

@@ -1,6 +1,7 @@
 import CEL
 import Expressions
 import Foundation
+import Guards
 import Model
 import Plan
 import Translate
@@ -9,7 +10,7 @@ import Translate
 struct LiveOrigin {
     /// Nil when the group is history.
     init?(_ group: ChangeGroup) {
-        if group.isHistorical { return nil }
+        if group.isHistorical, Guard.historyIsSilent.holds { return nil }
     }
 }
 

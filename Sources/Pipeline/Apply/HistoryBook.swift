@@ -105,14 +105,12 @@ struct HistoryBook {
     }
 
     private func write(_ chunk: ChunkCertificate) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
         var row = RowBuffer(columns: 4)
         row.beginRow()
         RowWriter.text(context, &row.bytes)
         RowWriter.text(chunk.table, &row.bytes)
         RowWriter.integer(Int64(chunk.number), &row.bytes)
-        RowWriter.text(String(decoding: try encoder.encode(chunk), as: UTF8.self), &row.bytes)
+        RowWriter.text(chunk.canonicalJSON, &row.bytes)
         try refuse(try store.upsert(row, chunkAccess))
     }
 

@@ -15,7 +15,7 @@ struct KeyBook {
     /// Keys whose aggregate waits for a row that has not arrived.
     var pending: Set<Key> = []
     /// Roots that came into being while history was being read, so that all of their past is known. Not kept
-    /// over a restart: then less is known.
+    /// in the target: after a restart it is learnt again from the log.
     var born: Set<Key> = []
     /// For each claim that is waited for, in its stored form, who waits, in order.
     private(set) var waiting: [Key: [Waiter]] = [:]

@@ -9,6 +9,11 @@ package final class MirrorTables {
     private let reads: [ReadBinding]
     /// The copies by the legacy table's name.
     private var copies: [String: TableSchema] = [:]
+    /// The declared type of columns by which rows are found and that hold numbers: there the store compares
+    /// numbers, so that 10, 10.0 and 10.00 are one key whatever legacy writes. Every other column of a copy
+    /// keeps its values as they are.
+    private static let numeric = "NUMERIC"
+    private static let numbers: Set<Kind> = [.int64, .decimal, .double]
 
     /// Makes the copies that the aggregates need, with an index for each join.
     package init(context: CheckedContext, store: any TargetStore) throws {
@@ -24,7 +29,13 @@ package final class MirrorTables {
                 indexes[reads[joins].table.name, default: []].insert(read.pairs.map(\.joinedColumn))
             }
         }
-        for (name, copy) in copies.sorted(by: { $0.key < $1.key }) {
+        for name in copies.keys.sorted() {
+            guard var copy = copies[name] else { continue }
+            for column in Set(copy.key).union((indexes[name] ?? []).joined())
+            where Self.numbers.contains(copy.columns[column].kind) {
+                copy.columns[column].declaredType = Self.numeric
+            }
+            copies[name] = copy
             let wanted = (indexes[name] ?? []).filter { $0 != Array(copy.key.prefix($0.count)) }
             try store.ensure(copy, indexes: wanted.sorted { $0.lexicographicallyPrecedes($1) })
         }
@@ -68,6 +79,12 @@ package final class MirrorTables {
                     hint: "constraints were added to a table of Banyan's own; remove them")
             }
         }
+    }
+
+    /// Whether the copy of a legacy table holds no row.
+    func isEmpty(_ table: String) throws -> Bool {
+        guard let copy = copies[table] else { return true }
+        return try store.range(after: nil, through: nil, limit: 1, access(of: copy)).isEmpty
     }
 
     /// The legacy keys of root rows whose aggregate a group may have changed, each once, in the order of the

@@ -52,6 +52,9 @@ public enum OwnedTables {
         "banyan_chunk",
         [("context", .text), ("source_table", .text), ("number", .int64), ("certificate", .text)], key: 3)
 
+    /// The log that each context's ledger counts records of.
+    public static let log = table("banyan_log", [("context", .text), ("identity", .text)], key: 1)
+
     /// The outbox, with the columns that Debezium's event router expects, in commit order.
     public static let outbox = TableSchema(
         name: "banyan_outbox",
@@ -64,16 +67,19 @@ public enum OwnedTables {
         ], key: [0], uniqueKeys: [[1]])
 
     /// The tables that need no index besides their key.
-    static var withoutIndexes: [TableSchema] { [quarantine, pending, history, chunks, outbox] }
+    static var withoutIndexes: [TableSchema] { [quarantine, pending, history, chunks, log, outbox] }
 
     /// The copy of a legacy table that joins are computed from.
     public static func mirror(of table: TableSchema, context: String) -> TableSchema {
         var mirror = table
-        mirror.name = "banyan_mirror_\(context)_\(table.name)"
+        // A context's name has no point, so that no two contexts and tables come to one name.
+        mirror.name = "banyan_mirror_\(context.replacing("_", with: "."))_\(table.name)"
         mirror.columns = table.columns.map { original in
             var column = original
             column.isGenerated = false
             column.isNullable = true
+            // A copy keeps values as they are; a declared type would have the store convert them.
+            column.declaredType = ""
             return column
         }
         mirror.uniqueKeys = []

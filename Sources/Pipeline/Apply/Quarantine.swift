@@ -1,3 +1,4 @@
+import CrashPoints
 import Model
 
 /// Changes that could not be translated or applied, and those that wait behind them: kept in order per key,
@@ -37,6 +38,7 @@ struct Quarantine {
                 .tampered, "the quarantine refuses a row: \(refusal.message)",
                 hint: "constraints were added to a table of Banyan's own; remove them")
         }
+        try crashPoint(.quarantineInserted, as: TargetError.self)
     }
 
     /// Forgets the entries of a key.

@@ -1,4 +1,5 @@
 import ChangeLog
+import Guards
 import Model
 
 /// Picks from records that were read those that end at a transaction's end.
@@ -16,8 +17,8 @@ struct RecordAssembly {
 
     mutating func add(_ record: LogRecord) {
         last = record.offset
-        if record.batch.isAbandonment { unfinished = [] }
-        if record.batch.continues {
+        if record.batch.isAbandonment, Guard.abandonedIsDropped.holds { unfinished = [] }
+        if record.batch.continues, Guard.transactionIsWhole.holds {
             unfinished.append(record)
             return
         }

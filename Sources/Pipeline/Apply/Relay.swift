@@ -1,3 +1,6 @@
+import CrashPoints
+import Guards
+
 /// Hands the outbox to one sink: reads, delivers, remembers — in that order, so that a crash repeats and
 /// never loses.
 public final class Relay {
@@ -28,9 +31,12 @@ public final class Relay {
             position = from
             return 0
         }
+        try crashPoint(.relayBeforeSend, as: TargetError.self)
+        if !Guard.relayedAfterDelivery.holds { try outbox.setRelayed(by: sink.name, to: last.sequence) }
         try sink.deliver(events)
         position = last.sequence
         isUnsaved = true
+        try crashPoint(.relayAfterSend, as: TargetError.self)
         try save()
         return events.count
     }
@@ -38,6 +44,7 @@ public final class Relay {
     private func save() throws {
         guard isUnsaved, let position else { return }
         try outbox.setRelayed(by: sink.name, to: position)
+        try crashPoint(.relayMarked, as: TargetError.self)
         isUnsaved = false
     }
 }

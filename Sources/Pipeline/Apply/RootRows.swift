@@ -1,4 +1,5 @@
 import ChangeLog
+import Guards
 import Model
 
 /// The root rows that a step is about: their legacy keys and, where the row alone decides, their present
@@ -33,7 +34,9 @@ struct RootRows {
         for item in group.items(of: table.name) {
             let before = group.key(of: item, image: group.change(item).before, columns: table.key)
             let after = group.key(of: item, image: group.change(item).after, columns: table.key)
-            if let before, before != after { note(before, nil, item, group, &places) }
+            if let before, before != after, Guard.keyChangeMovesRow.holds {
+                note(before, nil, item, group, &places)
+            }
             if let after { note(after, group.change(item).after, item, group, &places) }
         }
     }

@@ -8,6 +8,8 @@ public struct TargetError: Error, CustomStringConvertible {
         case ambiguous
         /// Another worker owns the stream.
         case fenced
+        /// The store was filled from another log than the one at hand.
+        case foreignLog = "foreign_log"
         /// The target's schema is not what the plan was checked against.
         case schemaChanged = "schema_changed"
         /// Something of Banyan's own in the target is missing or was altered.
@@ -45,7 +47,7 @@ public struct TargetError: Error, CustomStringConvertible {
         switch code {
         case .unavailable: .retry
         case .ambiguous: .consultLedger
-        case .fenced, .schemaChanged, .tampered, .failed: .halt
+        case .fenced, .foreignLog, .schemaChanged, .tampered, .failed: .halt
         }
     }
 

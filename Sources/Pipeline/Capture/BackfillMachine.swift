@@ -1,14 +1,16 @@
 import Crypto
+import Guards
 public import Model
 
 /// Reads the history of tables chunk by chunk while their changes flow, and places each chunk in the stream
 /// where it is true.
 ///
 /// Pure: no clock, no I/O. A driver hands requests to a reader, tells the machine every batch of the stream
-/// before it is appended, and appends what `place` returns at that point of the log. The rule: a chunk is
-/// true at its frontier, so it is placed once the stream has reached the frontier, and leaves out every row
-/// whose key changed after it, because the log already holds something newer. Nothing depends on the stream
-/// ever moving: on an idle source the frontier is where the stream stands.
+/// before it is appended, and appends what `place` returns at that point of the log. The rule: a chunk shows
+/// all that was committed up to its frontier and nothing after its horizon, so it is placed once the stream
+/// has reached the horizon, and leaves out every row whose key was changed after the frontier or by a
+/// transaction that the chunk does not show, because the log already holds something newer. Nothing depends
+/// on the stream ever moving: on an idle source the horizon is where the stream stands.
 public struct BackfillMachine: Sendable {
     /// One chunk to be read.
     public struct Request: Sendable, Equatable {
@@ -24,11 +26,24 @@ public struct BackfillMachine: Sendable {
         public var low: Position
     }
 
+    /// The transaction that last changed a key.
+    private struct Mark: Sendable {
+        var position: Position
+        var id: UInt64?
+
+        /// Whether a chunk surely shows what the transaction wrote.
+        func isShown(by chunk: RangeChunk) -> Bool {
+            if !Guard.windowDropsRows.holds { return true }
+            let isUnseen = id.map(chunk.unseen.contains) ?? false
+            return position <= chunk.frontier && !(isUnseen && Guard.visibilityIsAsked.holds)
+        }
+    }
+
     private struct Window: Sendable {
         /// Where each key was last changed.
-        var changed: [Key: Position] = [:]
+        var changed: [Key: Mark] = [:]
         /// Where each key last changed with an image that lacks columns: the row must be read again.
-        var incomplete: [Key: Position] = [:]
+        var incomplete: [Key: Mark] = [:]
         /// Where the table was last emptied.
         var truncated: Position = .start
     }
@@ -44,6 +59,8 @@ public struct BackfillMachine: Sendable {
     public private(set) var checkpoint: BackfillCheckpoint
     /// Chunks that had to be read again.
     public private(set) var rereads = 0
+    /// Chunks that did not show yet what the stream had passed.
+    public private(set) var refusals = 0
 
     private let context: String
     private var reading: Request?
@@ -55,6 +72,7 @@ public struct BackfillMachine: Sendable {
     private var lastID: UInt64 = 0
     private var windows: [String: Window] = [:]
     private var isInsideTransaction = false
+    private var passed = PassedTransactions()
 
     /// Starts, or goes on where a checkpoint ends.
     ///
@@ -109,6 +127,12 @@ public struct BackfillMachine: Sendable {
             readAgain()
             return
         }
+        if !passed.isSound(chunk, for: request.id), Guard.passedIsRemembered.holds {
+            // The rows lack what the stream has passed or may have passed: asked again, they will show it.
+            reading = nil
+            refusals += 1
+            return
+        }
         reading = nil
         waiting.append(Waiting(request: request, chunk: chunk))
         if chunk.isLast {
@@ -124,13 +148,17 @@ public struct BackfillMachine: Sendable {
     /// Sees a batch of the stream, which goes to the log next.
     public mutating func observe(_ batch: ChangeBatch) {
         isInsideTransaction = batch.continues
+        for transaction in batch.transactions {
+            if let id = transaction.id { passed.note(id, whenAsked: lastID) }
+        }
         guard !windows.isEmpty else { return }
         let watched = batch.tables.map { windows[$0.name] != nil }
         guard watched.contains(true) else { return }
         var offsets = RowOffsets()
         for transaction in batch.transactions {
             for change in batch.changes[transaction.changes] where watched[Int(change.table)] {
-                note(change, in: batch, at: transaction.position, &offsets)
+                note(
+                    change, in: batch, at: Mark(position: transaction.position, id: transaction.id), &offsets)
             }
         }
         if windows.values.contains(where: { $0.changed.count > tuning.keysMax }) { readAgain() }
@@ -156,9 +184,9 @@ public struct BackfillMachine: Sendable {
     ///
     /// - Parameter stream: The end of the last whole transaction that was read and observed.
     public mutating func place(at stream: Position) -> ChangeBatch? {
-        guard !isInsideTransaction, let first = waiting.first, first.chunk.frontier <= stream else {
-            return nil
-        }
+        guard !isInsideTransaction, let first = waiting.first,
+            first.chunk.horizon <= stream || !Guard.chunkWaitsForStream.holds
+        else { return nil }
         let window = windows[first.request.table] ?? Window()
         guard let kept = kept(first.chunk, window) else {
             readAgain()
@@ -175,12 +203,12 @@ public struct BackfillMachine: Sendable {
     // MARK: windows
 
     private mutating func note(
-        _ change: ChangeBatch.Change, in batch: ChangeBatch, at position: Position,
+        _ change: ChangeBatch.Change, in batch: ChangeBatch, at mark: Mark,
         _ offsets: inout RowOffsets
     ) {
         let schema = batch.tables[Int(change.table)]
         if change.operation == .truncate {
-            windows[schema.name]?.truncated = position
+            windows[schema.name]?.truncated = mark.position
             return
         }
         for (image, isAfter) in [(change.before, false), (change.after, true)] {
@@ -191,9 +219,9 @@ public struct BackfillMachine: Sendable {
                     return
                 }
                 let key = unsafe Key(arena, offsets: offsets, columns: schema.key)
-                windows[schema.name]?.changed[key] = position
+                windows[schema.name]?.changed[key] = mark
                 let lacks = offsets.offsets.contains { unsafe arena[Int($0)] & 15 == Kind.absent.rawValue }
-                if isAfter, lacks { windows[schema.name]?.incomplete[key] = position }
+                if isAfter, lacks { windows[schema.name]?.incomplete[key] = mark }
             }
         }
     }
@@ -207,8 +235,8 @@ public struct BackfillMachine: Sendable {
                 continue
             }
             var rest = window
-            rest.changed = window.changed.filter { $0.value > low }
-            rest.incomplete = window.incomplete.filter { $0.value > low }
+            rest.changed = window.changed.filter { $0.value.position > low }
+            rest.incomplete = window.incomplete.filter { $0.value.position > low }
             windows[name] = rest
         }
     }
@@ -226,7 +254,7 @@ public struct BackfillMachine: Sendable {
             }
             return empty
         }
-        guard window.changed.values.contains(where: { $0 > chunk.frontier }) else { return chunk.batch }
+        guard window.changed.values.contains(where: { !$0.isShown(by: chunk) }) else { return chunk.batch }
         var result = ChangeBatch(tables: chunk.batch.tables)
         result.bytes.reserveCapacity(chunk.batch.bytes.count)
         var offsets = RowOffsets()
@@ -238,8 +266,8 @@ public struct BackfillMachine: Sendable {
                 else { return false }
                 // The row's bytes were scanned just now.
                 let key = unsafe Key(arena, offsets: offsets, columns: schema.key)
-                if let position = window.incomplete[key], position > chunk.frontier { return false }
-                if let position = window.changed[key], position > chunk.frontier { continue }
+                if let mark = window.incomplete[key], !mark.isShown(by: chunk) { return false }
+                if let mark = window.changed[key], !mark.isShown(by: chunk) { continue }
                 var row = change
                 row.after = UInt32(result.bytes.count)
                 unsafe result.bytes.append(contentsOf: arena[Int(image)..<offsets.end])
@@ -263,7 +291,7 @@ public struct BackfillMachine: Sendable {
             context: context, table: placed.request.table, number: state?.chunks ?? 0,
             keyAfter: placed.request.after.map { Hex.encode($0.bytes) },
             keyThrough: chunk.isLast ? nil : chunk.lastKey.map { Hex.encode($0.bytes) },
-            low: placed.request.low, high: stream, frontier: chunk.frontier,
+            low: placed.request.low, high: stream, frontier: chunk.horizon,
             rowsRead: chunk.batch.changes.count,
             rowsDropped: chunk.batch.changes.count - kept.changes.count, digest: Self.digest(of: kept),
             isLast: chunk.isLast)

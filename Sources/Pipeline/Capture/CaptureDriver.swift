@@ -26,6 +26,8 @@ public struct CaptureDriver: Sendable {
         /// The least time between two appends while only little arrives: each is a sync, in the log and again
         /// in the target, and syncs are what the application shares a disk for.
         public var pace: Duration = .milliseconds(8)
+        /// How long a source may move on without anything for us before that is made durable and confirmed.
+        public var idlePace: Duration = .seconds(10)
         /// The shortest and the longest wait after a failure.
         public var backoff: ClosedRange<Duration> = .milliseconds(20)...(.seconds(5))
 
@@ -73,59 +75,24 @@ public struct CaptureDriver: Sendable {
     ///
     /// - Throws: The first failure that does not pass by itself; it is in the status, too.
     public func run() throws {
-        var attempts = 0
+        let clock = ContinuousClock()
+        let start = clock.now
+        let around = CaptureSurroundings(
+            now: { start.duration(to: clock.now) }, jitter: { Double.random(in: 0...1) },
+            chunks: { [control, seams] in
+                ChunkThread.start(control: control, counting: $0, open: seams.reader)
+            })
+        let loop = CaptureLoop(configuration, seams: seams, control: control, around: around)
+        defer { loop.close() }
         while !control.isStopping {
-            control.publish { $0.phase = .opening }
-            do {
-                try session { attempts = 0 }
-            } catch {
-                attempts += 1
-                let recovery = Self.recovery(of: error)
-                control.publish {
-                    $0.failure = "\(error)"
-                    $0.attempts = attempts
-                    $0.phase = recovery == .retry ? .retrying : .halted(recovery)
-                }
-                guard recovery == .retry else { throw error }
-                control.nap(wait(attempts))
+            switch loop.turn() {
+            case .progressed(let pause): if pause > .zero { control.nap(pause) }
+            case .idle(let nap): control.nap(nap) { loop.hasChunk }
+            case .retrying(let wait): control.nap(wait)
+            case .halted(let error): throw error
             }
         }
+        loop.close()
         control.publish { $0.phase = .stopped }
-    }
-
-    /// What to do about a failure of any of the seams; what is not known is for a person.
-    private static func recovery(of error: any Error) -> CaptureError.Recovery {
-        switch error {
-        case let error as CaptureError: error.recovery
-        case let error as LogError:
-            switch error.recovery {
-            case .retry: .retry
-            case .resnapshot: .resnapshot
-            case .halt: .halt
-            }
-        default: .halt
-        }
-    }
-
-    private func wait(_ attempts: Int) -> Duration {
-        let longest = min(
-            configuration.backoff.lowerBound * (1 << min(attempts, 12)), configuration.backoff.upperBound)
-        // Full jitter: two engines that failed together do not come back together.
-        return max(configuration.backoff.lowerBound, longest * Double.random(in: 0...1))
-    }
-
-    private func session(progress: () -> Void) throws {
-        let session = try CaptureSession(configuration, seams: seams, control: control)
-        defer { session.close() }
-        control.publish {
-            $0.phase = .running
-            $0.failure = nil
-        }
-        while !control.isStopping {
-            if try session.turn() {
-                progress()
-                control.publish { $0.attempts = 0 }
-            }
-        }
     }
 }

@@ -1,4 +1,6 @@
 import ChangeLog
+import CrashPoints
+import Guards
 import Model
 
 /// One attempt at capturing: everything open, until something fails or the capture is stopped. One owner, one
@@ -9,30 +11,37 @@ final class CaptureSession {
     private let control: CaptureControl
     private let source: any ChangeSource
     private let log: any LogWriter
-    private let clock = ContinuousClock()
+    private let around: CaptureSurroundings
 
     private var pump: Pump
     private var backfill: BackfillMachine?
     private var throttle: Throttle
-    private var chunks: ChunkThread?
+    private var chunks: (any ChunkReading)?
     private var progress: [BackfillProgress]
-    private var lastPlaced: ContinuousClock.Instant
-    private var lastProbe: ContinuousClock.Instant?
-    private var lastBacklog: ContinuousClock.Instant?
+    private var lastPlaced: Duration
+    private var lastAppend: Duration
+    private var refusals = 0
+    private var lastRefusal: Duration?
+    private var lastProbe: Duration?
+    private var lastBacklog: Duration?
     private var nap: Duration
     /// Read and not appended yet.
     private var group: [ChangeBatch] = []
     private var groupBytes = 0
 
+    /// How long a chunk that lacked a commit is left alone.
+    private static let refusalPause = Duration.milliseconds(20)
     /// How often the source is asked for its backlog.
     private static let backlogEvery = Duration.milliseconds(100)
 
-    init(_ configuration: CaptureDriver.Configuration, seams: CaptureDriver.Seams, control: CaptureControl)
-        throws
-    {
+    init(
+        _ configuration: CaptureDriver.Configuration, seams: CaptureDriver.Seams, control: CaptureControl,
+        around: CaptureSurroundings
+    ) throws {
         self.configuration = configuration
         self.seams = seams
         self.control = control
+        self.around = around
         log = try seams.log()
         source = try seams.source()
         let stored = try log.checkpoint().map(CaptureCheckpoint.init(decoding:))
@@ -49,17 +58,18 @@ final class CaptureSession {
             // The starting point is durable before anything is read, so that a restart never starts further
             // on.
             _ = try log.append([], checkpoint: checkpoint.encoded())
+            try crashPoint(.captureStarted, as: CaptureError.self)
         }
         pump = Pump(durable: checkpoint)
         throttle = Throttle(configuration.limits)
         nap = configuration.nap.lowerBound
-        lastPlaced = clock.now
+        lastPlaced = around.now()
+        lastAppend = around.now()
         progress = (checkpoint.backfill?.tables ?? []).map {
             BackfillProgress(table: $0.name, rowsDone: $0.rows, isDone: $0.isDone)
         }
         if let backfill, !backfill.isFinished {
-            chunks = ChunkThread.start(
-                control: control, counting: configuration.tables.reversed(), open: seams.reader)
+            chunks = around.chunks(configuration.tables.reversed())
         }
         publish()
     }
@@ -73,42 +83,53 @@ final class CaptureSession {
     /// An append of fewer bytes than this is followed by a pause, so that the next one holds more.
     private static let trickleBytes = 256 << 10
 
-    /// Reads what there is, appends it, confirms it; naps when there was nothing.
-    ///
-    /// - Returns: Whether anything became durable.
-    func turn() throws -> Bool {
+    /// Whether a chunk was read that no turn has seen.
+    var hasChunk: Bool { chunks?.hasAnswer ?? false }
+
+    /// Reads what there is, appends it, confirms it.
+    func turn() throws -> CaptureLoop.Turn {
         if let marker = pump.prologue() { add(marker) }
         try readStream()
         try readChunks()
         // The next chunk is read while this one is made durable.
         try askForChunk()
-        let hasNews = !group.isEmpty
+        let hasNews = !group.isEmpty || isIdlePointDue()
         let isTrickle = groupBytes < Self.trickleBytes && backfill?.isFinished ?? true
+        if !Guard.confirmedAfterAppend.holds { try source.confirm(source.resumePoint.position) }
         if hasNews { try append() }
+        try crashPoint(.captureBeforeConfirm, as: CaptureError.self)
         try source.confirm(pump.confirmable)
+        try crashPoint(.captureAfterConfirm, as: CaptureError.self)
         try measure()
         publish()
         if hasNews {
             nap = configuration.nap.lowerBound
-            if isTrickle { control.nap(configuration.pace) }
-        } else {
-            // A chunk that waits for its place wants the stream's next step at once.
-            if backfill?.isWaitingToPlace ?? false { nap = configuration.nap.lowerBound }
-            control.nap(nap) { chunks?.hasAnswer ?? false }
-            nap = min(nap * 1.5, configuration.nap.upperBound)
+            return .progressed(pause: isTrickle ? configuration.pace : .zero)
         }
-        return hasNews
+        // A chunk that waits for its place wants the stream's next step at once.
+        if backfill?.isWaitingToPlace ?? false { nap = configuration.nap.lowerBound }
+        defer { nap = min(nap * 1.5, configuration.nap.upperBound) }
+        return .idle(nap: nap)
     }
 
     private func readStream() throws {
         while groupBytes < configuration.groupBytes, !control.isStopping {
-            guard let batch = try source.next(byteLimit: configuration.recordBytes) else { break }
+            guard let read = try source.next(byteLimit: configuration.recordBytes) else { break }
+            try crashPoint(.captureBatchRead, as: CaptureError.self)
+            guard let batch = Guard.redeliverySkipped.holds ? pump.news(of: read) : read else { continue }
             backfill?.observe(batch)
             pump.read(batch, resumePoint: source.resumePoint)
             add(batch)
             control.publish { $0.committedAt = batch.transactions.last?.committedAt ?? $0.committedAt }
-            placeChunks()
+            try placeChunks()
         }
+    }
+
+    /// Whether the source has moved on without anything for us, and it is time to let it forget: the point
+    /// becomes durable first.
+    private func isIdlePointDue() -> Bool {
+        guard around.now() - lastAppend >= configuration.idlePace else { return false }
+        return pump.idle(at: source.resumePoint)
     }
 
     private func readChunks() throws {
@@ -122,21 +143,22 @@ final class CaptureSession {
             case .failed(let error): throw error
             }
         }
-        placeChunks()
+        try placeChunks()
     }
 
-    private func placeChunks() {
+    private func placeChunks() throws {
         while let chunk = backfill?.place(at: source.resumePoint.position) {
             add(chunk)
             note(chunk)
             if let checkpoint = backfill?.checkpoint { pump.placed(checkpoint) }
+            try crashPoint(.chunkPlaced, as: CaptureError.self)
         }
     }
 
     private func note(_ chunk: ChangeBatch) {
-        let now = clock.now
+        let now = around.now()
         for index in progress.indices where progress[index].table == chunk.chunk?.table {
-            progress[index].advance(by: chunk.changes.count, in: lastPlaced.duration(to: now))
+            progress[index].advance(by: chunk.changes.count, in: now - lastPlaced)
             progress[index].isDone = chunk.chunk?.isLast ?? false
         }
         lastPlaced = now
@@ -150,6 +172,7 @@ final class CaptureSession {
     private func append() throws {
         _ = try log.append(group, checkpoint: pump.checkpoint.encoded())
         pump.appended()
+        lastAppend = around.now()
         let (records, rows) = (group.count, group.reduce(0) { $0 + $1.changes.count })
         control.publish {
             $0.records += records
@@ -165,8 +188,14 @@ final class CaptureSession {
             close()
             return
         }
-        let now = clock.now
-        if case .wait(let pause, _) = throttle.decision, let lastProbe, lastProbe.duration(to: now) < pause {
+        let now = around.now()
+        if machine.refusals > refusals {
+            // Somebody's commit is not visible yet; asking without a pause would only keep the source busy.
+            refusals = machine.refusals
+            lastRefusal = now
+        }
+        if let lastRefusal, now - lastRefusal < Self.refusalPause { return }
+        if case .wait(let pause, _) = throttle.decision, let lastProbe, now - lastProbe < pause {
             return
         }
         lastProbe = now
@@ -177,8 +206,8 @@ final class CaptureSession {
     }
 
     private func measure() throws {
-        let now = clock.now
-        if let lastBacklog, lastBacklog.duration(to: now) < Self.backlogEvery { return }
+        let now = around.now()
+        if let lastBacklog, now - lastBacklog < Self.backlogEvery { return }
         lastBacklog = now
         let backlog = try source.backlog()
         control.publish { $0.backlog = backlog }

@@ -23,10 +23,11 @@ public protocol ChangeSource: AnyObject {
     /// The next transactions, up to about `byteLimit` bytes; nil when there is none at the moment.
     ///
     /// A transaction larger than the limit comes in several batches, all but the last with `continues`; each
-    /// of them holds nothing but its part of that transaction.
+    /// of them holds nothing but its part of that transaction, under the position of its commit.
     func next(byteLimit: Int) throws -> ChangeBatch?
 
-    /// The end of the last whole transaction that `next` returned, or where the stream was opened.
+    /// The end of the last whole transaction that `next` returned, or where the stream was opened; when
+    /// `next` gave nil, possibly a later point up to which there is nothing to return.
     ///
     /// After a batch with `continues` it stays before the unfinished transaction.
     var resumePoint: ResumePoint { get }
@@ -107,17 +108,30 @@ public struct ChunkLimit: Sendable, Equatable {
 public struct RangeChunk: Sendable {
     /// The rows as `read` changes in key order, in one transaction at `frontier`.
     public var batch: ChangeBatch
-    /// The rows equal the table's state in this range at this position of the source's log.
+    /// The rows show every transaction up to this position, but for `unseen`.
     public var frontier: Position
+    /// The rows show no transaction after this position; not before `frontier`. In systems whose snapshots
+    /// follow their log exactly, both are one.
+    public var horizon: Position
+    /// The ids of transactions that the rows do not show although they may stand in the log at or before the
+    /// horizon: a commit that was logged is not always visible at once.
+    public var unseen: Set<UInt64>
     /// The last key read; nil when no row was.
     public var lastKey: Key?
     /// Whether the table had nothing after the rows read.
     public var isLast: Bool
 
     /// Makes a chunk.
-    public init(batch: ChangeBatch, frontier: Position, lastKey: Key?, isLast: Bool) {
+    ///
+    /// - Parameter horizon: Nil when it is the frontier.
+    public init(
+        batch: ChangeBatch, frontier: Position, horizon: Position? = nil, unseen: Set<UInt64> = [],
+        lastKey: Key?, isLast: Bool
+    ) {
         self.batch = batch
         self.frontier = frontier
+        self.horizon = horizon ?? frontier
+        self.unseen = unseen
         self.lastKey = lastKey
         self.isLast = isLast
     }

@@ -1,21 +1,12 @@
+import CrashPoints
 import Foundation
 import Synchronization
 
 /// Reads chunks on a thread and a connection of its own: one request at a time, one answer kept.
-final class ChunkThread: Sendable {
-    /// What came of a request.
-    enum Answer: Sendable {
-        /// The chunk, and how long reading it took.
-        case chunk(RangeChunk, id: UInt64, took: Duration)
-        /// About how many rows a table has.
-        case estimate(Int, table: String)
-        /// The reader failed and the thread has ended.
-        case failed(any Error)
-    }
-
+final class ChunkThread: ChunkReading, Sendable {
     private struct State {
         var requests: [BackfillMachine.Request] = []
-        var answers: [Answer] = []
+        var answers: [ChunkAnswer] = []
         var isStopping = false
         var hasEnded = false
     }
@@ -52,7 +43,7 @@ final class ChunkThread: Sendable {
     }
 
     /// Takes the answers that are there.
-    func take() -> [Answer] {
+    func take() -> [ChunkAnswer] {
         state.withLock { state in
             defer { state.answers.removeAll() }
             return state.answers
@@ -96,6 +87,7 @@ final class ChunkThread: Sendable {
             if let request = nextRequest(waiting: uncounted.isEmpty) {
                 let start = clock.now
                 let chunk = try reader.chunk(of: request.table, after: request.after, limit: request.limit)
+                try crashPoint(.chunkRead, as: CaptureError.self)
                 answer(.chunk(chunk, id: request.id, took: clock.now - start))
             } else if state.withLock(\.isStopping) {
                 return
@@ -120,7 +112,7 @@ final class ChunkThread: Sendable {
         }
     }
 
-    private func answer(_ answer: Answer) {
+    private func answer(_ answer: ChunkAnswer) {
         state.withLock { $0.answers.append(answer) }
         control.ring()
     }

@@ -1,3 +1,4 @@
+import Guards
 public import Model
 
 /// Keeps the order read, append, confirm: what may be confirmed follows from what is durable, and from
@@ -13,12 +14,14 @@ public struct Pump: Sendable {
     /// What the log will hold when the append under way returns.
     private var staged: CaptureCheckpoint
     private var mustAbandon: Bool
+    /// The position of the last change read.
+    private var seen = Position.start
 
     /// Starts from the log's checkpoint.
     public init(durable: CaptureCheckpoint) {
         self.durable = durable
         staged = durable
-        mustAbandon = durable.isInsideTransaction
+        mustAbandon = durable.isInsideTransaction && Guard.unfinishedIsAbandoned.holds
     }
 
     /// The record that must precede anything read after a restart; nil when the log ends between
@@ -30,6 +33,39 @@ public struct Pump: Sendable {
         return .abandonment
     }
 
+    /// What of a batch of the stream was not read before; nil when all of it was.
+    ///
+    /// A source may deliver again what it has delivered: after a reconnect it goes back to where it was
+    /// confirmed. All parts of a large transaction stand at one position, so only the end of a whole
+    /// transaction says that what stands at its position is known.
+    public func news(of batch: ChangeBatch) -> ChangeBatch? {
+        let end = Guard.samePositionIsNews.holds ? staged.resume.position : max(staged.resume.position, seen)
+        let known = batch.transactions.prefix { $0.position <= end }.count
+        if known == 0 { return batch }
+        if known == batch.transactions.count { return nil }
+        var news = batch
+        let first = batch.transactions[known].changes.lowerBound
+        news.changes.removeFirst(first)
+        news.transactions = batch.transactions.dropFirst(known).map { transaction in
+            var moved = transaction
+            let range = transaction.changes
+            moved.changes = range.lowerBound - first..<range.upperBound - first
+            return moved
+        }
+        return news
+    }
+
+    /// Notes that the source has nothing, up to where it now stands.
+    ///
+    /// - Returns: Whether the source has moved on, so that an append without records lets it forget.
+    public mutating func idle(at resumePoint: ResumePoint) -> Bool {
+        guard !mustAbandon, !staged.isInsideTransaction, resumePoint.position > staged.resume.position else {
+            return false
+        }
+        staged.resume = resumePoint
+        return true
+    }
+
     /// Notes a batch of the stream, which is part of the next append, and the source's resume point after it.
     public mutating func read(_ batch: ChangeBatch, resumePoint: ResumePoint) {
         precondition(!mustAbandon, "an unfinished transaction is abandoned before anything else is read")
@@ -37,8 +73,10 @@ public struct Pump: Sendable {
             batch.transactions.count == 1 || !(batch.continues || staged.isInsideTransaction),
             "a part of a transaction stands alone in its batch")
         precondition(
-            resumePoint.position >= staged.resume.position, "the source's resume point only moves forward")
+            resumePoint.position >= staged.resume.position || !Guard.redeliverySkipped.holds,
+            "the source's resume point only moves forward")
         staged.resume = resumePoint
+        seen = batch.transactions.last?.position ?? seen
         staged.isInsideTransaction = batch.continues
     }
 
@@ -56,5 +94,7 @@ public struct Pump: Sendable {
     }
 
     /// The position up to which the source may forget: computed here only, from durable state only.
-    public var confirmable: Position { durable.resume.position }
+    public var confirmable: Position {
+        Guard.confirmableIsDurable.holds ? durable.resume.position : staged.resume.position
+    }
 }

@@ -4,8 +4,8 @@ public import Model
 /// has one spelling.
 ///
 /// A column of kind decimal is an exact decimal without trailing zeros, whatever the system stored; a bool is
-/// a bool; a double without a fraction in any other column is the integer it equals. Everything else is
-/// compared byte for byte.
+/// a bool; an integer in a column of texts is the text that spells it; a double without a fraction in any
+/// other column is the integer it equals. Everything else is compared byte for byte.
 public enum CanonicalRow {
     /// Appends the canonical form of a row to `bytes`.
     ///
@@ -26,6 +26,8 @@ public enum CanonicalRow {
         case (.decimal, .double): appendDecimal(double(of: cell), &bytes)
         case (.bool, .int64): RowWriter.bool(cell.integer != 0, &bytes)
         case (.bool, .bool): RowWriter.bool(cell.display == "true", &bytes)
+        // A system that takes a text's type for a number's keeps digits as an integer.
+        case (.text, .int64): RowWriter.text(cell.display, &bytes)
         case (_, .int64): RowWriter.integer(cell.integer, &bytes)
         case (_, .double): appendNumber(double(of: cell), &bytes)
         case (_, .bytes): RowWriter.bytes(cell.bytes, kind: .bytes, &bytes)

@@ -69,7 +69,8 @@ public final class EqualityPass {
             aggregates.append(comparison)
         }
         return EqualityReport(
-            context: context.name, frontier: frontier, copies: copies, aggregates: aggregates)
+            context: context.name, frontier: frontier, copies: copies, aggregates: aggregates,
+            references: try compareReferences())
     }
 
     private func copiedTables() -> [TableSchema] {
@@ -102,11 +103,10 @@ public final class EqualityPass {
         var digest = SHA256()
         var after: Key?
         while true {
-            let (chunk, wanted) = try settled(table, after: after) { through in
-                try self.rows(
+            let (chunk, wanted) = try settled(table, after: after) { chunk in
+                let through = chunk.isLast ? nil : chunk.lastKey
+                return try self.rows(
                     try self.store.range(after: after, through: through, limit: .max, access), access)
-            } differ: { wanted, held, key in
-                wanted[key] != held[key]
             }
             result.add(wanted, &digest)
             guard !chunk.isLast, let last = chunk.lastKey else { break }
@@ -119,8 +119,7 @@ public final class EqualityPass {
     /// Reads a chunk and what the store holds against it, again and again, until no key in doubt has changed
     /// in between.
     private func settled(
-        _ table: TableSchema, after: Key?, held: (Key?) throws -> [Key: [UInt8]],
-        differ: ([Key: [UInt8]], [Key: [UInt8]], Key) -> Bool
+        _ table: TableSchema, after: Key?, held: (RangeChunk) throws -> [Key: [UInt8]]
     ) throws -> (chunk: RangeChunk, outcome: RangeOutcome) {
         var tries = 0
         while true {
@@ -130,12 +129,12 @@ public final class EqualityPass {
             let source = sourceRows(chunk, table)
             let target = try store.snapshot {
                 try changed.read(to: try store.ledger(of: context.name)?.offset ?? .start)
-                return try held(chunk.isLast ? nil : chunk.lastKey)
+                return try held(chunk)
             }
             frontier = max(frontier, chunk.frontier)
             var outcome = RangeOutcome(wanted: source)
             var inDoubt = 0
-            for key in Set(source.keys).union(target.keys) where differ(source, target, key) {
+            for key in Set(source.keys).union(target.keys) where source[key] != target[key] {
                 if changed.contains(key, of: table.name, since: chunk.frontier) {
                     inDoubt += 1
                 } else {

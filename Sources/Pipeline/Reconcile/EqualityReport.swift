@@ -11,10 +11,13 @@ public struct EqualityReport: Sendable, Hashable, Codable {
     public var copies: [CopyComparison]
     /// The aggregates.
     public var aggregates: [AggregateComparison]
+    /// The foreign keys of the tables that are written.
+    public var references: [ReferenceComparison]
 
     /// Whether everything was compared and nothing differs.
     public var isClean: Bool {
-        copies.allSatisfy { $0.missing + $0.extra + $0.different + $0.hot == 0 }
+        references.allSatisfy { $0.missing == 0 }
+            && copies.allSatisfy { $0.missing + $0.extra + $0.different + $0.hot == 0 }
             && aggregates.allSatisfy { $0.missing + $0.extra + $0.different + $0.hot == 0 }
     }
 }

@@ -18,7 +18,49 @@ enum PlanDigest {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// SHA-256 over what decides the rows of one context's store: its mapping and the shapes of the tables on
+    /// both sides of it, in hex.
+    static func hex(of context: CheckedContext) -> String {
+        var lines = ["banyan context 1"]
+        appendReads(context, to: &lines)
+        for aggregate in context.aggregates.sorted(by: { $0.name < $1.name }) {
+            append(aggregate, context, to: &lines)
+            appendShape(aggregate.table, (aggregate.fields.map(\.column) + aggregate.table.key), to: &lines)
+            for part in aggregate.parts {
+                appendShape(part.table, part.parent + part.fields.map(\.column), to: &lines)
+            }
+        }
+        for table in Dictionary(grouping: context.reads.map(\.table), by: \.name).values.compactMap(\.first)
+            .sorted(by: { $0.name < $1.name })
+        {
+            appendShape(table, Array(table.columns.indices), to: &lines)
+        }
+        return Hex.encode(SHA256.hash(data: Array(lines.joined(separator: "\n").utf8)))
+    }
+
+    /// The kinds of a table's columns, and its key: what values are read as, and written as.
+    private static func appendShape(_ table: TableSchema, _ columns: [Int], to lines: inout [String]) {
+        lines.append(
+            "table \(quoted(table.name)) key "
+                + table.key.map { quoted(table.columns[$0].name) }.joined(separator: " "))
+        for column in Set(columns).sorted() {
+            let schema = table.columns[column]
+            lines.append(
+                "column \(quoted(schema.name)) \(schema.kind) \(schema.scale ?? -1) \(quoted(schema.declaredType)) "
+                    + "\(schema.isNullable)")
+        }
+    }
+
     private static func append(_ context: CheckedContext, to lines: inout [String]) {
+        appendReads(context, to: &lines)
+        for aggregate in context.aggregates.sorted(by: { $0.name < $1.name }) {
+            append(aggregate, context, to: &lines)
+            appendBack(aggregate, context, to: &lines)
+        }
+        appendOperation(context, to: &lines)
+    }
+
+    private static func appendReads(_ context: CheckedContext, to lines: inout [String]) {
         lines.append(
             "context \(quoted(context.name)) from \(quoted(context.legacy)) into \(quoted(context.service))")
         let names = context.reads.map(\.alias)
@@ -35,9 +77,9 @@ enum PlanDigest {
         for table in context.codes.sorted(by: { $0.name < $1.name }) {
             lines += CodeRendering.canonical(table)
         }
-        for aggregate in context.aggregates.sorted(by: { $0.name < $1.name }) {
-            append(aggregate, context, to: &lines)
-        }
+    }
+
+    private static func appendOperation(_ context: CheckedContext, to lines: inout [String]) {
         for event in context.events.sorted(by: { $0.name < $1.name }) {
             let of = context.aggregates[event.aggregate].name
             lines.append(
@@ -77,6 +119,11 @@ enum PlanDigest {
             if let when = part.when { lines.append("when \(normal(when))") }
             append(part.fields, of: part.table, to: &lines)
         }
+    }
+
+    private static func appendBack(
+        _ aggregate: CheckedAggregate, _ context: CheckedContext, to lines: inout [String]
+    ) {
         let back = aggregate.back.map { projection in
             let read = context.reads[projection.alias]
             return "back \(quoted(read.alias)).\(quoted(read.table.columns[projection.column].name)) "

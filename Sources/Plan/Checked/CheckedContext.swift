@@ -30,6 +30,12 @@ public struct CheckedContext: Sendable {
     /// How long a way back is kept open after a switch; nil when the plan does not say.
     public var keepFor: Duration?
 
+    /// SHA-256 over everything that decides the rows of the context's store, in hex: the version of its
+    /// mapping.
+    ///
+    /// Events, slices, gates and the way back are not part of it; the types of the columns on both sides are.
+    public var digest: String { PlanDigest.hex(of: self) }
+
     /// Collects the parts of a checked context.
     public init(
         name: String, owner: String?, approvers: [String], legacy: String, service: String,

@@ -1,4 +1,5 @@
 public import ChangeLog
+import Guards
 public import Model
 
 /// A change log in memory that behaves as a disk does where it hurts.
@@ -10,15 +11,36 @@ public final class MemoryLog: LogUnderExam {
     public struct Faults: Sendable, Equatable {
         /// The next append's sync fails; the value says whether its bytes had reached the disk all the same.
         public var syncFails: Bool?
+        /// Syncs that have failed and that nobody has accounted for.
+        public var failedSyncs = 0
 
         /// Nothing goes wrong.
         public init() {}
+    }
+
+    /// Where an append stands when `onAppend` is called.
+    public enum Moment: Sendable {
+        /// Nothing has been written.
+        case before
+        /// Everything is written and nothing is synced.
+        case written
+        /// Everything is durable, and the caller does not know it yet.
+        case durable
     }
 
     struct Stored {
         var frame: [UInt8]
         var appendedAt: Int64
         var checksum: UInt32
+    }
+
+    /// An append that is written and not synced.
+    struct Tail {
+        var records: [Stored]
+        /// What makes the append whole; nil when a crash tore it off.
+        var checkpoint: [UInt8]?
+
+        var bytes: Int { records.reduce(1) { $0 + $1.frame.count } }
     }
 
     /// What is on the disk.
@@ -36,13 +58,17 @@ public final class MemoryLog: LogUnderExam {
     public let clock: ManualClock
     /// What goes wrong next.
     public var faults = Faults()
+    /// Called at each moment of each append; what it throws is what the append throws.
+    public var onAppend: ((Moment) throws -> Void)?
     /// Wakes readers when records arrive.
     public let signal = LogSignal()
 
     var synced = Disk()
-    /// Records written but not synced: a crash may keep any part of them, and recovery drops what has no
-    /// commit.
-    var unsynced: [Stored] = []
+    /// Written and not synced: a crash may keep any part of it, and recovery drops what is not whole.
+    var unsynced: Tail?
+    let chain = RecordChain(LogIdentity("memory"))
+    /// The checksum of the record before the first one that is kept.
+    var baseChecksum: UInt32 = 0
     var floors: [String: LogOffset] = [:]
     var holder: UInt64?
     var process: UInt64 = 1
@@ -63,7 +89,7 @@ public final class MemoryLog: LogUnderExam {
             throw LogError(
                 .locked, "the log is being written by process \(process)", hint: "Stop that one first.")
         }
-        unsynced = []
+        recover()
         synced.exists = true
         synced.generation += 1
         holder = synced.generation
@@ -87,9 +113,71 @@ public final class MemoryLog: LogUnderExam {
         synced.floors[name] = nil
     }
 
+    /// Takes the log from whoever holds it, as when a lease has run out; the writer learns it at its next
+    /// append. While an append is being made durable nobody can take it.
+    public func breakLock() {
+        if unsynced == nil { holder = nil }
+    }
+
+    /// Bytes of the append that is written and not synced; 0 when there is none.
+    public var unsyncedBytes: Int { unsynced?.bytes ?? 0 }
+
+    /// Ends the process that writes, keeping this many bytes of an append that was written and not synced.
+    ///
+    /// - Parameter isOnly: Whether no other process has the log open, so that what is only in memory goes.
+    public func crash(keepingBytes count: Int, isOnly: Bool = true) {
+        if var tail = unsynced {
+            var left = count
+            if left < tail.bytes { tail.checkpoint = nil }
+            tail.records = tail.records.compactMap { record in
+                guard left > 0 else { return nil }
+                var kept = record
+                kept.frame = Array(record.frame.prefix(left))
+                left -= record.frame.count
+                return kept
+            }
+            unsynced = tail
+        }
+        if isOnly { endProcess() } else { holder = nil }
+    }
+
+    /// Takes over what an unfinished append left, if all of it is there, and drops it otherwise.
+    private func recover() {
+        guard let tail = unsynced else { return }
+        unsynced = nil
+        var previous = synced.records.last?.checksum ?? baseChecksum
+        var place = end.next
+        var isWhole = tail.checkpoint != nil || !Guard.recordIsVerified.holds
+        for record in tail.records {
+            guard let checksum = verified(record, at: place, previous: previous) else {
+                isWhole = false
+                break
+            }
+            previous = checksum
+            place = place.next
+        }
+        guard isWhole else { return }
+        synced.records += tail.records
+        synced.checkpoint = tail.checkpoint ?? synced.checkpoint
+    }
+
+    /// The checksum of a record that is the one appended at its place.
+    func verified(_ record: Stored, at offset: LogOffset, previous: UInt32) -> UInt32? {
+        unsafe record.frame.withUnsafeBytes { frame in
+            // The frame outlives the call.
+            unsafe chain.verified(
+                frame, offset: offset, appendedAt: record.appendedAt, previous: previous,
+                stored: Int64(record.checksum))
+        }
+    }
+
     /// Ends the process: writers and readers opened before refuse everything from now on.
     public func crash() throws {
-        unsynced = []
+        unsynced = nil
+        endProcess()
+    }
+
+    private func endProcess() {
         holder = nil
         process += 1
         floors = synced.floors
@@ -99,11 +187,12 @@ public final class MemoryLog: LogUnderExam {
     public func crash(appending batch: ChangeBatch, checkpoint: [UInt8], keeping fraction: Double) throws {
         let frame = try batch.frame()
         try crash()
-        unsynced = [
-            Stored(
-                frame: Array(frame.prefix(Int(Double(frame.count) * fraction))),
-                appendedAt: clock.microseconds, checksum: 0)
-        ]
+        unsynced = Tail(
+            records: [
+                Stored(
+                    frame: Array(frame.prefix(Int(Double(frame.count) * fraction))),
+                    appendedAt: clock.microseconds, checksum: 0)
+            ], checkpoint: nil)
     }
 
     /// Changes a byte of a durable record.

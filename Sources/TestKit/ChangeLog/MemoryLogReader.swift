@@ -27,11 +27,14 @@ public final class MemoryLogReader: LogReader {
         }
         var records: [LogRecord] = []
         var taken = 0
-        for stored in disk.records[Int(offset.value - disk.base.value)...] {
+        let first = Int(offset.value - disk.base.value)
+        var previous = first == 0 ? log.baseChecksum : disk.records[first - 1].checksum
+        for stored in disk.records[first...] {
             let place = LogOffset(offset.value + UInt64(records.count) + 1)
-            guard stored.checksum == Self.checksum(stored.frame, place) else {
+            guard let checksum = log.verified(stored, at: place, previous: previous) else {
                 throw LogError(.corrupt, at: place, "record \(place) is damaged", hint: "Restore the log.")
             }
+            previous = checksum
             records.append(
                 LogRecord(
                     offset: place, appendedAt: stored.appendedAt, batch: try ChangeBatch(frame: stored.frame))
@@ -51,9 +54,5 @@ public final class MemoryLogReader: LogReader {
             throw LogError(.unregistered, "reader \(name) is not registered", hint: "Open it again.")
         }
         log.floors[name] = max(floor, offset)
-    }
-
-    static func checksum(_ frame: [UInt8], _ offset: LogOffset) -> UInt32 {
-        Checksum.crc32c(frame, seed: UInt32(truncatingIfNeeded: offset.value))
     }
 }

@@ -25,30 +25,52 @@ public final class MemoryLogWriter: LogWriter {
     /// Appends batches in order and replaces the checkpoint, in one durable step.
     public func append(_ batches: [ChangeBatch], checkpoint: [UInt8]) throws -> LogOffset {
         try requireSound()
+        try log.onAppend?(.before)
+        // Whatever happened meanwhile: only the present owner writes.
+        try requireSound()
         let first = log.end.next
-        let stored = try batches.enumerated().map { index, batch in
-            let frame = try batch.frame()
-            return MemoryLog.Stored(
-                frame: frame, appendedAt: log.clock.microseconds,
-                checksum: MemoryLogReader.checksum(frame, LogOffset(first.value + UInt64(index))))
-        }
+        let stored = try encoded(batches, from: first)
         guard log.hasRoom(for: stored.reduce(0) { $0 + $1.frame.count }) else {
             throw refuse(LogError(.full, at: first, "no room", hint: "Make room and open the log again."))
         }
-        log.unsynced = stored
+        log.unsynced = MemoryLog.Tail(records: stored, checkpoint: checkpoint)
+        do {
+            try log.onAppend?(.written)
+        } catch {
+            refusal =
+                error as? LogError ?? LogError(.failed, "the append failed", hint: "Open the log again.")
+            throw error
+        }
         let hadReachedDisk = log.faults.syncFails
         log.faults.syncFails = nil
         if hadReachedDisk != false {
             log.synced.records += stored
             log.synced.checkpoint = checkpoint
             log.synced.floors = log.floors
-            log.unsynced = []
         }
+        log.unsynced = nil
         if hadReachedDisk != nil {
+            log.faults.failedSyncs += 1
             throw refuse(LogError(.failed, at: first, "the sync failed", hint: "Open the log again."))
         }
         log.signal.announce(log.end)
+        try log.onAppend?(.durable)
         return log.end
+    }
+
+    private func encoded(_ batches: [ChangeBatch], from first: LogOffset) throws -> [MemoryLog.Stored] {
+        var previous = log.synced.records.last?.checksum ?? log.baseChecksum
+        var offset = first
+        let now = log.clock.microseconds
+        return try batches.map { batch in
+            let frame = try batch.frame()
+            previous = unsafe frame.withUnsafeBytes { bytes in
+                // The frame outlives the call.
+                unsafe log.chain.checksum(bytes, offset: offset, appendedAt: now, previous: previous)
+            }
+            offset = offset.next
+            return MemoryLog.Stored(frame: frame, appendedAt: now, checksum: previous)
+        }
     }
 
     /// The checkpoint of the last successful append.
@@ -58,15 +80,14 @@ public final class MemoryLogWriter: LogWriter {
     @discardableResult
     public func trim(_ policy: RetentionPolicy) throws -> LogTrim {
         try requireSound()
-        guard let floor = log.floors.values.min() else {
-            return LogTrim(records: 0, bytes: 0, isComplete: true)
-        }
+        let floor = log.floors.values.min()
         var live = log.synced.records.reduce(0) { $0 + $1.frame.count }
         var trim = LogTrim(records: 0, bytes: 0, isComplete: true)
         for record in log.synced.records {
-            guard log.synced.base.value + UInt64(trim.records) < floor.value else { break }
+            let offset = LogOffset(log.synced.base.value + UInt64(trim.records) + 1)
             let age = Duration.microseconds(log.clock.microseconds - record.appendedAt)
-            guard age > policy.age || policy.bytes.map({ live > $0 }) ?? false else { break }
+            guard policy.lets(offset, age: age, liveBytes: live, beneath: floor) else { break }
+            log.baseChecksum = record.checksum
             live -= record.frame.count
             trim.records += 1
             trim.bytes += record.frame.count

@@ -14,6 +14,11 @@ public final class MemoryDatabase: TargetUnderExam {
 
     /// What goes wrong, by the number of the call, from 1.
     public var faults: [Int: MemoryFault] = [:]
+    /// Asked for what goes wrong at each call that no planned fault is for; the value says whether the call
+    /// is a commit. What it throws is what the call throws, and the open transaction is gone.
+    public var onCall: ((_ isCommit: Bool) throws -> MemoryFault?)?
+    /// Called when a commit has taken effect, before anybody is told.
+    public var onCommit: (() -> Void)?
     /// Calls so far.
     public internal(set) var calls = 0
     /// The commits that took effect.
@@ -49,6 +54,18 @@ public final class MemoryDatabase: TargetUnderExam {
         calls = 0
         faults = [:]
     }
+
+    /// The committed rows of a table in no particular order, each as the encoded values of its columns.
+    public func images(of table: String) -> [[[UInt8]]] { state.tables[table]?.images ?? [] }
+
+    /// How many committed rows a table has.
+    public func count(of table: String) -> Int { state.tables[table]?.count ?? 0 }
+
+    /// The ledger of a stream, as it is committed.
+    public func ledger(of stream: String) -> LedgerEntry? { state.ledgers[stream] }
+
+    /// Ends every transaction that is open, as when the store restarts.
+    public func endTransactions() { writer = nil }
 
     /// The rows of a table in key order, each as its values read.
     public func rows(of table: String) -> [[String]] {

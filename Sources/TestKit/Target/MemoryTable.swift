@@ -14,6 +14,11 @@ struct MemoryTable {
         self.check = check
     }
 
+    /// The rows in no particular order.
+    var images: [[[UInt8]]] { Array(rows.values) }
+
+    var count: Int { rows.count }
+
     /// The rows in key order.
     var ordered: [[[UInt8]]] {
         rows.map { (order: $0.key, row: $0.value) }
@@ -39,13 +44,17 @@ struct MemoryTable {
     mutating func restore(_ row: [[UInt8]]) { rows[key(of: row, by: schema.key)] = row }
 
     /// Inserts the row or updates the columns that it holds; the refusal's words when a constraint is broken.
-    mutating func write(_ values: [Int: [UInt8]], key columns: [Int]) -> String? {
+    ///
+    /// - Parameter values: By column; nil for a column that the row does not hold.
+    mutating func write(_ values: [[UInt8]?], key columns: [Int]) -> String? {
         let wanted = MemoryRow.key(columns.flatMap { values[$0] ?? MemoryRow.null }, columns: columns.count)
         let held =
             columns == schema.key
             ? rows[wanted] : rows.values.first { key(of: $0, by: columns) == wanted && !wanted.hasNull }
         var row = held ?? schema.columns.map { _ in MemoryRow.null }
-        for (column, value) in values { row[column] = value }
+        for (column, value) in values.enumerated() {
+            if let value { row[column] = value }
+        }
         if let words = refusal(of: row, replacing: held) { return words }
         if let held { rows[key(of: held, by: schema.key)] = nil }
         rows[key(of: row, by: schema.key)] = row
@@ -54,8 +63,9 @@ struct MemoryTable {
 
     private func refusal(of row: [[UInt8]], replacing held: [[UInt8]]?) -> String? {
         for (index, column) in schema.columns.enumerated()
-        where !column.isNullable && !column.hasDefault || schema.key.contains(index) {
-            guard OwnedCell.read(row[index]).first?.text == nil else { continue }
+        where row[index] == MemoryRow.null
+            && (!column.isNullable && !column.hasDefault || schema.key.contains(index))
+        {
             return "NOT NULL constraint failed: \(schema.name).\(column.name)"
         }
         if let check, !check(OwnedCell.read(row.flatMap(\.self))) {

@@ -27,11 +27,16 @@ public final class MemoryTarget: TargetStore {
 
     /// Makes the transaction durable.
     public func commit() throws {
-        let fault = try enter()
+        let fault = try enter(isCommit: true)
         if fault == nil || fault == .lostAnswer(applied: true) || fault == .crashAfter {
             guard let working else { throw Self.noTransaction }
+            guard database.writer == ObjectIdentifier(self) else {
+                close()
+                throw TargetError(.unavailable, "the store has ended the transaction", hint: "try again")
+            }
             database.state = working
             database.commits += 1
+            database.onCommit?()
         }
         close()
         switch fault {
@@ -183,6 +188,9 @@ public final class MemoryTarget: TargetStore {
     /// Takes a stream over.
     public func claim(_ stream: String) throws -> LedgerEntry {
         try entering {
+            guard database.writer == nil else {
+                throw TargetError(.unavailable, "another connection writes", hint: "try again")
+            }
             var entry =
                 database.state.ledgers[stream]
                 ?? LedgerEntry(epoch: Epoch(0), offset: .start, position: .start, mapping: "")
@@ -205,6 +213,12 @@ public final class MemoryTarget: TargetStore {
             working = state
             return true
         }
+    }
+
+    /// Ends the connection: its transaction is gone, and every further call fails.
+    public func disconnect() {
+        close()
+        isDead = true
     }
 
     // MARK: faults
@@ -231,10 +245,16 @@ public final class MemoryTarget: TargetStore {
         }
     }
 
-    private func enter() throws -> MemoryFault? {
+    private func enter(isCommit: Bool = false) throws -> MemoryFault? {
         guard !isDead else { throw MemoryCrash() }
         database.calls += 1
-        let fault = database.faults[database.calls]
+        let fault: MemoryFault?
+        do {
+            fault = try database.faults[database.calls] ?? database.onCall?(isCommit)
+        } catch {
+            close()
+            throw error
+        }
         switch fault {
         case .unavailable:
             close()

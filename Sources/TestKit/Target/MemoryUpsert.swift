@@ -8,7 +8,13 @@ struct MemoryUpsert {
 
     /// Writes the rows; returns what the constraints refuse.
     func run(_ table: inout MemoryTable) -> [RowRefusal] {
-        var left = write(Array(0..<rows.count), &table)
+        let unsent = (0..<rows.count).compactMap(unsent)
+        let sent = Set(0..<rows.count).subtracting(unsent.map(\.row)).sorted()
+        return (unsent + write(sent: sent, &table)).sorted { $0.row < $1.row }
+    }
+
+    private func write(sent: [Int], _ table: inout MemoryTable) -> [RowRefusal] {
+        var left = write(sent, &table)
         while !left.isEmpty {
             let again = write(left.map(\.row), &table)
             if again.count == left.count { return makeRoom(again, &table) }
@@ -17,10 +23,21 @@ struct MemoryUpsert {
         return []
     }
 
+    /// The refusal of a row with a value that its source did not send.
+    private func unsent(_ row: Int) -> RowRefusal? {
+        let cells = OwnedCell.read(Array(rows[row]), columns: rows.columns)
+        guard let place = cells.firstIndex(where: { $0.kind == .absent }) else { return nil }
+        let name = access.table.columns[access.columns[place]].name
+        return RowRefusal(row: row, reason: "not_sent", message: "\(name) was not sent by its source")
+    }
+
     /// The values of a row by column.
-    func values(of row: Int) -> [Int: [UInt8]] {
-        Dictionary(
-            uniqueKeysWithValues: zip(access.columns, MemoryRow.values(rows[row], columns: rows.columns)))
+    func values(of row: Int) -> [[UInt8]?] {
+        var values = [[UInt8]?](repeating: nil, count: access.table.columns.count)
+        for (column, value) in zip(access.columns, MemoryRow.values(rows[row], columns: rows.columns)) {
+            values[column] = value
+        }
+        return values
     }
 
     private func write(_ wanted: [Int], _ table: inout MemoryTable) -> [RowRefusal] {
@@ -48,11 +65,8 @@ struct MemoryUpsert {
             }
             var left: [RowRefusal] = []
             for refusal in wanted {
-                var whole =
-                    held[refusal.row].map {
-                        Dictionary(uniqueKeysWithValues: $0.enumerated().map { ($0, $1) })
-                    } ?? [:]
-                whole.merge(values(of: refusal.row)) { $1 }
+                let old = held[refusal.row]
+                let whole = values(of: refusal.row).enumerated().map { $1 ?? old?[$0] }
                 if let words = attempt.write(whole, key: access.key) {
                     left.append(RowRefusal(row: refusal.row, reason: "constraint", message: words))
                 }

@@ -35,6 +35,22 @@ extension TargetExam {
                 try demand(
                     try exam.held().map { $0[0] } == ["1", "4", "9"], "the rows held are \(try exam.held())")
             },
+            Question(name: "a value that was not sent is refused, never written as NULL") { exam in
+                try exam.write([row(1, "a", slot: "kept")])
+                var unsent: [[UInt8]] = []
+                for id: Int64 in [1, 2] {
+                    var image = key(id).bytes + text("b")
+                    for _ in 0..<3 { RowWriter.absent(&image) }
+                    unsent.append(image)
+                }
+                let refusals = try exam.write(unsent + [row(3, "c")])
+                try demand(
+                    refusals.map(\.row).sorted() == [0, 1],
+                    "refused rows are \(refusals.map(\.row)), not 0 and 1")
+                try demand(
+                    try exam.held().map { $0[0] + $0[2] } == ["1kept", "3NULL"],
+                    "the rows held are \(try exam.held())")
+            },
             Question(name: "a unique value is handed over within a batch, in whatever order") { exam in
                 try exam.write([row(1, "a", slot: "x"), row(2, "b", slot: "y"), row(3, "c", slot: "z")])
                 try demand(

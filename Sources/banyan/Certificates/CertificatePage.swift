@@ -26,16 +26,19 @@ enum CertificatePage {
         }
         let history = tables.map { "\($0.key.escapedForTerminal) in \(Measure.count($0.value, "chunk"))" }
         text += "  history read: \(history.isEmpty ? "none" : history.joined(separator: ", "))\n\n"
-        var columns = TextColumns(right: [1, 2, 3, 4, 5, 6])
-        columns.add("COMPARED", "ROWS", "MISSING", "EXTRA", "DIFFERENT", "NOT JUDGED", "QUARANTINED")
+        var columns = TextColumns(right: [1, 2, 3, 4, 5, 6, 7])
+        columns.add(
+            "COMPARED", "ROWS", "MISSING", "EXTRA", "DIFFERENT", "NOT JUDGED", "QUARANTINED", "PENDING")
         for comparison in body.compared {
             columns.add(
                 comparison.aggregate.escapedForTerminal, Measure.count(comparison.compared),
                 Measure.count(comparison.missing), Measure.count(comparison.extra),
                 Measure.count(comparison.different), Measure.count(comparison.unjudged),
-                Measure.count(comparison.quarantined))
+                Measure.count(comparison.quarantined), Measure.count(comparison.pending ?? 0))
         }
-        return text + columns.text(indent: "  ")
+        text += columns.text(indent: "  ")
+        for words in certificate.exceptions { text += "  except \(words.escapedForTerminal)\n" }
+        return text
     }
 
     /// One certificate in brief.
@@ -52,7 +55,8 @@ enum CertificatePage {
                         "of": .string(comparison.aggregate), "compared": .count(comparison.compared),
                         "missing": .count(comparison.missing), "extra": .count(comparison.extra),
                         "different": .count(comparison.different), "unjudged": .count(comparison.unjudged),
-                        "quarantined": .count(comparison.quarantined), "digest": .string(comparison.digest),
+                        "quarantined": .count(comparison.quarantined),
+                        "pending": .count(comparison.pending ?? 0), "digest": .string(comparison.digest),
                     ]
                 }),
         ]

@@ -9,7 +9,9 @@ struct CertificateVerifyCommand: ParsableCommand {
         abstract: "Verify a certificate's file: accept, reject with reasons, or unsupported.",
         discussion: """
             Checked are the digest, that the history has no gap, and that both sides were equal. No database \
-            is asked, so anyone can do it. Exit code 0 for accept, 4 for reject, 3 for unsupported.
+            is asked, so anyone can do it. What was set aside or waits for another row was not compared: \
+            an accepted certificate says so line by line. Exit code 0 for accept, 4 for reject, 3 for \
+            unsupported.
 
             Example:
               banyan certificate verify certificate.json
@@ -23,7 +25,10 @@ struct CertificateVerifyCommand: ParsableCommand {
 
     func run() throws {
         try output.perform { terminal in
-            let verdict = Certificate.check(text: try text())
+            let text = try text()
+            let verdict = Certificate.check(text: text)
+            // What is accepted was read just now, so that this does not throw.
+            let exceptions = verdict == .accept ? try Certificate(text: text).exceptions : []
             var reasons: [String] = []
             var status = ExitStatus.done
             switch verdict {
@@ -36,11 +41,13 @@ struct CertificateVerifyCommand: ParsableCommand {
                 try terminal.line([
                     "file": .string(file), "verdict": .string(verdict.word),
                     "reasons": .array(reasons.map(JSONValue.string)),
+                    "except": .array(exceptions.map(JSONValue.string)),
                 ])
             } else {
                 try terminal.line(
                     status == .done ? terminal.paint.good(verdict.word) : terminal.paint.bad(verdict.word))
                 for reason in reasons { try terminal.line("  \(reason.escapedForTerminal)") }
+                for words in exceptions { try terminal.line("  except \(words.escapedForTerminal)") }
             }
             return status
         }

@@ -8,8 +8,9 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "Compute aggregates again from what is known of legacy, as a better mapping needs.",
         discussion: """
-            Works on aggregates that join tables, whose legacy rows are kept beside the service's; no event \
-            leaves because of it. Aggregates made of one row alone need their history read again.
+            Aggregates that join tables are computed from the copies of their legacy rows, those of one \
+            row from the log; no event leaves because of it. After a change of the mapping a run is \
+            refused until this has been done for everything.
 
             Examples:
               banyan replay plan.yaml --dry-run

@@ -23,15 +23,20 @@ enum Architecture {
     /// Every target with code, and what it may import.
     static let places: [String: Place] = [
         "SQLite": Place(plane: .ground, imports: ["CSQLite"]),
+        "CrashPoints": Place(plane: .ground, imports: []),
+        "Guards": Place(plane: .ground, imports: []),
         "CEL": Place(plane: .language, imports: ["CRE2"]),
         "Model": Place(plane: .model, imports: ["CChecksum", "Crypto"]),
         "Expressions": Place(plane: .plan, imports: ["CEL", "Model", "Crypto"]),
         "Plan": Place(plane: .plan, imports: ["CEL", "Model", "Expressions", "Yams", "Crypto"]),
-        "ChangeLog": Place(plane: .pipeline, imports: ["Model", "SQLite"]),
-        "Capture": Place(plane: .pipeline, imports: ["Model", "ChangeLog", "Crypto"]),
+        "ChangeLog": Place(plane: .pipeline, imports: ["CrashPoints", "Guards", "Model", "SQLite"]),
+        "Capture": Place(plane: .pipeline, imports: ["CrashPoints", "Guards", "Model", "ChangeLog", "Crypto"]),
         "Translate": Place(plane: .pipeline, imports: ["CEL", "Model", "Expressions", "Plan"]),
         "Apply": Place(
-            plane: .pipeline, imports: ["CEL", "Model", "Expressions", "Plan", "ChangeLog", "Translate"]),
+            plane: .pipeline,
+            imports: [
+                "CEL", "CrashPoints", "Guards", "Model", "Expressions", "Plan", "ChangeLog", "Translate",
+            ]),
         "Reconcile": Place(
             plane: .pipeline,
             imports: [
@@ -39,17 +44,25 @@ enum Architecture {
             ]),
         "SQLiteConnector": Place(
             plane: .connectors,
-            imports: ["CSQLite", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "Crypto"]),
+            imports: [
+                "CSQLite", "CrashPoints", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply",
+                "Crypto",
+            ]),
         "Migration": Place(
             plane: .control,
             imports: [
-                "CEL", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply",
-                "Reconcile",
-                "SQLiteConnector", "SQLite", "Crypto", "FoundationNetworking",
+                "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate",
+                "Apply", "Reconcile", "SQLiteConnector", "SQLite", "Crypto", "FoundationNetworking",
             ]),
         "TestKit": Place(
             plane: .proof,
-            imports: ["SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector"]),
+            imports: [
+                "Guards", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector",
+            ]),
+        "PowerLoss": Place(plane: .proof, imports: ["CFaultDisk", "ChangeLog", "TestKit"]),
+        "Simulation": Place(
+            plane: .proof,
+            imports: ["Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit"]),
         "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
         "FuzzTargets": Place(
             plane: .program,
@@ -63,9 +76,15 @@ enum Architecture {
         "banyan": Place(
             plane: .program,
             imports: [
-                "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo", "Insurer",
-                "ArgumentParser",
+                "CrashPoints", "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo",
+                "Insurer", "Guards", "Simulation", "ArgumentParser",
             ]),
+        "CrashMatrix": Place(
+            plane: .program,
+            imports: [
+                "Apply", "CrashPoints", "Migration", "Plan", "SQLite", "Insurer", "Demo",
+            ]),
+        "crash-matrix": Place(plane: .program, imports: ["CrashMatrix", "Insurer"]),
         "cel-conformance": Place(plane: .program, imports: ["CEL"]),
     ]
 

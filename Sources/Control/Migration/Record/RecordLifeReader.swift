@@ -45,7 +45,7 @@ public struct RecordLifeReader: Sendable {
             context: context.name, aggregate: aggregate.name, table: aggregate.table.name,
             legacyTable: context.reads[aggregate.root].table.name, legacyKey: found.legacyKey.display,
             naturalKey: found.naturalKey?.display, serviceKey: found.serviceKey?.display, outcome: "unknown",
-            appliedMapping: try store.ledger(of: context.name)?.mapping, planMapping: plan.digest)
+            appliedMapping: try store.ledger(of: context.name)?.mapping, planMapping: context.digest)
         try readLog(into: &life, found, finder, sources)
         let hasRoot = sources.map { !$0.rows[aggregate.root].isEmpty } ?? false
         guard found.isKnown || hasRoot || !life.changes.isEmpty else { return nil }

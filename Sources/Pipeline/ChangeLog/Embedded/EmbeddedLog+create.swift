@@ -1,3 +1,4 @@
+import CrashPoints
 import FoundationEssentials
 import Glibc
 import SQLite
@@ -27,15 +28,18 @@ extension EmbeddedLog {
         let draft = path + ".new"
         try removeDraft(draft)
         try LogError.mapping(draft) { try writeDraft(draft) }
-        // The calls read the paths and keep nothing.
-        guard unsafe rename(draft, path) == 0 else { throw failure("rename \(draft)") }
+        try crashPoint(.logDraftWritten, as: LogError.self)
+        let error = files.rename(draft, path)
+        guard error == 0 else { throw failure("rename \(draft)", error) }
+        try crashPoint(.logRenamed, as: LogError.self)
         try syncFolder()
+        try crashPoint(.logFolderSynced, as: LogError.self)
     }
 
     private func removeDraft(_ draft: String) throws {
         for suffix in ["", "-journal", "-wal", "-shm"] {
             guard unsafe unlink(draft + suffix) == 0 || errno == ENOENT else {
-                throw failure("remove \(draft + suffix)")
+                throw failure("remove \(draft + suffix)", errno)
             }
         }
     }
@@ -44,7 +48,7 @@ extension EmbeddedLog {
         // Made by hand because row values of customers must not be readable by others; SQLite gives its side
         // files the same mode.
         let descriptor = unsafe open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("make \(draft)") }
+        guard descriptor >= 0 else { throw failure("make \(draft)", errno) }
         close(descriptor)
         let connection = try SQLiteConnection(path: draft, access: .readWrite)
         try connection.execute(
@@ -63,16 +67,13 @@ extension EmbeddedLog {
     /// Makes the names of the log's files durable.
     func syncFolder() throws {
         let folder = URL(filePath: path).deletingLastPathComponent().path
-        // The call reads the path and keeps nothing.
-        let descriptor = unsafe open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("open \(folder)") }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("sync \(folder)") }
+        let error = files.syncFolder(folder.isEmpty ? "." : folder)
+        guard error == 0 else { throw failure("sync \(folder)", error) }
     }
 
-    private func failure(_ action: String) -> LogError {
+    private func failure(_ action: String, _ error: Int32) -> LogError {
         LogError(
-            errno == ENOSPC ? .full : .failed, "cannot \(action) (errno \(errno))",
+            error == ENOSPC ? .full : .failed, "cannot \(action) (errno \(error))",
             hint: "Check the folder's permissions and its disk.")
     }
 }

@@ -42,15 +42,22 @@ public final class EmbeddedLog: Sendable {
     /// Wakes readers in this process when records arrive.
     public let signal = LogSignal()
     let clock: WallClock
+    let files: LogFileCalls
     let floors = FloorBook()
     let writers = Atomic<Int>(0)
 
     /// Names a log; nothing is opened yet.
-    public init(path: String, options: Options = Options(), clock: WallClock = .system) throws {
+    public convenience init(path: String, options: Options = Options(), clock: WallClock = .system) throws {
+        try self.init(path: path, options: options, clock: clock, files: .system)
+    }
+
+    /// Names a log whose files are changed by other calls than the system's; nothing is opened yet.
+    package init(path: String, options: Options, clock: WallClock, files: LogFileCalls) throws {
         try options.validate()
         self.path = path
         self.options = options
         self.clock = clock
+        self.files = files
     }
 
     /// Opens the log for writing, making it when there was none, and takes it over from whoever wrote it
@@ -86,10 +93,19 @@ public final class EmbeddedLog: Sendable {
         let connection = try openConnection(.readWrite)
         try LogError.mapping(path) {
             try connection.immediate {
+                try settle(connection)
                 try connection.run("DELETE FROM reader WHERE name = ?1", [.text(name)])
             }
         }
         floors.remove(name)
+    }
+
+    /// Makes durable, inside an immediate transaction, what a process that was killed in mid-append left in
+    /// the write-ahead file: before it is handed on, appended to or folded. A writer in this process has done
+    /// so.
+    func settle(_ connection: SQLiteConnection) throws {
+        if writers.load(ordering: .sequentiallyConsistent) == 0 { try connection.rewriteWriteAheadFile() }
+        connection.setFoldsWhenClosed(true)
     }
 
     /// A connection for one thread, with the pragmas that every connection to a log has.
@@ -105,6 +121,8 @@ public final class EmbeddedLog: Sendable {
             // small cache does.
             try connection.execute(
                 "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -4096; PRAGMA trusted_schema = OFF")
+            // Until it is settled: what may not be durable must not get into the main file.
+            connection.setFoldsWhenClosed(false)
             return connection
         }
     }

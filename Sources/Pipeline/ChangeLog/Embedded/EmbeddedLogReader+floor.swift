@@ -16,6 +16,7 @@ extension EmbeddedLogReader {
         guard let name else { throw unregistered() }
         let floor = try LogError.mapping(log.path) {
             try connection.immediate {
+                try log.settle(connection)
                 let header = try LogHeader.read(connection)
                 let chain = RecordChain(header.identity)
                 let present = try ReaderRow.readAll(connection, chain).first { $0.name == name }

@@ -1,3 +1,4 @@
+import CrashPoints
 import SQLite
 
 extension EmbeddedLogWriter {
@@ -25,7 +26,9 @@ extension EmbeddedLogWriter {
                 next.base = plan.last
                 next.baseChecksum = plan.checksum
                 next.liveBytes -= plan.bytes
+                try crashPoint(.logTrimBeforeCommit, as: LogError.self)
             }
+            try crashPoint(.logTrimAfterCommit, as: LogError.self)
             log.floors.markStored(floors)
         }
         if plan.isComplete { try giveBack() }
@@ -43,13 +46,13 @@ extension EmbeddedLogWriter {
     private func planTrim(_ policy: RetentionPolicy, _ floors: [String: LogOffset]) throws -> TrimPlan {
         var plan = TrimPlan(last: header.base, checksum: header.baseChecksum)
         let readers = try ReaderRow.readAll(connection, RecordChain(header.identity))
-        guard let floor = readers.map({ max($0.floor, floors[$0.name] ?? .start) }).min() else { return plan }
-        let oldest = log.clock.microseconds() - policy.age.microseconds
+        let floor = readers.map { max($0.floor, floors[$0.name] ?? .start) }.min()
+        let now = log.clock.microseconds()
         // SQLite knows a frame's length without reading it.
         let statement = try connection.cached(
             "SELECT \"offset\", appended_at, checksum, length(frame) FROM record ORDER BY \"offset\"")
         defer { statement.reset() }
-        while plan.last < min(floor, header.end), try statement.step() {
+        while plan.last < header.end, try statement.step() {
             let offset = plan.last.next
             guard statement.integer(0) == Int64(bitPattern: offset.value),
                 let checksum = UInt32(exactly: statement.integer(2))
@@ -58,8 +61,9 @@ extension EmbeddedLogWriter {
                     .corrupt, at: offset, "record \(offset) of \(log.path) is not there",
                     hint: LogError.restoreHint)
             }
-            let isOverSize = policy.bytes.map { header.liveBytes - plan.bytes > $0 } ?? false
-            guard statement.integer(1) < oldest || isOverSize else { break }
+            let age = Duration.microseconds(now - statement.integer(1))
+            guard policy.lets(offset, age: age, liveBytes: header.liveBytes - plan.bytes, beneath: floor)
+            else { break }
             let size = Int(statement.integer(3))
             guard plan.records < Self.trimRecordsMax,
                 plan.records == 0 || plan.bytes + size <= Self.trimBytesMax
@@ -83,14 +87,5 @@ extension EmbeddedLogWriter {
             guard free >= Self.giveBackBytes, free > all / 2 else { return }
             try connection.execute("PRAGMA incremental_vacuum(\(Self.trimBytesMax / EmbeddedLog.pageBytes))")
         }
-    }
-}
-
-extension Duration {
-    /// Whole microseconds; at the ends of what 64 bits hold, the end.
-    var microseconds: Int64 {
-        let (whole, overflow) = components.seconds.multipliedReportingOverflow(by: 1_000_000)
-        if overflow { return components.seconds < 0 ? .min / 2 : .max / 2 }
-        return max(.min / 2, min(.max / 2, whole)) + components.attoseconds / 1_000_000_000_000
     }
 }

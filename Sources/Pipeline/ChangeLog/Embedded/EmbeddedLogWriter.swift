@@ -1,3 +1,4 @@
+import CrashPoints
 public import Model
 import SQLite
 import Synchronization
@@ -35,13 +36,16 @@ public final class EmbeddedLogWriter: LogWriter {
         connection = try log.openConnection(.readWrite)
         header = try log.openHeader(connection)
         try log.verifyTail(connection, header)
-        witness = try EndWitness(path: log.witnessPath, identity: header.identity)
+        witness = try EndWitness(
+            path: log.witnessPath, identity: header.identity, files: log.files)
         // Everything is initialized: from here on deinit runs, also when what follows throws.
         log.writers.add(1, ordering: .sequentiallyConsistent)
         try LogError.mapping(log.path) { try takeOver() }
+        try crashPoint(.logTakenOver, as: LogError.self)
         // The write-ahead file has its name now; SQLite syncs the folder too, but goes on when that fails.
         try log.syncFolder()
         try witness.record(header.end)
+        try crashPoint(.logOpened, as: LogError.self)
         log.signal.announce(header.end)
     }
 
@@ -66,6 +70,9 @@ public final class EmbeddedLogWriter: LogWriter {
             try connection.execute("PRAGMA max_page_count = \(limit / EmbeddedLog.pageBytes)")
         }
         header = try connection.immediate {
+            // What the last writer could not sync must not lie under what this one appends.
+            try connection.rewriteWriteAheadFile()
+            connection.setFoldsWhenClosed(true)
             var next = try LogHeader.read(connection)
             next.generation += 1
             guard try next.write(connection, over: next.generation - 1) else { throw superseded() }
@@ -87,12 +94,15 @@ public final class EmbeddedLogWriter: LogWriter {
             for frame in frames { try insert(frame, &next) }
             next.checkpoint = checkpoint
             try store(floors, next)
+            try crashPoint(.logBeforeCommit, as: LogError.self)
         }
         header = next
         log.floors.markStored(floors)
         // From here on the records are durable: whatever fails now stops the next append, not this one.
         do {
+            try crashPoint(.logAfterCommit, as: LogError.self)
             try witness.record(next.end)
+            try crashPoint(.logWitnessed, as: LogError.self)
             unfoldedBytes += frames.reduce(4 * EmbeddedLog.pageBytes) {
                 $0 + $1.count + EmbeddedLog.pageBytes
             }
@@ -163,6 +173,7 @@ public final class EmbeddedLogWriter: LogWriter {
             guard let floor = floors[row.name], floor > row.floor else { continue }
             row.floor = floor
             try row.write(connection, chain)
+            try crashPoint(.logFloorsWritten, as: LogError.self)
         }
     }
 
@@ -205,10 +216,12 @@ public final class EmbeddedLogWriter: LogWriter {
     /// its start again.
     private func foldIfDue() throws {
         guard unfoldedBytes >= Self.foldBytes else { return }
+        try crashPoint(.logBeforeFold, as: LogError.self)
         let waits = unfoldedBytes >= foldWait
         let results = try connection.rows("PRAGMA wal_checkpoint(\(waits ? "RESTART" : "PASSIVE"))") { row in
             (isBusy: row.integer(0) != 0, pages: row.integer(1), folded: row.integer(2))
         }
+        try crashPoint(.logAfterFold, as: LogError.self)
         guard let result = results.first else { return }
         if !result.isBusy, result.pages == result.folded {
             unfoldedBytes = 0

@@ -19,6 +19,7 @@ final class EndWitness {
     private let descriptor: Int32
     private let identity: LogIdentity
     private let path: String
+    private let files: LogFileCalls
 
     /// Reads a witness; nil when there is none, or none that checks: it says nothing then.
     static func read(_ path: String) -> Testimony? {
@@ -39,11 +40,12 @@ final class EndWitness {
     }
 
     /// Opens the witness of a log for writing.
-    init(path: String, identity: LogIdentity) throws {
+    init(path: String, identity: LogIdentity, files: LogFileCalls) throws {
         // The call reads the path and keeps nothing; the descriptor is owned by this object.
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         self.identity = identity
         self.path = path
+        self.files = files
         guard descriptor >= 0 else {
             throw LogError(
                 .failed, "\(path) cannot be opened (errno \(errno))", hint: "Check the folder's permissions.")
@@ -58,10 +60,11 @@ final class EndWitness {
     func record(_ end: LogOffset) throws {
         var bytes = Array("\(identity) \(end) \(Self.checksum(identity, end.value))\n".utf8)
         bytes += [UInt8](repeating: 0x20, count: Self.size - 1 - bytes.count) + [0x0A]
-        // One write within one disk block; the array outlives the call.
-        guard unsafe pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
+        // One write within one disk block.
+        let error = files.writeStart(path, descriptor, bytes)
+        guard error == 0 else {
             throw LogError(
-                errno == ENOSPC ? .full : .failed, "\(path) cannot be written (errno \(errno))",
+                error == ENOSPC ? .full : .failed, "\(path) cannot be written (errno \(error))",
                 hint: "Make room on the disk, or check the folder's permissions.")
         }
     }

@@ -50,9 +50,11 @@ struct RecordScan {
             let appendedAt = statement.integer(1)
             // The bytes stay valid until the next step, and neither `checksum` nor `visit` keeps them.
             let frame = unsafe statement.blobBytes(3)
-            let computed = unsafe chain.checksum(
-                frame, offset: offset, appendedAt: appendedAt, previous: checksum)
-            guard statement.integer(2) == Int64(computed) else {
+            guard
+                let computed = unsafe chain.verified(
+                    frame, offset: offset, appendedAt: appendedAt, previous: checksum,
+                    stored: statement.integer(2))
+            else {
                 throw LogError(
                     .corrupt, at: offset,
                     "record \(offset) of \(path) does not have the checksum that its place demands",

@@ -1,0 +1,55 @@
+import CrashPoints
+
+/// Everything that `make crash` tries.
+package enum CrashMatrix {
+    /// A part that takes less than a minute.
+    package static var few: [Trial] { CrashOrders.few.map(trial) }
+
+    /// All trials, in the order in which they run.
+    ///
+    /// - Parameters:
+    ///   - stages: Where system calls are counted before some of them are picked.
+    ///   - say: Takes a line about what was picked.
+    /// - Throws: Whatever kept the calls from being counted.
+    package static func all(_ stages: StageStore, say: (String) -> Void) throws -> [Trial] {
+        let sweep = try SyscallSweep.plan(stages, kills: 6, errors: 2)
+        for line in sweep.words { say(line) }
+        return CrashOrders.all.map(trial) + sweep.trials.map(trial) + scenes
+    }
+
+    /// The trials with these names; a name without a number stands for all that begin with it.
+    ///
+    /// - Throws: What `all` throws.
+    package static func trials(
+        named names: [String], _ stages: StageStore, say: (String) -> Void
+    ) throws -> [Trial] {
+        try names.flatMap { name -> [Trial] in
+            if let call = SyscallTrial(name) { return [trial(call)] }
+            // Any order may be tried, whether the matrix has it or not.
+            if let order = try? CrashOrder(name) { return [trial(order)] }
+            let candidates =
+                name.hasPrefix("syscall") ? try all(stages, say: say) : CrashOrders.all.map(trial) + scenes
+            let exact = candidates.filter { $0.name == name }
+            return exact.isEmpty ? candidates.filter { $0.name.hasPrefix(name) } : exact
+        }
+    }
+
+    private static var scenes: [Trial] { HeldTrials.all + TwinTrials.all + FullDiskTrials.all }
+
+    private static func trial(_ call: SyscallTrial) -> Trial {
+        Trial(call.description) { stages in try stages.with(call.stage) { try call.run(on: $0) } }
+    }
+
+    private static func trial(_ order: CrashOrder) -> Trial {
+        let scene = CrashScene(order.point)
+        return Trial(order.description) { stages in
+            try stages.with(scene.stage) { site in
+                switch scene.victim {
+                case .engine, .askedEngine: try CrashTrial(order, on: site).run()
+                case .certificate: try CommandTrial(order: order, site: site).runCertificate()
+                case .uninstall: try CommandTrial(order: order, site: site).runUninstall()
+                }
+            }
+        }
+    }
+}

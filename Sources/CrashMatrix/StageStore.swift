@@ -1,0 +1,51 @@
+import Demo
+import Foundation
+import Synchronization
+
+/// Makes each stage once, and gives every trial a copy of its own.
+package final class StageStore: Sendable {
+    /// The program under test.
+    let program: String
+    private let root: String
+    private let isKept: Bool
+    private let made = Mutex<Set<Stage>>([])
+    private let copies = Atomic<Int>(0)
+
+    /// A store of stages in a folder that is made here.
+    ///
+    /// - Parameters:
+    ///   - program: The file of the `banyan` to put on trial.
+    ///   - root: Where stages and copies are kept.
+    ///   - isKept: Whether copies stay for somebody to look at.
+    package init(program: String, root: String, isKept: Bool = false) throws {
+        self.program = program
+        self.root = root
+        self.isKept = isKept
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+    }
+
+    /// Runs `body` on a copy of a stage that nobody else uses.
+    func with<T>(_ stage: Stage, _ body: (Site) throws -> T) throws -> T {
+        let template = root + "/" + stage.rawValue
+        // Whoever comes second waits until the stage is there.
+        try made.withLock { made in
+            if made.contains(stage) { return }
+            try stage.make(Site(path: template, program: program))
+            made.insert(stage)
+        }
+        let path = root + "/site-\(copies.add(1, ordering: .relaxed).newValue)"
+        try FileManager.default.copyItem(atPath: template, toPath: path)
+        let site = Site(path: path, program: program)
+        defer {
+            site.endAll()
+            if !isKept { site.remove() }
+        }
+        return try body(site)
+    }
+
+    /// Removes every stage and every copy.
+    package func remove() {
+        // What cannot be removed stays for whoever cleans the temporary folder.
+        try? FileManager.default.removeItem(atPath: root)
+    }
+}

@@ -1,0 +1,64 @@
+/// The guards of the core, by name: each keeps one promise, and each can be removed in a test build, to see
+/// that the simulator notices.
+///
+/// In every other build `holds` is the constant true: there is nothing to switch off.
+public enum Guard: String, CaseIterable, Sendable {
+    /// The source is told to forget only what an append has made durable.
+    case confirmedAfterAppend = "confirmed-after-append"
+    /// What is read and not yet durable does not count as confirmable.
+    case confirmableIsDurable = "confirmable-is-durable"
+    /// A change is known only when a whole transaction at its position is known.
+    case samePositionIsNews = "same-position-is-news"
+    /// What a source delivers again is passed over.
+    case redeliverySkipped = "redelivery-skipped"
+    /// The part of a transaction that a crash left in the log is abandoned before it is read again.
+    case unfinishedIsAbandoned = "unfinished-is-abandoned"
+    /// Parts that were abandoned are not applied.
+    case abandonedIsDropped = "abandoned-is-dropped"
+    /// A transaction is applied only when its end is in the log.
+    case transactionIsWhole = "transaction-is-whole"
+    /// A row of a chunk that the stream knows better is left out.
+    case windowDropsRows = "window-drops-rows"
+    /// A chunk is placed only where the stream has reached it.
+    case chunkWaitsForStream = "chunk-waits-for-stream"
+    /// A commit that stands in the log need not be visible: what a chunk does not show is dropped from it.
+    case visibilityIsAsked = "visibility-is-asked"
+    /// A chunk without a transaction that the stream has passed is read again.
+    case passedIsRemembered = "passed-is-remembered"
+    /// A change of a key removes the row under its old key.
+    case keyChangeMovesRow = "key-change-moves-row"
+    /// A record whose checksum does not follow from the one before is refused.
+    case recordIsVerified = "record-is-verified"
+    /// Retention stops at the slowest reader.
+    case retentionWaitsForReaders = "retention-waits-for-readers"
+    /// The ledger moves in the transaction of what was applied.
+    case ledgerInTransaction = "ledger-in-transaction"
+    /// A worker that has lost its stream writes nothing.
+    case fencedWorkerStops = "fenced-worker-stops"
+    /// After a lost answer the ledger is read before anything is applied.
+    case lostAnswerConsultsLedger = "lost-answer-consults-ledger"
+    /// What is known of history and of keys comes from the target, not from what a transaction hoped for.
+    case gateReadsDurableState = "gate-reads-durable-state"
+    /// Changes of a key that is set aside wait behind it.
+    case quarantineKeepsOrder = "quarantine-keeps-order"
+    /// A row that the target refuses does not take its batch along.
+    case poisonIsIsolated = "poison-is-isolated"
+    /// History has no live effect.
+    case historyIsSilent = "history-is-silent"
+    /// Where events are derived, each transaction is a step of its own.
+    case eventsSeeEachTransaction = "events-see-each-transaction"
+    /// What Banyan wrote itself is not sent forward again.
+    case ownWritesAreSkipped = "own-writes-are-skipped"
+    /// An event counts as relayed only when the sink has it.
+    case relayedAfterDelivery = "relayed-after-delivery"
+
+    /// Whether the guard is in force.
+    @inline(__always)
+    public var holds: Bool {
+        #if MUTANTS
+            return Mutation.removed != self
+        #else
+            return true
+        #endif
+    }
+}

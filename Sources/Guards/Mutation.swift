@@ -1,0 +1,21 @@
+/// Which guard is removed, in a test build.
+public enum Mutation {
+    #if MUTANTS
+        /// Whether guards can be removed in this build.
+        public static let isPossible = true
+        /// The guard that is removed at the moment; nil for none.
+        ///
+        /// Set by the simulator alone, between histories, while no other thread of the process uses the core.
+        nonisolated(unsafe) public static var removed: Guard?
+    #else
+        /// Whether guards can be removed in this build.
+        public static let isPossible = false
+        /// Nothing can be removed in this build.
+        public static var removed: Guard? {
+            get { nil }
+            set {
+                precondition(newValue == nil, "this build has no mutants: define MUTANTS to have them")
+            }
+        }
+    #endif
+}

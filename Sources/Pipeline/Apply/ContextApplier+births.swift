@@ -1,0 +1,35 @@
+public import ChangeLog
+import Model
+import Plan
+
+extension ContextApplier {
+    /// Learns from the log which roots came into being while history was being read: a restart forgets it,
+    /// and their events would be left out.
+    ///
+    /// Reads nothing once the history of every aggregate that needs it is complete. What retention has taken
+    /// from the log stays unknown: then events are left out, and none is wrong.
+    ///
+    /// - Parameter log: A reader that nobody else uses at the moment.
+    public func recallBirths(from log: any LogReader) throws {
+        let wanted = aggregates.filter { $0.needsBirths && !history.holds($0.tables) }
+        guard !wanted.isEmpty, let end = try ledger()?.offset else { return }
+        var offset = LogOffset.start
+        var assembly = RecordAssembly()
+        while offset < end {
+            let records: [LogRecord]
+            do {
+                records = try log.records(after: offset, byteLimit: 4 << 20).filter { $0.offset <= end }
+            } catch let error as LogError where error.code == .trimmed {
+                // The log no longer begins where the migration did: less is known than was.
+                return
+            }
+            guard let reached = records.last?.offset else { return }
+            for record in records { assembly.add(record) }
+            for group in ChangeGroup.cut(assembly.takeReady(), context: context.name, keepsBoundaries: true)
+            where !group.isHistorical {
+                for aggregate in wanted { aggregate.recallBirths(in: group) }
+            }
+            offset = reached
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// The end of a simulated process, wherever it was.
+struct Killed: Error {}

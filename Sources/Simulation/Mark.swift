@@ -1,0 +1,67 @@
+/// Situations that matter, by name: a run that never met one has said nothing about it.
+public enum Mark: String, CaseIterable, Sendable {
+    /// A commit stood in the log of the source before its snapshots showed it.
+    case committedUnseen = "committed-unseen"
+    /// A chunk did not show a transaction that the stream had passed.
+    case chunkMissesPassed = "chunk-misses-passed"
+    /// A chunk showed more than stood in the log when it began.
+    case chunkSeesAhead = "chunk-sees-ahead"
+    /// A transaction changed several rows at one position.
+    case sharedPosition = "shared-position"
+    /// Transactions were open at the same time.
+    case interleaved = "interleaved"
+    /// A transaction was rolled back.
+    case rolledBack = "rolled-back"
+    /// A transaction came in several parts.
+    case transactionSplit = "transaction-split"
+    /// The process died between the parts of a transaction.
+    case diedInsideTransaction = "died-inside-transaction"
+    /// A row got another key.
+    case keyChanged = "key-changed"
+    /// Two rows swapped their keys in one transaction.
+    case keysSwapped = "keys-swapped"
+    /// A row was deleted and its key used again in one transaction.
+    case replaced
+    /// A source delivered again what had been read.
+    case redelivered
+    /// A source moved on without anything for the capture.
+    case keepalive
+    /// A chunk left rows out that the stream knew better.
+    case rowsDropped = "rows-dropped"
+    /// A change came to a row while its history was still to be read.
+    case changedDuringBackfill = "changed-during-backfill"
+    /// A row could not be translated.
+    case untranslatable
+    /// The target refused a row.
+    case refusedRow = "refused-row"
+    /// A change waited behind an earlier one of its key.
+    case waitedInQuarantine = "waited-in-quarantine"
+    /// A key became free again.
+    case freedFromQuarantine = "freed-from-quarantine"
+    /// A key was replayed while changes went on.
+    case replayedLive = "replayed-live"
+    /// Records were removed from the log.
+    case logTrimmed = "log-trimmed"
+    /// A crash kept part of an unfinished append, and it was dropped.
+    case tailDropped = "tail-dropped"
+    /// A crash kept all of an append that nobody had been told of.
+    case tailKept = "tail-kept"
+    /// A worker found its stream taken over.
+    case fenced
+    /// A writer of the log found itself superseded.
+    case superseded
+    /// A paused engine went on after another had taken over.
+    case zombieWoke = "zombie-woke"
+    /// A ledger told what a lost answer had not.
+    case ledgerConsulted = "ledger-consulted"
+    /// An event was derived.
+    case eventDerived = "event-derived"
+    /// An event was delivered twice.
+    case deliveredTwice = "delivered-twice"
+    /// A transaction of Banyan's own came through the stream.
+    case ownWriteSeen = "own-write-seen"
+    /// Several transactions were applied in one transaction of the target.
+    case appliedTogether = "applied-together"
+    /// A table was empty when its history was read.
+    case emptyTable = "empty-table"
+}

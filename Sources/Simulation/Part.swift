@@ -1,0 +1,12 @@
+/// A part of the simulated protocols, to look at alone.
+public enum Part: String, CaseIterable, Sendable {
+    /// One row makes an aggregate, with events.
+    case single
+    /// Rows of two tables make an aggregate with parts and a surrogate id.
+    case joined
+    /// One row makes an aggregate, without events: transactions are merged.
+    case quiet
+
+    /// The plan that the part runs under.
+    var plan: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}

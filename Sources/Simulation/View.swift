@@ -1,0 +1,60 @@
+import Apply
+import ChangeLog
+import Model
+import TestKit
+
+/// The target after a commit, as the checker looks at it.
+struct View {
+    let world: World
+    let checker: Checker
+    /// The source position that the target reflects.
+    let position: Position
+    /// Contracts that are set aside, and where the first change of each stands.
+    private(set) var frozen: [Int32: Position] = [:]
+    /// What the quarantine says.
+    private(set) var reasons: Set<Mark> = []
+    /// Whether the history of policies, and of all tables, is in the target.
+    let hasPolicies: Bool
+    let hasAll: Bool
+    /// The parts of contracts by the contract's id, each as its columns' values.
+    private(set) var parts: [[UInt8]: [[UInt8]]] = [:]
+
+    init(_ world: World, _ ledger: LedgerEntry, _ checker: Checker) {
+        self.world = world
+        self.checker = checker
+        position = ledger.position
+        func isThere(_ table: LegacyTable) -> Bool {
+            checker.completeAt[table].map { $0 <= ledger.offset } ?? false
+        }
+        hasPolicies = isThere(.policy)
+        hasAll = world.shape.tables.allSatisfy(isThere)
+        for row in world.database.images(of: OwnedTables.quarantine.name) { noteEntry(row) }
+        guard world.shape.isJoined, hasAll else { return }
+        for row in world.database.images(of: "contract_item") {
+            parts[row[0], default: []].append(row[1] + row[2])
+        }
+    }
+
+    private mutating func noteEntry(_ row: [[UInt8]]) {
+        guard let key = OwnedCell.read(row[2]).first?.bytes, let number = Mapping.numbers[key],
+            let position = OwnedCell.read(row[5]).first?.integer,
+            let offset = OwnedCell.read(row[4]).first?.integer,
+            let reason = OwnedCell.read(row[12]).first?.display
+        else { return }
+        // What history set aside has no commit of its own; it was true where its chunk was placed.
+        let place = checker.chunkHigh[LogOffset(UInt64(offset))] ?? Position(UInt64(position))
+        frozen[number] = min(frozen[number] ?? place, place)
+        switch reason {
+        case "waits": reasons.insert(.waitedInQuarantine)
+        case "constraint": reasons.insert(.refusedRow)
+        default: reasons.insert(.untranslatable)
+        }
+    }
+
+    /// The items of a policy at the view's position.
+    func items(of number: Int32) -> [(number: Int32, quantity: Int32)] {
+        world.legacy.keys.filter { $0.table == .item && $0.policy == number }.compactMap { key in
+            world.legacy.row(key, at: position).map { (key.item, $0.kind) }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Migration
+import Plan
+import SQLite
+import Testing
+
+/// A ledger counts the records of one log: with another log in its place, its offset means nothing.
+@Suite(.serialized) struct AnotherLogTests {
+    private static let plan = """
+        migration: shop
+        systems:
+          legacy:  { sqlite: legacy.db }
+          service: { sqlite: service.db }
+        log:     { embedded: state/log, retain: 30d }
+        control: { sqlite: state/control.db }
+        contexts:
+          customers:
+            owner: sales
+            approvers: [sales-lead]
+            from: legacy
+            into: service
+            reads:
+              c: { table: cust, root: true }
+            aggregates:
+              customer:
+                root: c
+                identity: { natural: [c.no] }
+                table: customer
+                facts: { all: { number: c.no, name: c.nm } }
+        """
+
+    /// The engine is started again and again, as a supervisor does, until it runs or the tries are over.
+    @Test func aNewLogBesideAnOldStoreIsRefusedHoweverOftenItIsTried() throws {
+        let journey = try Journey()
+        try journey.run(
+            sql: """
+                CREATE TABLE cust (no INTEGER PRIMARY KEY, nm TEXT NOT NULL);
+                INSERT INTO cust VALUES (1, 'Ada'), (2, 'Bo');
+                """, on: journey.legacy)
+        try journey.run(
+            sql: "CREATE TABLE customer (number INTEGER PRIMARY KEY, name TEXT NOT NULL)", on: journey.service
+        )
+        try journey.write(plan: Self.plan)
+        try journey.catchUp()
+        for number in 10..<14 {
+            try journey.run(sql: "INSERT INTO cust VALUES (\(number), 'x')", on: journey.legacy)
+            try journey.catchUp()
+        }
+        try FileManager.default.removeItem(atPath: journey.folder + "/state/log")
+        // Nobody captured these.
+        try journey.run(sql: "UPDATE cust SET nm = 'unseen'", on: journey.legacy)
+        for number in 20..<40 {
+            #expect(throws: MigrationError.self) { try journey.catchUp() }
+            try journey.run(sql: "INSERT INTO cust VALUES (\(number), 'y')", on: journey.legacy)
+        }
+        #expect(
+            try journey.rows("SELECT name FROM customer ORDER BY number", on: journey.service).map { $0[0] }
+                == ["Ada", "Bo", "x", "x", "x", "x"])
+        // With the store begun anew, as well, everything is there.
+        for name in try journey.rows(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'banyan_%'",
+            on: journey.service)
+        {
+            try journey.run(sql: "DROP TABLE \(name[0])", on: journey.service)
+        }
+        try journey.run(sql: "DELETE FROM customer", on: journey.service)
+        try journey.catchUp()
+        #expect(
+            try journey.rows("SELECT number, name FROM customer ORDER BY 1", on: journey.service)
+                == journey.rows("SELECT no, nm FROM cust ORDER BY 1", on: journey.legacy))
+    }
+}
