@@ -1,12 +1,12 @@
-/// The guards of the core, by name: each keeps one promise, and each can be removed in a test build, to see
+/// The guards of the core, by name: each keeps one promise, and each can be removed in a debug build, to see
 /// that the simulator notices.
 ///
-/// In every other build `holds` is the constant true: there is nothing to switch off.
+/// In a release build `holds` is the constant true: there is nothing to switch off.
 public enum Guard: String, CaseIterable, Sendable {
     /// The source is told to forget only what an append has made durable.
     case confirmedAfterAppend = "confirmed-after-append"
-    /// What is read and not yet durable does not count as confirmable.
-    case confirmableIsDurable = "confirmable-is-durable"
+    /// Where an idle source stands is confirmed only once the log says so, too.
+    case idlePointIsDurable = "idle-point-is-durable"
     /// A change is known only when a whole transaction at its position is known.
     case samePositionIsNews = "same-position-is-news"
     /// What a source delivers again is passed over.
@@ -55,7 +55,7 @@ public enum Guard: String, CaseIterable, Sendable {
     /// Whether the guard is in force.
     @inline(__always)
     public var holds: Bool {
-        #if MUTANTS
+        #if DEBUG
             return Mutation.removed != self
         #else
             return true

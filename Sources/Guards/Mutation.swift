@@ -1,6 +1,6 @@
-/// Which guard is removed, in a test build.
+/// Which guard is removed, in a debug build.
 public enum Mutation {
-    #if MUTANTS
+    #if DEBUG
         /// Whether guards can be removed in this build.
         public static let isPossible = true
         /// The guard that is removed at the moment; nil for none.
@@ -14,7 +14,7 @@ public enum Mutation {
         public static var removed: Guard? {
             get { nil }
             set {
-                precondition(newValue == nil, "this build has no mutants: define MUTANTS to have them")
+                precondition(newValue == nil, "guards can be removed in a debug build only")
             }
         }
     #endif

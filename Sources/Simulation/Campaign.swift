@@ -66,6 +66,8 @@ public struct Campaign: Sendable {
     public var part: Part?
     /// Threads that share the seeds.
     public var threads: Int
+    /// Seeds that a thread takes at a time.
+    public var share: UInt64 = 128
     /// Failures that are kept.
     public var failuresKept = 10
     /// Stops after the first failure.
@@ -88,7 +90,7 @@ public struct Campaign: Sendable {
         let shared = Mutex((next: seeds.lowerBound, isExhausted: false, done: 0, report: Report()))
         // Histories are work for a core each and wait for nothing, so that tasks would gain nothing.
         DispatchQueue.concurrentPerform(iterations: threads) { _ in
-            while let share = shared.withLock({ Self.take(&$0.next, &$0.isExhausted, of: seeds) }) {
+            while let share = shared.withLock({ take(&$0.next, &$0.isExhausted) }) {
                 let report = run(share)
                 let done = shared.withLock { state in
                     state.report.add(report, keeping: failuresKept)
@@ -105,12 +107,10 @@ public struct Campaign: Sendable {
     }
 
     /// The next few seeds that nobody has taken.
-    private static func take(
-        _ next: inout UInt64, _ isExhausted: inout Bool, of seeds: ClosedRange<UInt64>
-    ) -> ClosedRange<UInt64>? {
+    private func take(_ next: inout UInt64, _ isExhausted: inout Bool) -> ClosedRange<UInt64>? {
         if isExhausted { return nil }
         let first = next
-        let last = min(seeds.upperBound, first + 127)
+        let last = min(seeds.upperBound, first + share - 1)
         if last == seeds.upperBound { isExhausted = true } else { next = last + 1 }
         return first...last
     }

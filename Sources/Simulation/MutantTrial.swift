@@ -25,20 +25,34 @@ public struct MutantTrial: Sendable {
         self.part = part
     }
 
-    /// Tries every guard; only in a test build, where guards can be removed.
+    /// Tries every guard; only in a debug build, where guards can be removed.
     public func run(_ each: (Result) -> Void) {
         for name in Guard.allCases {
             Mutation.removed = name
             defer { Mutation.removed = nil }
             var result = Result(name: name, seed: nil, histories: 0, violation: nil)
-            for seed in seeds {
-                result.histories += 1
-                guard let violation = History(seed: seed, part: part).run().violation else { continue }
-                result.seed = seed
-                result.violation = violation
-                break
+            var next = seeds.lowerBound
+            while result.seed == nil, next <= seeds.upperBound {
+                let last = min(seeds.upperBound, next + Self.stride - 1)
+                let failure = failure(in: next...last)
+                result.seed = failure?.seed
+                result.violation = failure?.violation
+                result.histories = Int((failure?.seed ?? last) - seeds.lowerBound) + 1
+                next = last + 1
             }
             each(result)
         }
+    }
+
+    /// Seeds that are tried together.
+    private static let stride: UInt64 = 64
+
+    /// The first of these seeds that notices.
+    private func failure(in seeds: ClosedRange<UInt64>) -> Campaign.Failure? {
+        var campaign = Campaign(seeds: seeds)
+        campaign.part = part
+        campaign.share = 8
+        campaign.repeatEvery = .max
+        return campaign.run().failures.first
     }
 }

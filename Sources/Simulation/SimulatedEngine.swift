@@ -184,7 +184,7 @@ final class SimulatedEngine: CustomStringConvertible {
         let words = problem ?? "without a word"
         let isReplaced = epoch.map { $0 < world.database.ledger(of: "ctx")?.epoch.value ?? 0 } ?? false
         // Whoever lost the stream may also find its log trimmed: the records are another reader's now.
-        if words.hasPrefix("target fenced") || isReplaced && words.hasPrefix("log trimmed") {
+        if isReplaced, words.hasPrefix("target fenced") || words.hasPrefix("log trimmed") {
             world.mark(.fenced)
         } else {
             world.violated(.noSurprise, "\(self) stops applying: \(words)")

@@ -1,5 +1,3 @@
-
-
 /// What was found wrong in a history.
 public struct Violation: Sendable, Equatable {
     /// What does not hold.

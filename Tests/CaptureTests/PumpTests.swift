@@ -18,28 +18,28 @@ import Testing
         return batch
     }
 
-    @Test func confirmsNothingBeforeTheAppendReturned() {
+    @Test func confirmsNothingBeforeTheAppendReturned() throws {
         var pump = Pump(durable: CaptureCheckpoint(resume: point(3)))
-        pump.read(batch(5), resumePoint: point(5))
+        try pump.read(batch(5), resumePoint: point(5))
         #expect(pump.confirmable == Position(3))
         #expect(pump.checkpoint.resume == point(5))
         pump.appended()
         #expect(pump.confirmable == Position(5))
     }
 
-    @Test func anUnfinishedTransactionDoesNotMoveTheResumePoint() {
+    @Test func anUnfinishedTransactionDoesNotMoveTheResumePoint() throws {
         var pump = Pump(durable: CaptureCheckpoint(resume: point(3)))
-        pump.read(batch(9, continues: true), resumePoint: point(3))
+        try pump.read(batch(9, continues: true), resumePoint: point(3))
         pump.appended()
         #expect(pump.confirmable == Position(3))
         #expect(pump.durable.isInsideTransaction)
-        pump.read(batch(9), resumePoint: point(9))
+        try pump.read(batch(9), resumePoint: point(9))
         pump.appended()
         #expect(pump.confirmable == Position(9))
         #expect(!pump.durable.isInsideTransaction)
     }
 
-    @Test func abandonsAnUnfinishedTransactionAfterARestart() {
+    @Test func abandonsAnUnfinishedTransactionAfterARestart() throws {
         var pump = Pump(durable: CaptureCheckpoint(resume: point(3), isInsideTransaction: true))
         let first = pump.prologue()
         #expect(first?.isAbandonment == true)
@@ -81,9 +81,9 @@ import Testing
         #expect(pump.news(of: batch(5)) == nil)
         #expect(pump.news(of: batch(6)) == batch(6))
         // Every part of a transaction stands at one position, and only its end makes that position known.
-        pump.read(batch(7, continues: true), resumePoint: point(5))
+        try pump.read(batch(7, continues: true), resumePoint: point(5))
         #expect(pump.news(of: batch(7)) == batch(7))
-        pump.read(batch(7), resumePoint: point(7))
+        try pump.read(batch(7), resumePoint: point(7))
         #expect(pump.news(of: batch(7)) == nil)
     }
 
@@ -107,7 +107,7 @@ import Testing
         #expect(try ChangeBatch(frame: news.frame()) == news)
     }
 
-    @Test func anIdleSourceThatMovesOnIsConfirmedOnlyOnceThatIsDurable() {
+    @Test func anIdleSourceThatMovesOnIsConfirmedOnlyOnceThatIsDurable() throws {
         var pump = Pump(durable: CaptureCheckpoint(resume: point(5)))
         let isSame = pump.idle(at: point(5))
         #expect(!isSame)
@@ -116,7 +116,7 @@ import Testing
         #expect(pump.confirmable == Position(5))
         pump.appended()
         #expect(pump.confirmable == Position(9))
-        pump.read(batch(12, continues: true), resumePoint: point(9))
+        try pump.read(batch(12, continues: true), resumePoint: point(9))
         let isInside = pump.idle(at: point(12))
         #expect(!isInside, "inside a transaction nothing is known of its position")
     }

@@ -37,8 +37,8 @@ enum TwinTrials {
         return try finish(site)
     }
 
-    /// A second engine takes the stream over from one that is paused; the first one stops by name when it goes
-    /// on, and changes nothing.
+    /// A second engine takes the stream over from one that is paused; the first one stops by name when it
+    /// goes on, and changes nothing.
     private static func takeOver(_ site: Site, by opening: (Site) throws -> Void) throws -> String {
         try begin(site)
         guard let first = site.engine else { throw TrialFailure("no engine runs") }

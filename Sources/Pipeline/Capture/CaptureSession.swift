@@ -98,7 +98,8 @@ final class CaptureSession {
         if !Guard.confirmedAfterAppend.holds { try source.confirm(source.resumePoint.position) }
         if hasNews { try append() }
         try crashPoint(.captureBeforeConfirm, as: CaptureError.self)
-        try source.confirm(pump.confirmable)
+        let idle = Guard.idlePointIsDurable.holds ? .start : source.resumePoint.position
+        try source.confirm(max(pump.confirmable, idle))
         try crashPoint(.captureAfterConfirm, as: CaptureError.self)
         try measure()
         publish()
@@ -118,7 +119,7 @@ final class CaptureSession {
             try crashPoint(.captureBatchRead, as: CaptureError.self)
             guard let batch = Guard.redeliverySkipped.holds ? pump.news(of: read) : read else { continue }
             backfill?.observe(batch)
-            pump.read(batch, resumePoint: source.resumePoint)
+            try pump.read(batch, resumePoint: source.resumePoint)
             add(batch)
             control.publish { $0.committedAt = batch.transactions.last?.committedAt ?? $0.committedAt }
             try placeChunks()

@@ -1,5 +1,3 @@
-
-
 /// Reads chunks beside the stream: one request at a time, whose answer is taken when it is there.
 package protocol ChunkReading: AnyObject {
     /// Hands over a request; the machine makes the next one only after this one's answer.

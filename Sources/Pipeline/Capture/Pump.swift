@@ -67,14 +67,16 @@ public struct Pump: Sendable {
     }
 
     /// Notes a batch of the stream, which is part of the next append, and the source's resume point after it.
-    public mutating func read(_ batch: ChangeBatch, resumePoint: ResumePoint) {
-        precondition(!mustAbandon, "an unfinished transaction is abandoned before anything else is read")
-        precondition(
-            batch.transactions.count == 1 || !(batch.continues || staged.isInsideTransaction),
-            "a part of a transaction stands alone in its batch")
-        precondition(
-            resumePoint.position >= staged.resume.position || !Guard.redeliverySkipped.holds,
-            "the source's resume point only moves forward")
+    ///
+    /// - Throws: `CaptureError` when the source breaks its promises: nothing may be appended then.
+    public mutating func read(_ batch: ChangeBatch, resumePoint: ResumePoint) throws(CaptureError) {
+        if mustAbandon { throw Self.broken("read on inside a transaction that is not abandoned yet") }
+        if batch.transactions.count != 1, batch.continues || staged.isInsideTransaction {
+            throw Self.broken("gave a part of a transaction together with others")
+        }
+        if resumePoint.position < staged.resume.position, Guard.redeliverySkipped.holds {
+            throw Self.broken("went back from \(staged.resume.position) to \(resumePoint.position)")
+        }
         staged.resume = resumePoint
         seen = batch.transactions.last?.position ?? seen
         staged.isInsideTransaction = batch.continues
@@ -94,7 +96,11 @@ public struct Pump: Sendable {
     }
 
     /// The position up to which the source may forget: computed here only, from durable state only.
-    public var confirmable: Position {
-        Guard.confirmableIsDurable.holds ? durable.resume.position : staged.resume.position
+    public var confirmable: Position { durable.resume.position }
+
+    private static func broken(_ words: String) -> CaptureError {
+        CaptureError(
+            .failed, "the source \(words)",
+            hint: "this is an error of the connector, not of the database; report it with this message")
     }
 }

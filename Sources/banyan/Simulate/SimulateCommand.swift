@@ -13,8 +13,8 @@ struct SimulateCommand: ParsableCommand {
             around it are in memory, and fail as real ones do. After each commit all is compared with \
             what the source says was true. A history follows from its seed alone.
 
-            With --mutants each guard of the core is removed in turn, and a history must notice. That needs a \
-            test build, which is made when this is started in a working copy.
+            With --mutants each guard of the core is removed in turn, and a history must notice. That needs \
+            the debug build, which is made when this is started in a working copy.
 
             Examples:
               banyan simulate --seeds 1..100000

@@ -1,25 +1,19 @@
 import Foundation
 import Migration
 
-/// The build in which guards can be removed.
+/// The debug build, in which guards can be removed.
 enum TestBuild {
-    /// Where it is built, beside the ordinary one.
-    private static let folder = ".build/mutants"
-
     /// Builds it from the working copy, if this is one, and goes on as that program with the same arguments.
     static func become() throws -> Never {
         let root = FileManager.default.currentDirectoryPath
         guard FileManager.default.fileExists(atPath: root + "/Sources/Guards/Guard.swift") else {
             throw MigrationError(
-                .unusableFile, "this program was built without mutants",
-                hint: "start it in a working copy of the project, where the test build can be made")
+                .unusableFile, "guards cannot be removed from this program",
+                hint: "start it in a working copy of the project, where the debug build can be made")
         }
-        Terminal.standardError("building the program whose guards can be removed, in \(folder)\n")
-        let options = [
-            "-c", "release", "--product", "banyan", "--scratch-path", folder, "-Xswiftc", "-DMUTANTS",
-        ]
-        try run(["swift", "build"] + options)
-        let program = root + "/" + folder + "/release/banyan"
+        Terminal.standardError("building the program whose guards can be removed: the debug build\n")
+        try run(["swift", "build", "--product", "banyan"])
+        let program = root + "/.build/debug/banyan"
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe []
         // The copies live until the program is replaced.
         for argument in [program] + CommandLine.arguments.dropFirst() {
@@ -29,7 +23,7 @@ enum TestBuild {
         // On success this does not return.
         unsafe execv(program, arguments)
         throw MigrationError(
-            .halted, "cannot start the test build (errno \(errno))", hint: "look into \(folder)")
+            .halted, "cannot start the debug build (errno \(errno))", hint: "look at \(program)")
     }
 
     private static func run(_ command: [String]) throws {
@@ -41,7 +35,7 @@ enum TestBuild {
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw MigrationError(
-                .halted, "the test build failed", hint: "its messages stand above")
+                .halted, "the debug build failed", hint: "its messages stand above")
         }
     }
 }

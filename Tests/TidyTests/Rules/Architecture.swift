@@ -30,7 +30,8 @@ enum Architecture {
         "Expressions": Place(plane: .plan, imports: ["CEL", "Model", "Crypto"]),
         "Plan": Place(plane: .plan, imports: ["CEL", "Model", "Expressions", "Yams", "Crypto"]),
         "ChangeLog": Place(plane: .pipeline, imports: ["CrashPoints", "Guards", "Model", "SQLite"]),
-        "Capture": Place(plane: .pipeline, imports: ["CrashPoints", "Guards", "Model", "ChangeLog", "Crypto"]),
+        "Capture": Place(
+            plane: .pipeline, imports: ["CrashPoints", "Guards", "Model", "ChangeLog", "Crypto"]),
         "Translate": Place(plane: .pipeline, imports: ["CEL", "Model", "Expressions", "Plan"]),
         "Apply": Place(
             plane: .pipeline,
