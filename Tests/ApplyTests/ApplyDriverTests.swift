@@ -70,6 +70,47 @@ import Testing
         }
     }
 
+    /// Hands out one record at a time, and notes how much was asked for.
+    private final class Counter: LogReader {
+        private let log: [LogRecord]
+        private let read: (Int) -> Void
+        private(set) var limits: [Int] = []
+
+        init(_ log: [LogRecord], read: @escaping (Int) -> Void) {
+            self.log = log
+            self.read = read
+        }
+
+        func records(after offset: LogOffset, byteLimit: Int) throws -> [LogRecord] {
+            limits.append(byteLimit)
+            read(limits.count)
+            return Array(log.dropFirst(Int(offset.value)).prefix(1))
+        }
+
+        func end() throws -> LogOffset { LogOffset(UInt64(log.count)) }
+        func advance(to offset: LogOffset) throws {}
+    }
+
+    @Test func aSlowTransactionMakesTheNextSmallerAndAQuickOneLarger() throws {
+        let (bench, _) = try bench()
+        var clock: Int64 = 0
+        var pace: Int64 = 1_000_000
+        var isDone = false
+        let reader = Counter(bench.legacy.log) { if $0 == 7 { pace = 0 } }
+        let driver = ApplyDriver(
+            applier: bench.applier, reader: reader, limits: ApplyLimits(bytes: 300_000),
+            around: ApplyDriver.Surroundings(
+                waitForRecords: { _, _ in isDone = true }, pause: { _ in }, isStopping: { isDone },
+                jitter: { 0 },
+                now: {
+                    clock += pace
+                    return clock
+                }, publish: { _ in }))
+        #expect(!driver.run().isHalted)
+        #expect(reader.limits.prefix(7) == [300_000, 150_000, 75_000, 65_536, 65_536, 65_536, 65_536])
+        #expect(reader.limits.dropFirst(7).prefix(4) == [131_072, 262_144, 300_000, 300_000])
+    }
+
     @Test func aWorkerThatLostTheStreamHaltsAndSaysWhy() throws {
         let (bench, database) = try bench()
         let thief = try database.open()

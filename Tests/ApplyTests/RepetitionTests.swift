@@ -130,6 +130,24 @@ import Testing
         #expect(try bench.state() == reference(kind))
     }
 
+    @Test(arguments: StoreKind.allCases) func tablesOfAnotherFormatAreRefused(_ kind: StoreKind) throws {
+        let bench = try Bench(.endorsements(), on: kind)
+        let log = LogIdentity.random()
+        try bench.applier.tie(to: log)
+        let table = OwnedTables.log
+        let access = TableAccess(table: table, columns: [0, 2], key: table.key)
+        var row = RowBuffer(columns: 2)
+        row.beginRow()
+        RowWriter.text("ctx", &row.bytes)
+        RowWriter.integer(2, &row.bytes)
+        let store = try bench.store.open()
+        try store.begin()
+        #expect(try store.upsert(row, access).isEmpty)
+        try store.commit()
+        let error = #expect(throws: TargetError.self) { try bench.applier.tie(to: log) }
+        #expect(error?.code == .schemaChanged && error?.message.contains("format 2") == true)
+    }
+
     @Test(arguments: [true, false]) func computingAgainUnderAnyFaultEndsInTheSameStore(isJoined: Bool) throws
     {
         let (_, wanted) = try computedAgain(isJoined: isJoined)

@@ -29,6 +29,30 @@ import Testing
                 facts: { all: { number: c.no, name: c.nm } }
         """
 
+    /// Two plans, each with a log of its own, that write one table: the second is refused before it writes.
+    @Test func aSecondPlanThatWritesTheSameTableIsRefused() throws {
+        let journey = try Journey()
+        try journey.run(
+            sql:
+                "CREATE TABLE cust (no INTEGER PRIMARY KEY, nm TEXT NOT NULL); INSERT INTO cust VALUES (1, 'Ada')",
+            on: journey.legacy)
+        try journey.run(
+            sql: "CREATE TABLE customer (number INTEGER PRIMARY KEY, name TEXT NOT NULL)", on: journey.service
+        )
+        try journey.write(plan: Self.plan)
+        try journey.catchUp()
+        let other = Self.plan.replacing("customers:", with: "clients:").replacing("state/", with: "other/")
+        try journey.run(sql: "UPDATE cust SET nm = 'Bo'", on: journey.legacy)
+        try journey.write(plan: other.replacing("name: c.nm", with: "name: \"'x'\""))
+        let refused = #expect(throws: MigrationError.self) { try journey.catchUp() }
+        #expect(refused?.message.contains("table_taken") == true, "\(String(describing: refused))")
+        #expect(try journey.rows("SELECT name FROM customer", on: journey.service) == [["Ada"]])
+        // The same context under another log is refused as well.
+        try journey.write(plan: Self.plan.replacing("state/", with: "third/"))
+        #expect(throws: MigrationError.self) { try journey.catchUp() }
+        #expect(try journey.rows("SELECT name FROM customer", on: journey.service) == [["Ada"]])
+    }
+
     /// The engine is started again and again, as a supervisor does, until it runs or the tries are over.
     @Test func aNewLogBesideAnOldStoreIsRefusedHoweverOftenItIsTried() throws {
         let journey = try Journey()

@@ -76,11 +76,7 @@ struct SQLiteJournalTrimmer {
         return opened
     }
 
-    /// The connection that trims.
-    ///
-    /// A trim that power loss undoes is simply done again, so beside a write-ahead log it needs no sync: the
-    /// database's own pages are not touched, and checkpoints are the application's. A rollback journal is
-    /// another matter: pages written before it is synced could leave the application's file damaged.
+    /// The connection that trims; checkpoints are the application's.
     static func open(_ path: String) throws -> SQLiteConnection {
         let opened = try SQLiteConnection(path: path, access: .readWrite, busyMilliseconds: 1)
         // A trim that power loss undoes is simply done again, so with a write-ahead file its commit needs no

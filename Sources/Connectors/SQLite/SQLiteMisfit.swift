@@ -28,11 +28,8 @@ enum SQLiteMisfit {
     }
 
     /// Whether texts written to some column could become numbers, so that each row is looked at.
-    static func mayConvertTexts(_ access: TableAccess) -> Bool {
-        access.columns.contains { place in
-            let column = access.table.columns[place]
-            return column.kind == .text && SQLiteTypes.storesDigitsAsNumbers(column.declaredType)
-        }
+    static func mayConvertTexts(_ table: TableSchema) -> Bool {
+        table.columns.contains { $0.kind == .text && SQLiteTypes.storesDigitsAsNumbers($0.declaredType) }
     }
 
     private static func misfit(_ cell: OwnedCell, _ column: ColumnSchema) -> (String, String)? {

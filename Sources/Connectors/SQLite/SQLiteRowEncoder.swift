@@ -149,8 +149,8 @@ extension Key {
         } else if scale < DecimalOfDouble.powers.count, value.magnitude < 1 << 53 {
             statement.bind(Double(value) / DecimalOfDouble.powers[scale], at: index)
         } else {
-            // SQLite turns the text into the same double that it stores.
-            statement.bind("\(value)e-\(scale)", at: index)
+            // SQLite's own reading of so many digits may end one step beside the double that it stores.
+            statement.bind(Decimal128(coefficient: value, scale: scale).nearestDouble, at: index)
         }
     }
 }

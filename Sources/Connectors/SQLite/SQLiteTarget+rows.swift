@@ -123,7 +123,7 @@ extension SQLiteTarget {
         throws -> [RowRefusal]
     {
         var refusals: [RowRefusal] = []
-        let mayConvertTexts = SQLiteMisfit.mayConvertTexts(access)
+        let mayConvertTexts = mayConvertTexts(access.table)
         try wrapping {
             try unsafe rows.bytes.withUnsafeBytes { arena in
                 for row in wanted {

@@ -13,6 +13,8 @@ public final class SQLiteTarget: TargetStore {
     private let name: String
     private var statements: [StatementKey: SQLiteStatement] = [:]
     private var savepoints = 0
+    /// What `SQLiteMisfit` said of each table.
+    private var convertingTables: [String: Bool] = [:]
 
     struct StatementKey: Hashable {
         enum Verb: Hashable {
@@ -177,6 +179,14 @@ public final class SQLiteTarget: TargetStore {
         let statement = try connection.prepare(try sql())
         statements[key] = statement
         return statement
+    }
+
+    /// Whether texts written to some column of a table could become numbers.
+    func mayConvertTexts(_ table: TableSchema) -> Bool {
+        if let known = convertingTables[table.name] { return known }
+        let found = SQLiteMisfit.mayConvertTexts(table)
+        convertingTables[table.name] = found
+        return found
     }
 
     /// Runs `body`, turning SQLite's errors into the seam's.

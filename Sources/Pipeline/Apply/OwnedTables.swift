@@ -52,8 +52,15 @@ public enum OwnedTables {
         "banyan_chunk",
         [("context", .text), ("source_table", .text), ("number", .int64), ("certificate", .text)], key: 3)
 
-    /// The log that each context's ledger counts records of.
-    public static let log = table("banyan_log", [("context", .text), ("identity", .text)], key: 1)
+    /// The log that each context's ledger counts records of, and the format of everything here.
+    public static let log = table(
+        "banyan_log", [("context", .text), ("identity", .text), ("format", .int64)], key: 1)
+
+    /// Which context writes each of the service's tables.
+    public static let writers = table("banyan_writer", [("target_table", .text), ("context", .text)], key: 1)
+
+    /// The format of these tables that this build reads and writes.
+    static let formatVersion: Int64 = 1
 
     /// The outbox, with the columns that Debezium's event router expects, in commit order.
     public static let outbox = TableSchema(
@@ -67,7 +74,7 @@ public enum OwnedTables {
         ], key: [0], uniqueKeys: [[1]])
 
     /// The tables that need no index besides their key.
-    static var withoutIndexes: [TableSchema] { [quarantine, pending, history, chunks, log, outbox] }
+    static var withoutIndexes: [TableSchema] { [quarantine, pending, history, chunks, log, writers, outbox] }
 
     /// The copy of a legacy table that joins are computed from.
     public static func mirror(of table: TableSchema, context: String) -> TableSchema {

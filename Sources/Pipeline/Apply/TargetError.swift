@@ -10,6 +10,8 @@ public struct TargetError: Error, CustomStringConvertible {
         case fenced
         /// The store was filled from another log than the one at hand.
         case foreignLog = "foreign_log"
+        /// Another context writes a table of this one.
+        case tableTaken = "table_taken"
         /// The target's schema is not what the plan was checked against.
         case schemaChanged = "schema_changed"
         /// Something of Banyan's own in the target is missing or was altered.
@@ -47,7 +49,7 @@ public struct TargetError: Error, CustomStringConvertible {
         switch code {
         case .unavailable: .retry
         case .ambiguous: .consultLedger
-        case .fenced, .foreignLog, .schemaChanged, .tampered, .failed: .halt
+        case .fenced, .foreignLog, .tableTaken, .schemaChanged, .tampered, .failed: .halt
         }
     }
 
