@@ -210,6 +210,13 @@ import Testing
         try fixture.app.execute("INSERT INTO banyan_journal (nonce, tbl, op) VALUES (1, 1, 1)")
         #expect(try refusal(fixture)?.code == .tampered)
         _ = try fixture.reopen(after: nil)
+        try fixture.app.execute(
+            """
+            INSERT INTO t VALUES (7,'g');
+            UPDATE banyan_journal SET op = op + 256 WHERE seq = (SELECT max(seq) FROM banyan_journal)
+            """)
+        #expect(try refusal(fixture)?.code == .tampered)
+        _ = try fixture.reopen(after: nil)
         try fixture.app.execute("DELETE FROM banyan_journal")
         #expect(try refusal(fixture)?.code == .foreign)
     }

@@ -32,7 +32,7 @@ extension Certificate {
     }
 
     /// Gaps and contradictions in the history that the certificate covers.
-    func coverageProblems() -> [String] {
+    package func coverageProblems() -> [String] {
         if body.history.isEmpty { return ["no history is covered"] }
         let covered = Set(body.history.map { "table:\($0.table)" })
         var problems = body.compared.map(\.aggregate).filter {
@@ -90,7 +90,7 @@ extension Certificate {
     }
 
     /// What the comparison at the frontier found wrong.
-    func equalityProblems() -> [String] {
+    package func equalityProblems() -> [String] {
         if body.compared.isEmpty { return ["nothing was compared"] }
         return body.compared.flatMap { comparison -> [String] in
             var problems: [String] = []

@@ -20,7 +20,9 @@ final class ProxyListener: Sendable {
     private let state: Mutex<State>
     private let bell: ProxyBell
     private let first: ProxySocket
-    /// One for each thread that has ended.
+    /// One when nothing is accepted any more.
+    private let end = DispatchSemaphore(value: 0)
+    /// One for each connection whose thread has ended.
     private let ends = DispatchSemaphore(value: 0)
     /// One for each change of whether connections are accepted.
     private let changes = DispatchSemaphore(value: 0)
@@ -33,7 +35,7 @@ final class ProxyListener: Sendable {
         state = Mutex(State(rule: rule, script: script))
         Thread.detachNewThread { [self] in
             accept()
-            ends.signal()
+            end.signal()
         }
     }
 
@@ -73,7 +75,8 @@ final class ProxyListener: Sendable {
         }
         guard !wasStopped else { return }
         bell.ring()
-        ends.wait()
+        end.wait()
+        // From here on there are no more of them.
         let connections = connections
         for connection in connections { connection.stop() }
         for _ in connections { ends.wait() }
