@@ -177,8 +177,8 @@ import Testing
     func whatTheLogSaysIsWhatTheSourceHolds(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var world = BackfillWorld(tables: ["a", "b", "c"], rows: Int.random(in: 1...5, using: &random))
-        for _ in 0..<Int.random(in: 10...300, using: &random) { world.step(&random) }
-        world.finish()
+        for _ in 0..<Int.random(in: 10...300, using: &random) { try world.step(&random) }
+        try world.finish()
         #expect(world.machine.isFinished, "seed \(seed)")
         let replica = world.replica()
         #expect(replica.rows == world.truth(), "seed \(seed)")
@@ -226,10 +226,10 @@ struct BackfillWorld {
 
     private var position: Position { delivered == 0 ? .start : source.log[delivered - 1].position }
 
-    mutating func step(_ random: inout SeededGenerator) {
+    mutating func step(_ random: inout SeededGenerator) throws {
         switch Int.random(in: 0..<20, using: &random) {
         case 0..<6: commit(&random)
-        case 6..<10: deliver(&random)
+        case 6..<10: try deliver(&random)
         case 10..<12: asked = asked ?? machine.request(at: position)
         case 12..<14:
             if let request = asked, read == nil { read = (source.read(request), request.id) }
@@ -245,10 +245,10 @@ struct BackfillWorld {
     }
 
     /// Lets everything run out.
-    mutating func finish() {
+    mutating func finish() throws {
         var random = SeededGenerator(seed: 1)
         for _ in 0..<10_000 {
-            while delivered < source.log.count { deliver(&random) }
+            while delivered < source.log.count { try deliver(&random) }
             if let request = asked ?? machine.request(at: position) {
                 let (chunk, id) = read ?? (source.read(request), request.id)
                 machine.received(chunk, for: id, took: .milliseconds(1))
@@ -290,7 +290,7 @@ struct BackfillWorld {
         source.commit(steps, gap: UInt64.random(in: 1...4, using: &random))
     }
 
-    private mutating func deliver(_ random: inout SeededGenerator) {
+    private mutating func deliver(_ random: inout SeededGenerator) throws {
         guard delivered < source.log.count else { return }
         if let marker = pump.prologue() { group.append(marker) }
         // A part of a transaction, first, middle or last, stands alone in its record.
@@ -305,7 +305,7 @@ struct BackfillWorld {
         delivered = cut == nil ? last : last - 1
         deliveredSteps = cut ?? 0
         machine.observe(batch)
-        pump.read(batch, resumePoint: ResumePoint(source: identity, position: position))
+        try pump.read(batch, resumePoint: ResumePoint(source: identity, position: position))
         group.append(batch)
         place()
     }
