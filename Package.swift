@@ -158,7 +158,9 @@ let package = Package(
         // Everything that can be done to a running migration, with what must hold afterwards.
         .target(
             name: "CrashMatrix",
-            dependencies: ["Apply", "CrashPoints", "Demo", "Insurer", "Migration", "Plan", "SQLite"],
+            dependencies: [
+                "Apply", "ChangeLog", "CrashPoints", "Demo", "Insurer", "Migration", "Model", "Plan", "SQLite",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "crash-matrix", dependencies: ["CrashMatrix", "Insurer"],

@@ -20,11 +20,22 @@ extension Site {
     func judge() throws -> String {
         let verdict = try Verdict(of: folder)
         try require(verdict.isLossless, verdict.description)
+        try checkTransactions()
         try checkLiveEvents()
         let text = try issueCertificate()
         let said = Certificate.check(text: text)
         try require(said == .accept, "the certificate says \(said)")
         return "\(verdict.findings.acknowledgedOperations) operations, \(verdict.relayedEvents) events"
+    }
+
+    /// No transaction of a writer was torn apart on its way into the log.
+    private func checkTransactions() throws {
+        let audit = try TransactionAudit(path: log)
+        let examples = audit.torn.sorted().prefix(5).joined(separator: ", ")
+        try require(
+            !audit.seen.isEmpty || !FileManager.default.fileExists(atPath: pastFile),
+            "the log has no transaction of the writer's")
+        try require(audit.torn.isEmpty, "\(audit.torn.count) transactions were torn apart: \(examples)")
     }
 
     /// Issues a certificate at rest.

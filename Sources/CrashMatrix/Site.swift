@@ -21,6 +21,9 @@ final class Site {
         self.program = program
     }
 
+    /// The log that the plan names.
+    var log: String { folder.path + (plan == "plan.yaml" ? "/state" : "/state2") + "/log/legacy.log" }
+
     // MARK: the engine
 
     /// Starts an engine.

@@ -16,7 +16,7 @@ package final class StageStore: Sendable {
     /// - Parameters:
     ///   - program: The file of the `banyan` to put on trial.
     ///   - root: Where stages and copies are kept.
-    ///   - isKept: Whether copies stay for somebody to look at.
+    ///   - isKept: Whether the copies of trials that fail stay for somebody to look at.
     package init(program: String, root: String, isKept: Bool = false) throws {
         self.program = program
         self.root = root
@@ -36,11 +36,14 @@ package final class StageStore: Sendable {
         let path = root + "/site-\(copies.add(1, ordering: .relaxed).newValue)"
         try FileManager.default.copyItem(atPath: template, toPath: path)
         let site = Site(path: path, program: program)
+        var isToStay = isKept
         defer {
             site.endAll()
-            if !isKept { site.remove() }
+            if !isToStay { site.remove() }
         }
-        return try body(site)
+        let result = try body(site)
+        isToStay = false
+        return result
     }
 
     /// Removes every stage and every copy.

@@ -24,9 +24,9 @@ package enum CrashPoint: String, CaseIterable, Sendable {
 
     /// The control store's file may be there; none of its tables is.
     case controlBegun = "control.begun"
-    /// The control store's tables are there; the mapping in use is not noted.
+    /// The control store's tables are there; nothing has been started.
     case controlMade = "control.made"
-    /// The mapping is noted; nothing has been started.
+    /// The mapping is noted; capture has begun, and nothing is applied.
     case mappingNoted = "control.mapping-noted"
     /// A status is computed and not written.
     case statusBeforeWrite = "control.status.before-write"

@@ -124,10 +124,9 @@ import CSQLite
     /// database next reads it, a sync reports success, and loss of power takes it together with everything
     /// that was appended after it. What is written again is synced again.
     public func rewriteWriteAheadFile() throws {
-        // As much as SQLite's largest page: what it never exceeds itself, its files need not take.
-        var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        // The handle lives as long as self, and the buffer has the room that the call is told of.
-        let code = unsafe banyan_wal_rewrite(handle, &buffer, Int32(buffer.count))
+        var buffer = [UInt8](repeating: 0, count: Int(BANYAN_FRAME_MAX))
+        // The handle lives as long as self, and the buffer holds a frame of the largest page.
+        let code = unsafe banyan_wal_rewrite(handle, &buffer)
         guard code == SQLITE_OK else {
             throw SQLiteError(
                 code: code, message: "the file cannot be written", action: "rewrite \(path)-wal")

@@ -49,9 +49,23 @@ import Testing
 
     @Test func aSecondEngineOnTheSameStateIsRefused() throws {
         let engine = try sample.startEngine()
-        let second = try banyan("run", "plan.yaml", "--format", "json")
-        #expect(second.status == 2)
-        #expect(second.error["code"] as? String == "already_running")
+        try sample.execute(
+            "CREATE TABLE remark (id INTEGER PRIMARY KEY, order_no INTEGER NOT NULL)", in: "legacy.db")
+        let other = SampleMigration.plan
+            .replacing(
+                "codes:", with: "  r: { table: remark, many: \"r.order_no == o.order_no\" }\n    codes:"
+            )
+            .replacing("is: c.name", with: "is: \"c.name + (r.exists(x, x.id > 0) ? '!' : '')\"")
+        try sample.write(other, to: "other.yaml")
+        try #require(try banyan("plan", "check", "other.yaml").status == 0)
+        for plan in ["plan.yaml", "other.yaml"] {
+            let second = try banyan("run", plan, "--format", "json")
+            #expect(second.status == 2)
+            #expect(second.error["code"] as? String == "already_running")
+        }
+        // Whoever is refused has captured nothing more, and has left no version of its mapping.
+        #expect(try sample.value("SELECT count(*) FROM banyan_captured", in: "legacy.db") == "2")
+        #expect(try sample.value("SELECT count(*) FROM mapping", in: "state/control.db") == "1")
         let uninstall = try banyan("uninstall", "plan.yaml")
         #expect(uninstall.status == 2 && uninstall.errors.contains("another engine"))
         let status = try banyan("status", "plan.yaml")

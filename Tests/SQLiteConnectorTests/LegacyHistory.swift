@@ -183,7 +183,7 @@ struct LegacyHistory {
         let isLost = point.map { $0.position > end } ?? false
         // After a restart the application is there first, and may write as much as was lost, or more.
         let app = try application()
-        for _ in 0..<Int.random(in: 0...3, using: &random) { try commit(app) }
+        for _ in 0..<(random.chance(0.5) ? 0 : Int.random(in: 1...12, using: &random)) { try commit(app) }
         let source = try SQLiteSource(path: path, name: "legacy")
         do {
             _ = try source.open(after: point)

@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func aTrimmerThatDoesNotSyncIsCaught(isWAL: Bool) throws {
-        let count = try Histories.countUntilCaught(200) { seed in
+        let count = try Histories.countUntilCaught(1_500) { seed in
             let habits = LegacyHistory.Habits(syncs: true, isWAL: isWAL, trimsUnsynced: true)
             var history = try LegacyHistory(seed: seed, habits: habits)
             try history.run()

@@ -15,6 +15,8 @@ final class LegacyCapture: Sendable {
     private let retain: Duration
     private let control = CaptureControl()
     private let thread = Mutex<WorkerThread?>(nil)
+    /// The log's writer from the start of the capture until its thread takes it.
+    private let opened = Mutex<Opened?>(nil)
     /// The slowest context's place in the log, for the throttle.
     private let progress = LogProgress()
 
@@ -27,25 +29,41 @@ final class LegacyCapture: Sendable {
         log = try EmbeddedLog(path: plan.log.folder + "/\(system).log")
     }
 
+    // Made on one thread, given away under a lock, and used on the other.
+    private struct Opened: @unchecked Sendable {
+        let writer: EmbeddedLogWriter
+    }
+
     /// Installs what capture needs and starts to capture.
+    ///
+    /// - Throws: `LogError` with `locked` while another engine has the log: nothing was changed then.
     func start() throws {
         // Whoever holds the log may change legacy: a second engine is refused before it touches anything. And
         // the log must exist before a context opens its reader.
-        let holder = try log.writer()
+        let first = Opened(writer: try log.writer())
         try systems.installCapture(of: tables.sorted(), in: system)
-        try holder.close()
+        opened.withLock { $0 = first }
         var configuration = CaptureDriver.Configuration()
         configuration.context = ChunkCertificate.everyContext
         configuration.tables = tables
         let seams = CaptureDriver.Seams(
             source: { [systems, system] in try systems.source(system) },
             reader: { [systems, system] in try systems.ranges(system) },
-            log: { [log, retain, progress] in
-                RetainedLogWriter(try log.writer(), keep: RetentionPolicy(age: retain), progress: progress)
+            log: { [self] in
+                RetainedLogWriter(try writer(), keep: RetentionPolicy(age: retain), progress: progress)
             },
             probes: { [progress] in progress.inputs() })
         let driver = CaptureDriver(configuration, seams: seams, control: control)
         thread.withLock { $0 = WorkerThread("capture \(system)") { try driver.run() } }
+    }
+
+    /// The writer that the start has opened; after a failure, another one.
+    private func writer() throws -> EmbeddedLogWriter {
+        let first = opened.withLock { opened in
+            defer { opened = nil }
+            return opened
+        }
+        return try first?.writer ?? log.writer()
     }
 
     /// Ends the capture and waits for its thread.

@@ -76,8 +76,6 @@ public final class MigrationEngine: Sendable {
     public func run(until goal: Goal, observe: (MigrationStatus) -> Void = { _ in }) throws -> MigrationStatus
     {
         let control = try ControlStore(path: try plan.control.filePath)
-        try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
-        try crashPoint(.mappingNoted, as: MigrationError.self)
         // A run that was told to stop before it began starts nothing.
         guard !isStopping.load(ordering: .acquiring) else { return try status(state: "stopped") }
         // What has been started ends also when something after it does not start.
@@ -85,6 +83,8 @@ public final class MigrationEngine: Sendable {
         // The captures hold the logs: from here on no other engine is at work on this migration.
         for capture in captures { try capture.start() }
         try MappingGuard.check(plan, systems)
+        try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
+        try crashPoint(.mappingNoted, as: MigrationError.self)
         for worker in workers { worker.start() }
         while true {
             let halted = firstFailure() != nil

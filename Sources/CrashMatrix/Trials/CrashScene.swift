@@ -40,9 +40,7 @@ struct CrashScene {
         case .logDraftWritten, .logRenamed, .logFolderSynced:
             once(.fresh, "a log is made once")
         case .logTakenOver, .logOpened:
-            stage = .fresh
-            hits = [1, 2]
-            reason = "a start opens the log twice: to make it, and to write it"
+            once(.fresh, "a start opens the log once")
         case .captureStarted:
             once(.fresh, "a capture has one beginning")
         case .logTrimBeforeCommit, .logTrimAfterCommit:

@@ -53,7 +53,8 @@ struct CrashTrial {
         let deadline = ContinuousClock.now + patience
         while !hasFired {
             try Wait.checkInterruption()
-            try site.requireEngine()
+            // It may have fired and ended since it was last looked at.
+            if site.engine?.isRunning != true, !hasFired { try site.requireEngine() }
             guard ContinuousClock.now < deadline else {
                 throw TrialFailure(
                     "not reached: \(order.point.rawValue) was visited less than \(order.hit) times in \(patience)"

@@ -6,6 +6,7 @@ enum TwinTrials {
     static var all: [Trial] {
         [
             Trial("twin.paused") { try $0.with(.settled, startBesidePaused) },
+            Trial("twin.at-once") { try $0.with(.settled, startBothAtOnce) },
             Trial("twin.copied-log") { try $0.with(.settled) { try takeOver($0, by: copyLog) } },
             Trial("twin.no-lock-file") { try $0.with(.settled) { try takeOver($0, by: removeLockFile) } },
         ]
@@ -34,6 +35,30 @@ enum TwinTrials {
         try require(
             try ServiceLedger(path: site.folder.service).epoch == before.epoch,
             "the first engine has lost its stream")
+        return try finish(site)
+    }
+
+    /// Of two engines that start at the same moment one runs, and the other one is refused.
+    private static func startBothAtOnce(_ site: Site) throws -> String {
+        try site.startWriter(seed: 24, rate: 80)
+        for _ in 0..<4 {
+            try site.startEngine()
+            guard let first = site.engine else { throw TrialFailure("no engine runs") }
+            site.releaseEngine()
+            try site.startEngine()
+            guard let second = site.engine else { throw TrialFailure("no engine runs") }
+            try Wait.until("the end of one of two engines", within: .seconds(60)) {
+                !first.isRunning || !second.isRunning
+            }
+            let (refused, running) = first.isRunning ? (second, first) : (first, second)
+            try require(refused.ending == .exited(2), "the one that is refused \(site.describe(refused))")
+            try site.waitForTransactions(20)
+            try require(running.isRunning, "the other one \(site.describe(running))")
+            running.send(SIGTERM)
+            try Wait.until("the engine's end", within: .seconds(60)) { !running.isRunning }
+            try require(running.ending == .exited(0), "the other one \(site.describe(running))")
+            site.buryEngine()
+        }
         return try finish(site)
     }
 
