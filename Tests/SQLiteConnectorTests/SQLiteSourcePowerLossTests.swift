@@ -35,7 +35,12 @@ import Testing
         let count = try Histories.countUntilCaught(1_500) { seed in
             let habits = LegacyHistory.Habits(syncs: true, isWAL: isWAL, trimsUnsynced: true)
             var history = try LegacyHistory(seed: seed, habits: habits)
-            try history.run()
+            do {
+                try history.run()
+            } catch let error as SQLiteError where error.isDamaged {
+                // The application itself meets what the trimmer did to its file.
+                throw ExamFailure("the application's file is damaged: \(error)")
+            }
         }
         #expect(count != nil, "a trimmer without syncs was not caught")
     }
