@@ -1,4 +1,5 @@
 import PowerLoss
+import SQLite
 import TestKit
 import Testing
 
