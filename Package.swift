@@ -159,7 +159,8 @@ let package = Package(
         .target(
             name: "CrashMatrix",
             dependencies: [
-                "Apply", "ChangeLog", "CrashPoints", "Demo", "Insurer", "Migration", "Model", "Plan", "SQLite",
+                "Apply", "ChangeLog", "CrashPoints", "Demo", "Insurer", "Migration", "Model", "Plan",
+                "SQLite",
             ],
             swiftSettings: settings),
         .executableTarget(

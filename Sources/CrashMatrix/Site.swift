@@ -108,6 +108,22 @@ final class Site {
         return try connection.integer("SELECT max(id) FROM request")
     }
 
+    /// The last row of legacy's journal; nil when there is none.
+    func journalEnd() throws -> Int64? {
+        let connection = try SQLiteConnection(path: folder.legacy, access: .readOnly)
+        let table = "SELECT 1 FROM sqlite_schema WHERE name = 'banyan_journal'"
+        guard try connection.integer(table) != nil else { return nil }
+        return try connection.integer("SELECT max(seq) FROM banyan_journal") ?? 0
+    }
+
+    /// How far the service's own ledger says that the journal is applied.
+    func appliedPosition() throws -> Int64 {
+        let connection = try SQLiteConnection(path: folder.service, access: .readOnly)
+        let table = "SELECT 1 FROM sqlite_schema WHERE name = 'banyan_ledger'"
+        guard try connection.integer(table) != nil else { return -1 }
+        return try connection.integer("SELECT min(position) FROM banyan_ledger") ?? -1
+    }
+
     // MARK: people at work
 
     /// Lets people work.

@@ -46,7 +46,8 @@ package enum CrashTrap {
             // The thread that sends it does not come back from the call.
             kill(getpid(), SIGKILL)
         case .stop:
-            kill(getpid(), SIGSTOP)
+            // To this thread, which then goes no further: another one might take a while to notice.
+            raise(SIGSTOP)
         case .delay(let milliseconds):
             Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
         case .error:

@@ -62,7 +62,7 @@ public struct History {
 
     /// Rows that are there before anybody captures.
     private func prepare() {
-        let steps = chance.below(12)
+        let steps = chance.below(8)
         for _ in 0..<steps { world.application.step() }
         if chance.below(3) > 0 { world.application.finish() }
         world.start()

@@ -45,7 +45,7 @@ struct Swarm {
     init(_ chance: Chance) {
         plan = chance.below(PlanShape.all.count)
         policies = 1 + chance.below(5)
-        steps = 20 + chance.below(60)
+        steps = 16 + chance.below(44)
         openTransactions = 1 + chance.below(3)
         changesPerTransaction = 1 + chance.below(4)
         gather = 1 + chance.below(3)

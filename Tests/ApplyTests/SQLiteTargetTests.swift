@@ -78,6 +78,9 @@ import Testing
             let decimal = try Decimal128(kept)
             #expect(try write(target, amount: decimal, digits: decimal, factor: 1e300) == nil, "\(kept)")
         }
+        // SQLite's own reading of these digits ends one step beside the nearest double.
+        let missed = try Decimal128("0.0001342977")
+        #expect(try write(target, amount: missed, digits: missed, factor: nil) == nil)
         for lost in ["12345678901234567890.5", "99999999999999.99", "0.12345678901234567891"] {
             #expect(
                 try write(target, amount: Decimal128(lost), digits: nil, factor: nil) == "inexact", "\(lost)")
@@ -126,7 +129,7 @@ import Testing
         let (store, target) = try target()
         defer { withExtendedLifetime(store) {} }
         var generator = SplitMix64.unseen()
-        for _ in 0..<2_000 {
+        for _ in 0..<5_000 {
             let length = Int.random(in: 1...20, using: &generator)
             var coefficient: Int128 = 0
             for _ in 0..<length {

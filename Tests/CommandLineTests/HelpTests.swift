@@ -8,7 +8,7 @@ import Testing
         ["quarantine", "show"], ["quarantine", "replay"], ["replay"], ["certificate"],
         ["certificate", "list"],
         ["certificate", "show"], ["certificate", "verify"], ["certificate", "issue"], ["uninstall"],
-        ["version"],
+        ["version"], ["simulate"],
     ]
     private let banyan = BanyanProgram(folder: "/tmp")
 

@@ -8,12 +8,15 @@ enum CellBinding {
     /// Binds the values of a row image to a statement's parameters; the bytes must stay until the statement
     /// is reset.
     ///
+    /// - Parameter keepsDigits: For each value, whether its column keeps a decimal's digits as they are
+    ///   spelled; else SQLite keeps a number, and gets one.
     /// - Returns: Whether a value might not be stored as it is: then `SQLiteMisfit` has a closer look before
     ///   the row is written.
     @inline(__always)
     @discardableResult
     static func bind(
-        _ arena: UnsafeRawBufferPointer, at offset: Int, columns: Int, to statement: SQLiteStatement
+        _ arena: UnsafeRawBufferPointer, at offset: Int, columns: Int, keepsDigits: [Bool],
+        to statement: SQLiteStatement
     ) -> Bool {
         var position = offset
         var isDoubtful = false
@@ -36,13 +39,33 @@ enum CellBinding {
             case .text, .json: unsafe statement.bindBorrowedText(cell.payload, at: index)
             case .bytes, .array: unsafe statement.bindBorrowedBytes(cell.payload, at: index)
             case .decimal:
-                statement.bind(cell.display, at: index)
+                if keepsDigits[index - 1] {
+                    statement.bind(cell.display, at: index)
+                } else {
+                    bindNumber(cell, to: statement, at: index)
+                }
                 if cell.coefficient.magnitude >= SQLiteMisfit.digitsThatAlwaysFit { isDoubtful = true }
             case .date, .time, .timestamp, .timestampZoned, .interval, .uuid:
                 statement.bind(cell.display, at: index)
             }
         }
         return isDoubtful
+    }
+
+    /// Binds a decimal as the integer that it is, or as the nearest double: SQLite's own reading of digits
+    /// may end one step beside it.
+    private static func bindNumber(_ cell: CellView, to statement: SQLiteStatement, at index: Int) {
+        let decimal = Decimal128(coefficient: cell.coefficient, scale: Int(cell.bits))
+        if let whole = decimal.wholeNumber {
+            statement.bind(whole, at: index)
+        } else {
+            statement.bind(decimal.nearestDouble, at: index)
+        }
+    }
+
+    /// For each of some columns of a table, whether SQLite keeps the digits of a decimal as they are spelled.
+    static func keepsDigits(_ table: TableSchema, _ columns: [Int]) -> [Bool] {
+        columns.map { !SQLiteTypes.storesDigitsAsNumbers(table.columns[$0].declaredType) }
     }
 
     /// Appends a statement's present row to a buffer.

@@ -81,7 +81,7 @@ enum SQLiteMisfit {
     private static func isKept(_ digits: String) -> Bool {
         do {
             let decimal = try Decimal128(digits)
-            if decimal.scale == 0, Int64(exactly: decimal.coefficient) != nil { return true }
+            if decimal.wholeNumber != nil { return true }
             return try Decimal128(shortest: decimal.nearestDouble) == decimal
         } catch {
             // What is no decimal of 38 digits any more was not kept.

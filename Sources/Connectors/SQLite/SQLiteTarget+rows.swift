@@ -35,10 +35,12 @@ extension SQLiteTarget {
     public func delete(_ keys: RowBuffer, _ access: TableAccess) throws {
         try wrapping {
             let statement = try self.statement(.delete, access) { SQLiteTargetSQL.delete(access) }
+            let keepsDigits = CellBinding.keepsDigits(access.table, access.key)
             try unsafe keys.bytes.withUnsafeBytes { arena in
                 for row in 0..<keys.count {
                     unsafe CellBinding.bind(
-                        arena, at: Int(keys.starts[row]), columns: keys.columns, to: statement)
+                        arena, at: Int(keys.starts[row]), columns: keys.columns, keepsDigits: keepsDigits,
+                        to: statement)
                     try statement.run()
                 }
                 // The bound bytes end with this closure.
@@ -56,11 +58,13 @@ extension SQLiteTarget {
             var found = RowBuffer(columns: access.columns.count)
             var groups: [Range<Int>] = []
             groups.reserveCapacity(keys.count)
+            let keepsDigits = CellBinding.keepsDigits(access.table, columns)
             try unsafe keys.bytes.withUnsafeBytes { arena in
                 for row in 0..<keys.count {
                     let first = found.count
                     unsafe CellBinding.bind(
-                        arena, at: Int(keys.starts[row]), columns: keys.columns, to: statement)
+                        arena, at: Int(keys.starts[row]), columns: keys.columns, keepsDigits: keepsDigits,
+                        to: statement)
                     while try statement.step() { CellBinding.read(statement, access, into: &found) }
                     statement.reset()
                     groups.append(first..<found.count)
@@ -91,10 +95,12 @@ extension SQLiteTarget {
                 SQLiteTargetSQL.range(access, hasStart: after != nil, hasEnd: through != nil)
             }
             var found = RowBuffer(columns: access.columns.count)
+            let keepsDigits = CellBinding.keepsDigits(access.table, access.key)
             let bounds = (after?.bytes ?? []) + (through?.bytes ?? [])
             let values = (after == nil ? 0 : access.key.count) + (through == nil ? 0 : access.key.count)
             try unsafe bounds.withUnsafeBytes { arena in
-                unsafe CellBinding.bind(arena, at: 0, columns: values, to: statement)
+                unsafe CellBinding.bind(
+                    arena, at: 0, columns: values, keepsDigits: keepsDigits + keepsDigits, to: statement)
                 statement.bind(Int64(limit), at: values + 1)
                 while try statement.step() { CellBinding.read(statement, access, into: &found) }
                 statement.reset()
@@ -124,11 +130,13 @@ extension SQLiteTarget {
     {
         var refusals: [RowRefusal] = []
         let mayConvertTexts = mayConvertTexts(access.table)
+        let keepsDigits = CellBinding.keepsDigits(access.table, access.columns)
         try wrapping {
             try unsafe rows.bytes.withUnsafeBytes { arena in
                 for row in wanted {
                     let isDoubtful = unsafe CellBinding.bind(
-                        arena, at: Int(rows.starts[row]), columns: rows.columns, to: statement)
+                        arena, at: Int(rows.starts[row]), columns: rows.columns, keepsDigits: keepsDigits,
+                        to: statement)
                     if isDoubtful || mayConvertTexts,
                         let refusal = SQLiteMisfit.refusal(of: row, in: rows, access)
                     {

@@ -28,6 +28,9 @@ enum SQLiteTypes {
     /// Whether SQLite turns digits that are written to a column of this declared type into an integer or a
     /// double: all but its text and blob affinities do.
     static func storesDigitsAsNumbers(_ declared: String) -> Bool {
+        // The most frequent first: this is asked for every statement that writes.
+        if declared.isEmpty || declared == "TEXT" { return false }
+        if declared == "INTEGER" || declared == "NUMERIC" { return true }
         let type = declared.uppercased()
         if type.contains("INT") { return true }
         return !type.isEmpty && !["CHAR", "CLOB", "TEXT", "BLOB"].contains(where: type.contains)

@@ -12,7 +12,7 @@ public final class ControlStore {
         try FileManager.default.createDirectory(
             at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
         connection = try SQLiteConnection(path: path, access: .create)
-        try connection.execute("PRAGMA journal_mode = WAL")
+        try Self.enableWAL(connection)
         try crashPoint(.controlBegun, as: MigrationError.self)
         try connection.execute(
             """
@@ -27,6 +27,19 @@ public final class ControlStore {
                 id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL, written_at INTEGER NOT NULL);
             """)
         try crashPoint(.controlMade, as: MigrationError.self)
+    }
+
+    /// Turns the write-ahead log on. Where somebody looks into a store that is just being made SQLite refuses
+    /// at once instead of waiting.
+    private static func enableWAL(_ connection: SQLiteConnection) throws {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while true {
+            do {
+                return try connection.execute("PRAGMA journal_mode = WAL")
+            } catch let error as SQLiteError where error.isBusy && ContinuousClock.now < deadline {
+                Thread.sleep(forTimeInterval: 0.005)
+            }
+        }
     }
 
     /// Remembers that a mapping version was used.

@@ -1,3 +1,4 @@
+import ChangeLog
 import CrashPoints
 import Demo
 import Foundation
@@ -87,6 +88,24 @@ struct CrashTrial {
 
     // MARK: what each action must do
 
+    /// An engine has recovered when what was committed after the failure is applied, and it has said
+    /// afterwards that it runs: one that is about to end does not.
+    private func waitForEndOrRecovery(of engine: ChildProcess) throws {
+        let mark = try site.journalEnd()
+        var appliedAt: Int64?
+        try Wait.until("an end or a recovery", within: .seconds(60)) {
+            if !engine.isRunning { return true }
+            if let appliedAt {
+                let said = try ControlStore(path: site.folder.control).status()
+                return said.map { $0.status.state == "running" && $0.writtenAt > appliedAt } ?? false
+            }
+            if let mark, try site.appliedPosition() > mark {
+                appliedAt = WallClock.system.microseconds()
+            }
+            return false
+        }
+    }
+
     private func takeEffect() throws {
         guard let engine = site.engine else { throw TrialFailure("no engine runs") }
         switch order.action {
@@ -94,11 +113,8 @@ struct CrashTrial {
             try Wait.until("the engine's death", within: .seconds(20)) { !engine.isRunning }
             try require(engine.ending == .killed(SIGKILL), "the engine \(site.describe(engine))")
         case .error:
-            let start = try site.transactions()
             // Either it says by name what has stopped it, or it gets over it and goes on.
-            try Wait.until("an end or a recovery", within: .seconds(60)) {
-                try !engine.isRunning || site.transactions() > start + 60
-            }
+            try waitForEndOrRecovery(of: engine)
             guard !engine.isRunning else { return }
             try require(engine.ending == .exited(1), "the engine \(site.describe(engine))")
             try require(

@@ -3,9 +3,7 @@ import Foundation
 
 /// Counts the system calls by which an engine changes its files, and picks those that are tried.
 enum SyscallSweep {
-    private static let calls = [
-        "write", "pwrite64", "fsync", "fdatasync", "rename", "ftruncate", "unlink",
-    ]
+    private static let calls = ["write", "pwrite64", "fsync", "fdatasync", "rename"]
     /// What fails where, when nothing dies.
     private static let failures: [(call: String, injection: SyscallTrial.Injection)] = [
         ("fsync", .broken), ("fdatasync", .broken), ("pwrite64", .broken), ("pwrite64", .full),

@@ -48,20 +48,16 @@ struct SyscallTrial: CustomStringConvertible {
 
     /// Runs it.
     func run(on site: Site) throws -> String {
-        try site.startWriter(seed: 17, rate: 100)
+        // As where the calls were counted: whoever comes first opens legacy anew.
         try site.startEngine(under: tracer(of: site))
+        try Wait.until("an engine at work", within: .seconds(60)) {
+            try site.engine?.isRunning != true || site.status() != nil
+        }
+        try site.startWriter(seed: 17, rate: 100)
         guard let engine = site.engine else { throw TrialFailure("no engine runs") }
         switch injection {
         case .kill:
-            // Some calls come often while people work, others only when an engine ends.
-            let enough = try site.transactions() + 400
-            try Wait.until("the engine's death", within: .seconds(60)) {
-                try !engine.isRunning || site.transactions() >= enough
-            }
-            // Whoever goes last closes a database for good.
-            try site.stopWriter()
-            site.signalTraced(SIGTERM)
-            try Wait.until("the engine's end", within: .seconds(60)) { !engine.isRunning }
+            try Wait.until("the engine's death", within: .seconds(90)) { !engine.isRunning }
             try require(
                 engine.ending == .killed(SIGKILL), "not reached: the engine \(site.describe(engine))")
         case .broken, .full:
@@ -78,6 +74,7 @@ struct SyscallTrial: CustomStringConvertible {
         let outcome =
             injection == .kill ? "" : engine.ending == .exited(0) ? "went on, " : "stopped by name, "
         site.buryEngine()
+        try site.waitForTransactions(5)
         try site.stopWriter()
         return try outcome + site.settle()
     }
@@ -88,15 +85,17 @@ struct SyscallTrial: CustomStringConvertible {
         return trace.contains("(INJECTED)")
     }
 
-    /// Lets an engine run while people do a few things, and asks it to end.
+    /// Lets an engine run while people do a few things, and asks it to end before they do: whoever goes last
+    /// closes legacy for good.
     static func work(on site: Site, under tracer: [String]) throws {
         try site.startEngine(under: tracer)
         try site.waitUntilFollowing()
-        try site.startWriter(seed: 17, rate: 100, limit: 100)
-        try site.waitForWriter()
+        try site.startWriter(seed: 17, rate: 100)
+        try site.waitForTransactions(100)
         guard let engine = site.engine else { throw TrialFailure("no engine runs") }
         site.signalTraced(SIGTERM)
         try Wait.until("the engine's end", within: .seconds(60)) { !engine.isRunning }
+        try site.stopWriter()
     }
 
     /// Ended well, or with a reason that a person can read.

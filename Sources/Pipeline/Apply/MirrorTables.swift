@@ -9,11 +9,6 @@ package final class MirrorTables {
     private let reads: [ReadBinding]
     /// The copies by the legacy table's name.
     private var copies: [String: TableSchema] = [:]
-    /// The declared type of columns by which rows are found and that hold numbers: there the store compares
-    /// numbers, so that 10, 10.0 and 10.00 are one key whatever legacy writes. Every other column of a copy
-    /// keeps its values as they are.
-    private static let numeric = "NUMERIC"
-    private static let numbers: Set<Kind> = [.int64, .decimal, .double]
 
     /// Makes the copies that the aggregates need, with an index for each join.
     package init(context: CheckedContext, store: any TargetStore) throws {
@@ -31,9 +26,8 @@ package final class MirrorTables {
         }
         for name in copies.keys.sorted() {
             guard var copy = copies[name] else { continue }
-            for column in Set(copy.key).union((indexes[name] ?? []).joined())
-            where Self.numbers.contains(copy.columns[column].kind) {
-                copy.columns[column].declaredType = Self.numeric
+            for column in Set((indexes[name] ?? []).joined()) {
+                copy.columns[column].declaredType = OwnedTables.soughtType(copy.columns[column])
             }
             copies[name] = copy
             let wanted = (indexes[name] ?? []).filter { $0 != Array(copy.key.prefix($0.count)) }

@@ -81,17 +81,24 @@ public enum OwnedTables {
         var mirror = table
         // A context's name has no point, so that no two contexts and tables come to one name.
         mirror.name = "banyan_mirror_\(context.replacing("_", with: "."))_\(table.name)"
-        mirror.columns = table.columns.map { original in
+        mirror.columns = table.columns.enumerated().map { index, original in
             var column = original
             column.isGenerated = false
             column.isNullable = true
-            // A copy keeps values as they are; a declared type would have the store convert them.
-            column.declaredType = ""
+            // A copy keeps values as they are; but where rows are found by numbers, the store compares
+            // numbers, so that 10, 10.0 and 10.00 are one key whatever legacy writes.
+            column.declaredType = table.key.contains(index) ? soughtType(original) : ""
             return column
         }
         mirror.uniqueKeys = []
         mirror.references = []
         return mirror
+    }
+
+    /// The declared type of a copy's column by which rows are found; empty where values are compared as they
+    /// are.
+    static func soughtType(_ column: ColumnSchema) -> String {
+        [.int64, .decimal, .double].contains(column.kind) ? "NUMERIC" : ""
     }
 
     private static func table(_ name: String, _ columns: [(String, Kind)], key: Int) -> TableSchema {

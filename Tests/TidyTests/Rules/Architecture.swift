@@ -83,7 +83,8 @@ enum Architecture {
         "CrashMatrix": Place(
             plane: .program,
             imports: [
-                "Apply", "ChangeLog", "CrashPoints", "Migration", "Model", "Plan", "SQLite", "Insurer", "Demo",
+                "Apply", "ChangeLog", "CrashPoints", "Migration", "Model", "Plan", "SQLite", "Insurer",
+                "Demo",
             ]),
         "crash-matrix": Place(plane: .program, imports: ["CrashMatrix", "Insurer"]),
         "cel-conformance": Place(plane: .program, imports: ["CEL"]),
