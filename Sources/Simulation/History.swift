@@ -79,8 +79,10 @@ public struct History {
             engine.control.pauseBackfill(false)
         }
         guard settle() else { return }
-        guard let engine = owner else { return }
-        if world.database.count(of: "banyan_quarantine") > 0 {
+        let before = world.replays
+        // A request that meets a takeover is answered by nobody, and made again.
+        while world.database.count(of: "banyan_quarantine") > 0, world.replays == before {
+            guard let engine = owner else { return }
             Scheduler.replay(world, engine, latestOnly: true)
             guard settle() else { return }
         }

@@ -62,6 +62,7 @@ enum Scheduler {
             let result = try applier.replayQuarantine(
                 where: { _ in true }, latestOnly: latestOnly, from: entry)
             for _ in 0..<result.freed { world.mark(.freedFromQuarantine) }
+            world.replays += 1
         }
     }
 }

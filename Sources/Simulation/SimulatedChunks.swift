@@ -31,7 +31,7 @@ final class SimulatedChunks: ChunkReading {
         return answers
     }
 
-    var hasAnswer: Bool { !answers.isEmpty }
+    var hasAnswer: Bool { !isStopped && !answers.isEmpty }
 
     func stop() { isStopped = true }
 

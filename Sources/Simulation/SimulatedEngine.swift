@@ -91,7 +91,8 @@ final class SimulatedEngine: CustomStringConvertible {
         case .retrying(let wait): return wait
         case .halted(let error):
             if isDead { return .zero }
-            if let error = error as? LogError, error.code == .superseded {
+            if world.logOwner != number {
+                // Whoever lost the log finds it superseded, or finds its stream confirmed by another engine.
                 world.mark(.superseded)
             } else if world.log.faults.failedSyncs > 0 {
                 // A failed sync is never tried again in place: the engine ends, and is started anew.

@@ -107,7 +107,7 @@ final class SimulatedLegacy {
             Transaction(
                 id: transaction.id, position: end, origin: transaction.origin, committedAt: time,
                 changes: transaction.changes, isVisible: isVisible))
-        if isVisible { unlock(transaction.id) }
+        if isVisible { unlock(transaction.id) } else { invisible.append(log.count - 1) }
     }
 
     /// Gives a transaction up.
@@ -117,11 +117,12 @@ final class SimulatedLegacy {
     }
 
     /// The committed transactions that snapshots do not show.
-    var invisible: [Int] { log.indices.suffix(8).filter { !log[$0].isVisible } }
+    private(set) var invisible: [Int] = []
 
     /// Lets snapshots show a transaction.
     func show(_ index: Int) {
         log[index].isVisible = true
+        invisible.removeAll { $0 == index }
         unlock(log[index].id)
     }
 

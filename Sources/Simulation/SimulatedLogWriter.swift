@@ -17,6 +17,7 @@ final class SimulatedLogWriter: LogWriter {
             world.log.breakLock()
         }
         writer = try world.log.openWriter()
+        world.logOwner = engine.number
         world.checker.recovered(to: writer.end, try writer.checkpoint())
     }
 

@@ -26,6 +26,10 @@ final class World {
     private(set) var faults = [Int](repeating: 0, count: Fault.allCases.count)
     private(set) var marks = [Int](repeating: 0, count: Mark.allCases.count)
     var isHealing = false
+    /// Replays of what was set aside that were answered.
+    var replays = 0
+    /// The engine that opened the log for writing last.
+    var logOwner = 0
 
     private var started = 0
     private var depth = 0
