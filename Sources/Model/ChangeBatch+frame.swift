@@ -5,7 +5,7 @@
 /// other by name.
 extension ChangeBatch {
     /// The version that this build writes.
-    public static let frameVersion: UInt8 = 1
+    public static let frameVersion: UInt8 = 2
     /// A frame with more changes than this is refused as damaged before memory is taken for it.
     static let changesMax = 1 << 26
 

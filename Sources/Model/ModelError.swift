@@ -35,7 +35,7 @@ public struct ModelError: Error, Equatable, CustomStringConvertible {
     public var hint: String {
         switch code {
         case .malformed: "the stored bytes are damaged; restore them or read the source again"
-        case .unsupportedVersion: "a newer version wrote this; run that version"
+        case .unsupportedVersion: "another version wrote this; run that version"
         case .invalidText:
             "correct the value at its source, or convert the text before it is read as this kind"
         case .outOfRange: "correct the value at its source, or map it to null in the plan"

@@ -97,10 +97,10 @@ import Testing
         }
     }
 
-    @Test func aNewerVersionIsNamed() throws {
+    @Test(arguments: [UInt8(1), 9]) func anOlderAndANewerVersionAreRefusedByName(_ version: UInt8) throws {
         var random = SeededGenerator()
         var frame = try batch(&random).frame()
-        frame[3] = 9
+        frame[3] = version
         #expect {
             try ChangeBatch(frame: frame)
         } throws: { error in

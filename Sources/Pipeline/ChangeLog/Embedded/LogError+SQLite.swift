@@ -45,10 +45,10 @@ extension LogError {
         do {
             return try body()
         } catch let error as ModelError {
-            let isNewer = error.code == .unsupportedVersion
+            let isOtherVersion = error.code == .unsupportedVersion
             throw LogError(
-                isNewer ? .foreign : .corrupt, at: offset, "record \(offset) of \(path): \(error)",
-                hint: isNewer ? "Use the version of the program that wrote it." : restoreHint)
+                isOtherVersion ? .foreign : .corrupt, at: offset, "record \(offset) of \(path): \(error)",
+                hint: isOtherVersion ? "Use the version of the program that wrote it." : restoreHint)
         }
     }
 }
