@@ -16,12 +16,17 @@ import Testing
         return fixture
     }
 
-    /// Commits `sizes` as transactions of so many rows.
-    private func commit(_ sizes: [Int], _ fixture: SQLiteSourceFixture) throws {
+    /// Commits `sizes` as transactions of so many rows; they may insert as many again and take them back.
+    private func commit(_ sizes: [Int], takesBack: Bool = false, _ fixture: SQLiteSourceFixture) throws {
         for size in sizes {
             try fixture.app.execute("BEGIN")
             for _ in 0..<size {
                 try fixture.app.execute("INSERT INTO t (v) VALUES (zeroblob(\(Int.random(in: 0...600))))")
+            }
+            if takesBack {
+                try fixture.app.execute("SAVEPOINT s")
+                for _ in 0..<size { try fixture.app.execute("INSERT INTO t (v) VALUES (zeroblob(500))") }
+                try fixture.app.execute("ROLLBACK TO s; RELEASE s")
             }
             try fixture.app.execute("COMMIT")
         }
@@ -113,6 +118,29 @@ import Testing
         #expect(try sizes(fixture) == [2, 3, 4])
     }
 
+    /// A page that a rolled-back savepoint filled comes from the free list, so nobody takes its rows out of
+    /// it again: it is committed as it is, a free page that looks like the journal's last.
+    @Test func rowsOfARolledBackSavepointAreNoEnd() throws {
+        let fixture = try fixture()
+        try commit([2000], fixture)
+        try fixture.drain()
+        try fixture.app.execute("DELETE FROM banyan_journal WHERE seq < 1500")
+        for round in 0..<60 {
+            let end = try fixture.app.integer("SELECT max(seq) FROM banyan_journal") ?? 0
+            try fixture.app.execute("BEGIN; INSERT INTO t (v) VALUES (zeroblob(\(round * 13)))")
+            try fixture.app.execute("SAVEPOINT s")
+            for _ in 0..<Int.random(in: 1...30) {
+                try fixture.app.execute("INSERT INTO t (v) VALUES (zeroblob(\(Int.random(in: 0...900))))")
+            }
+            try fixture.app.execute("ROLLBACK TO s; RELEASE s; COMMIT")
+            try commit([30], fixture)
+            fixture.transactions = []
+            try fixture.drain()
+            #expect(fixture.transactions.map { Int64($0.position.value) - end } == [1, 31])
+        }
+        #expect(try fixture.source().fidelity == TransactionFidelity(exact: 121, merged: 0))
+    }
+
     /// Whatever the log's runs, checkpoints, trims and page moves are: an end is never found where no commit
     /// was.
     @Test(arguments: 0..<24)
@@ -126,7 +154,8 @@ import Testing
         for _ in 0..<150 {
             switch Int.random(in: 0..<10, using: &random) {
             case 0..<6:
-                try commit([Int.random(in: 1...40, using: &random)], fixture)
+                let takesBack = Bool.random(using: &random)
+                try commit([Int.random(in: 1...40, using: &random)], takesBack: takesBack, fixture)
                 ends.insert(UInt64(try fixture.app.integer("SELECT max(seq) FROM banyan_journal") ?? 0))
             case 6: try fixture.app.execute("INSERT INTO o VALUES (zeroblob(20000))")
             case 7: try fixture.app.execute("DELETE FROM o")

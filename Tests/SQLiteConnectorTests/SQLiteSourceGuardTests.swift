@@ -207,7 +207,7 @@ import Testing
             "INSERT INTO t VALUES (4,'d'),(5,'e'),(6,'f'); DELETE FROM banyan_journal WHERE seq = 5")
         #expect(try refusal(fixture)?.code == .gap)
         _ = try fixture.reopen(after: nil)
-        try fixture.app.execute("INSERT INTO banyan_journal (nonce, tbl, op) VALUES (1, 1, 1)")
+        try fixture.app.execute("INSERT INTO banyan_journal (mark, tbl, op) VALUES (1, 1, 1)")
         #expect(try refusal(fixture)?.code == .tampered)
         _ = try fixture.reopen(after: nil)
         try fixture.app.execute(

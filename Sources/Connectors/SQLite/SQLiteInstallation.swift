@@ -23,7 +23,7 @@ public struct SQLiteInstallation: Sendable {
 
     /// Every shape that journal rows may refer to.
     var captured: [SQLiteCapturedTable]
-    /// The number that marks the journal's rows.
+    /// The number in the upper half of every journal row's mark.
     var nonce: Int64
     /// What a verification found.
     var faults: [CaptureError]
@@ -52,7 +52,7 @@ public struct SQLiteInstallation: Sendable {
             throw CaptureError(
                 .unsupported,
                 "the journal has format \(source.3), this build reads \(SQLiteJournal.formatVersion)",
-                hint: "use the version that installed it, or uninstall and install again")
+                hint: "use the version that installed it, or uninstall, install again and read history again")
         }
         (id, generation, nonce) = (source.0, source.1, source.2)
         captured = try SQLiteCapturedTable.all(connection)

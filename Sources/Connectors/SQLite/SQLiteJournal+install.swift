@@ -69,15 +69,12 @@ extension SQLiteJournal {
                 active INTEGER NOT NULL, shape TEXT NOT NULL);
             CREATE TABLE IF NOT EXISTS banyan_origin (id INTEGER PRIMARY KEY CHECK (id = 1),
                 origin INTEGER NOT NULL);
-            CREATE TABLE IF NOT EXISTS banyan_journal (seq INTEGER PRIMARY KEY, nonce, at, origin, tbl, op);
+            CREATE TABLE IF NOT EXISTS banyan_journal (seq INTEGER PRIMARY KEY, mark, at, origin, tbl, op);
             """)
-        // A nonce of full length always takes eight bytes in a record, which is how the write-ahead log is
-        // searched for it.
-        let nonce = Int64.random(in: (1 << 56)...Int64.max)
         let identity = Hex.encode((0..<16).map { _ in UInt8.random(in: .min ... .max) })
         try connection.run(
             "INSERT INTO banyan_source SELECT ?, 0, ?, ? WHERE NOT EXISTS (SELECT 1 FROM banyan_source)",
-            [.text(identity), .integer(nonce), .integer(formatVersion)])
+            [.text(identity), .integer(SQLiteJournalMark.newNonce()), .integer(formatVersion)])
     }
 
     /// Makes the present installation hold the tables asked for, in their present shapes.

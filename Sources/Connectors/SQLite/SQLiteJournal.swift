@@ -15,8 +15,9 @@ public enum SQLiteJournal {
     static let table = "banyan_journal"
     static let tables = ["banyan_journal", "banyan_captured", "banyan_origin", "banyan_source"]
     static let seal = "banyan_seal"
-    /// The layout that this build writes and reads.
-    static let formatVersion: Int64 = 1
+    /// The layout that this build writes and reads; in the first one, journal rows had no random half in
+    /// their mark.
+    static let formatVersion: Int64 = 2
     /// SQLite allows 2,000 columns in a table; the journal holds two for each column of the widest captured
     /// table.
     static let columnsMax = 980

@@ -6,7 +6,7 @@ import SQLite
 struct SQLiteJournalReader {
     // The order of columns in every statement made here.
     private static let seq = 0
-    private static let nonce = 1
+    private static let mark = 1
     private static let at = 2
     private static let origin = 3
     private static let table = 4
@@ -27,11 +27,11 @@ struct SQLiteJournalReader {
 
     let schemas: [TableSchema]
     private let shapes: [Int64: Shape]
-    private let nonceValue: Int64
+    private let nonce: Int64
     private let sql: String
 
     init(_ installation: SQLiteInstallation) {
-        nonceValue = installation.nonce
+        nonce = installation.nonce
         schemas = installation.captured.map(\.shape.schema)
         var tags: [String: UInt16] = [:]
         var shapes: [Int64: Shape] = [:]
@@ -46,7 +46,7 @@ struct SQLiteJournalReader {
         let width = schemas.map(\.columns.count).max() ?? 0
         let images = (0..<width).map { ", o\($0), n\($0)" }.joined()
         sql =
-            "SELECT seq, nonce, at, origin, tbl, op\(images) FROM banyan_journal "
+            "SELECT seq, mark, at, origin, tbl, op\(images) FROM banyan_journal "
             + "WHERE seq > ?1 AND seq <= ?2 ORDER BY seq"
     }
 
@@ -73,7 +73,8 @@ struct SQLiteJournalReader {
 
     /// What happened, and to which table; refuses a row that the triggers did not write.
     func head(_ row: SQLiteStatement) throws -> (Operation, Shape) {
-        guard row.integer(Self.nonce) == nonceValue, let shape = shapes[row.integer(Self.table)],
+        guard SQLiteJournalMark.isOf(row.integer(Self.mark), nonce: nonce),
+            let shape = shapes[row.integer(Self.table)],
             let operation = UInt8(exactly: row.integer(Self.operation)).flatMap(Operation.init(rawValue:)),
             [.insert, .update, .delete, .touch].contains(operation)
         else {

@@ -25,6 +25,7 @@ public final class SQLiteSource: ChangeSource {
     private let installation: SQLiteInstallation
     private let reader: SQLiteJournalReader
     private let rows: SQLiteStatement
+    private let marks: SQLiteStatement
     private var touches: SQLiteSourceTouches
     private var trimmer: SQLiteJournalTrimmer
     private var boundaries: any SQLiteBoundaries
@@ -46,7 +47,7 @@ public final class SQLiteSource: ChangeSource {
     }
 
     init(path: String, name: String, boundaries: any SQLiteBoundaries) throws {
-        (connection, installation, reader, rows) = try CaptureError.mapping {
+        (connection, installation, reader, rows, marks) = try CaptureError.mapping {
             let connection = try SQLiteConnection(path: path, access: .readWrite)
             try connection.execute("PRAGMA query_only = ON")
             guard let found = try connection.snapshot({ try SQLiteInstallation(reading: connection) }) else {
@@ -56,7 +57,8 @@ public final class SQLiteSource: ChangeSource {
             }
             if let fault = found.faults.first { throw fault }
             let reader = SQLiteJournalReader(found)
-            return (connection, found, reader, try reader.rows(connection))
+            let marks = try connection.prepare("SELECT mark FROM banyan_journal WHERE seq = ?")
+            return (connection, found, reader, try reader.rows(connection), marks)
         }
         identity = SourceIdentity(id: installation.id, name: name)
         tables = reader.schemas
@@ -82,7 +84,7 @@ public final class SQLiteSource: ChangeSource {
                 touches = SQLiteSourceTouches(after: start)
                 let vacuum = try connection.integer("PRAGMA auto_vacuum") ?? 0
                 boundaries.start(after: start, nonce: installation.nonce, movesPages: vacuum != 0)
-                boundaries.refresh(through: end)
+                try boundaries.refresh(through: end, mark: mark(of:))
                 return found
             }
         }
@@ -97,7 +99,7 @@ public final class SQLiteSource: ChangeSource {
                 if end == cursor { return nil }
                 guard end > cursor else { throw rewound(end) }
                 // An open snapshot keeps the write-ahead log from starting over while it is read.
-                boundaries.refresh(through: end)
+                try boundaries.refresh(through: end, mark: mark(of:))
                 return try poll(through: end, byteLimit: byteLimit)
             }
         }
@@ -187,6 +189,13 @@ public final class SQLiteSource: ChangeSource {
                 .gap, "the journal's first rows are gone",
                 hint: "something else trimmed it: read history again")
         }
+    }
+
+    private func mark(of seq: Int64) throws -> Int64? {
+        marks.reset()
+        marks.bind(seq, at: 1)
+        defer { marks.reset() }
+        return try marks.step() ? marks.integer(0) : nil
     }
 
     private func rewound(_ end: Int64) -> CaptureError {

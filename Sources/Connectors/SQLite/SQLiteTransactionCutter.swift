@@ -21,13 +21,15 @@ package protocol SQLiteBoundaries {
     ///
     /// - Parameters:
     ///   - seq: The last row already known.
-    ///   - nonce: What marks the journal's rows.
+    ///   - nonce: The installation's number in the marks of the journal's rows.
     ///   - movesPages: Whether the database moves pages by itself (auto-vacuum).
     mutating func start(after seq: Int64, nonce: Int64, movesPages: Bool)
 
     /// Looks at what was committed since the last call, up to the journal row `end`, which an open snapshot
     /// shows as the last.
-    mutating func refresh(through end: Int64)
+    ///
+    /// - Parameter mark: The mark of a journal row in that snapshot; nil when it holds no such row.
+    mutating func refresh(through end: Int64, mark: (Int64) throws -> Int64?) throws
 
     /// The known ends in `(start, end]`, ascending; forgets those before.
     mutating func ends(after start: Int64, through end: Int64) -> [SQLiteCommitEnd]

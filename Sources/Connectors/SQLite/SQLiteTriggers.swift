@@ -9,7 +9,7 @@ struct SQLiteTriggers {
     var number: Int64
     /// The table's shape, with its chosen key.
     var shape: SQLiteTableShape
-    /// The random number that marks rows written by these triggers.
+    /// The installation's number, which marks rows written by these triggers.
     var nonce: Int64
 
     /// One trigger.
@@ -63,12 +63,12 @@ struct SQLiteTriggers {
 
     private func target(_ prefixes: [String]) -> String {
         let images = prefixes.flatMap { prefix in shape.schema.columns.indices.map { "\(prefix)\($0)" } }
-        return "banyan_journal(nonce, at, origin, tbl, op, \(images.joined(separator: ", ")))"
+        return "banyan_journal(mark, at, origin, tbl, op, \(images.joined(separator: ", ")))"
     }
 
     /// The clock is SQLite's Julian day, in milliseconds since 1970: it exists in every version.
     private func head(_ operation: Operation) -> String {
-        "\(nonce), CAST(round((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER), "
+        "\(SQLiteJournalMark.sql(nonce: nonce)), CAST(round((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER), "
             + "(SELECT origin FROM banyan_origin), \(number), \(operation.rawValue)"
     }
 

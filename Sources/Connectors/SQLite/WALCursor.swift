@@ -14,10 +14,10 @@ struct WALCursor: Equatable {
 
     /// What a visitor says about a commit.
     enum Answer {
-        /// It is done with; go on.
+        /// It is done with, and so are those before it.
         case take
-        /// Stop before it.
-        case leave
+        /// It may have to be read again.
+        case keep
     }
 
     /// The start of a run.
@@ -27,15 +27,17 @@ struct WALCursor: Equatable {
         sum = header.sum
     }
 
-    /// Visits every whole commit from here on with the largest journal row in its pages, and moves behind
-    /// those taken.
+    /// Visits every whole commit from here on with the last row of each page that looks like one of the
+    /// journal's, and moves behind the last one taken.
     ///
-    /// - Returns: Where the frames of this run end, committed or not; nil when a visitor stopped before.
-    mutating func read(_ file: WALFile, nonce: Int64, visit: (Int64?) -> Answer) -> Int? {
+    /// - Returns: Where the frames of this run end, committed or not.
+    mutating func read(_ file: WALFile, nonce: Int64, visit: ([WALFormat.JournalRow]) throws -> Answer)
+        rethrows -> Int
+    {
         let frameBytes = WALFormat.frameHeaderBytes + header.pageBytes
         let count = max(1, Self.stretch / frameBytes)
         var (at, running) = (offset, sum)
-        var row: Int64?
+        var rows: [WALFormat.JournalRow] = []
         while true {
             let bytes = file.read(count * frameBytes, at: at)
             var start = 0
@@ -43,14 +45,12 @@ struct WALCursor: Equatable {
                 guard let next = check(bytes, start, running) else { return at }
                 running = next
                 let page = start + WALFormat.frameHeaderBytes..<start + frameBytes
-                if let found = WALFormat.lastJournalRow(bytes, page, nonce: nonce) {
-                    row = max(row ?? 0, found)
-                }
+                if let found = WALFormat.lastJournalRow(bytes, page, nonce: nonce) { rows.append(found) }
                 at += frameBytes
                 // A commit's last frame says how large the database is after it.
                 if WALFormat.word(bytes, start + 4) != 0 {
-                    guard case .take = visit(row) else { return nil }
-                    (offset, sum, row) = (at, running, nil)
+                    if case .take = try visit(rows) { (offset, sum) = (at, running) }
+                    rows.removeAll(keepingCapacity: true)
                 }
                 start += frameBytes
             }

@@ -59,9 +59,16 @@ enum WALFormat {
         return Sum(first: first, second: second)
     }
 
-    /// The rowid of a page's last row when the page is a leaf of the journal, which the nonce in the row
-    /// proves.
-    static func lastJournalRow(_ bytes: [UInt8], _ page: Range<Int>, nonce: Int64) -> Int64? {
+    /// A row of the journal as a page holds it.
+    struct JournalRow: Equatable {
+        /// The row's number.
+        var seq: Int64
+        /// What tells it from another row that had the number before.
+        var mark: Int64
+    }
+
+    /// A page's last row when the page looks like a leaf of the journal, by the mark in that row.
+    static func lastJournalRow(_ bytes: [UInt8], _ page: Range<Int>, nonce: Int64) -> JournalRow? {
         let start = page.lowerBound
         guard bytes[start] == 0x0D else { return nil }
         let cells = Int(bytes[start + 3]) << 8 | Int(bytes[start + 4])
@@ -69,18 +76,18 @@ enum WALFormat {
         let pointer = start + 8 + (cells - 1) * 2
         var at = start + (Int(bytes[pointer]) << 8 | Int(bytes[pointer + 1]))
         guard let payload = varint(bytes, &at, page.upperBound), payload > 0,
-            let rowid = varint(bytes, &at, page.upperBound)
+            let seq = varint(bytes, &at, page.upperBound)
         else { return nil }
         let record = at
-        // The rowid's own column is stored as NULL (type 0), then the nonce as eight bytes (type 6).
+        // The rowid's own column is stored as NULL (type 0), then the mark as eight bytes (type 6).
         guard let header = varint(bytes, &at, page.upperBound), let own = varint(bytes, &at, page.upperBound),
             own == 0,
             let type = varint(bytes, &at, page.upperBound), type == 6, header < Int64(page.count)
         else { return nil }
         let value = record + Int(header)
         guard header > 0, value + 8 <= page.upperBound else { return nil }
-        let found = Int64(bitPattern: UInt64(word(bytes, value)) << 32 | UInt64(word(bytes, value + 4)))
-        return found == nonce && rowid > 0 ? rowid : nil
+        let mark = Int64(bitPattern: UInt64(word(bytes, value)) << 32 | UInt64(word(bytes, value + 4)))
+        return SQLiteJournalMark.isOf(mark, nonce: nonce) && seq > 0 ? JournalRow(seq: seq, mark: mark) : nil
     }
 
     /// A number of one to nine bytes, most significant first.

@@ -3,7 +3,10 @@ import SQLiteConnector
 
 /// Write-ahead logs that may hold anything: a commit's end is never seen where there is none.
 final class AheadLog {
-    private static let nonce: Int64 = 0x0102_0304_0506_0708
+    private static let nonce: Int64 = 0x0102_0304_0000_0000
+
+    /// The mark of a row that is in the journal.
+    private static func mark(of seq: Int64) -> Int64 { nonce | (seq & 0xFF) }
 
     private let path: String
     /// A log that SQLite wrote, and the journal row at which each of its commits ends.
@@ -18,14 +21,15 @@ final class AheadLog {
             """
             PRAGMA page_size = 512; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;
             PRAGMA synchronous = OFF;
-            CREATE TABLE banyan_journal (seq INTEGER PRIMARY KEY, nonce, at, origin, tbl, op, o0, n0);
+            CREATE TABLE banyan_journal (seq INTEGER PRIMARY KEY, mark, at, origin, tbl, op, o0, n0);
             """)
         var ends: [Int64] = []
         for size in [1, 3, 2, 40, 1] {
             try connection.immediate {
-                for _ in 0..<size {
+                for number in 1...Int64(size) {
                     try connection.run(
-                        "INSERT INTO banyan_journal VALUES (NULL, \(Self.nonce), 1, 0, 1, 1, NULL, 'row')")
+                        "INSERT INTO banyan_journal VALUES (NULL, ?, 1, 0, 1, 1, NULL, 'row')",
+                        [.integer(Self.mark(of: (ends.last ?? 0) + number))])
                 }
             }
             ends.append((ends.last ?? 0) + Int64(size))
@@ -95,7 +99,7 @@ final class AheadLog {
         -> [SQLiteCommitEnd]
     {
         try FileBytes.write(bytes, path + "-wal")
-        boundaries.refresh(through: end)
+        try boundaries.refresh(through: end, mark: Self.mark(of:))
         let found = boundaries.ends(after: 0, through: end)
         let rows = found.map(\.seq)
         try FuzzFinding.unless(
@@ -107,13 +111,16 @@ final class AheadLog {
     /// A page of the input's bytes, or one that looks like a leaf of the journal.
     private func page(_ input: inout FuzzInput) -> [UInt8] {
         guard input.flag() else { return input.chunk() }
-        // One cell at the pointer that follows: length, rowid, header, then the nonce.
+        // One cell at the pointer that follows: length, rowid, header, then the mark of that row or of
+        // another.
         let cell = 64 + Int(input.byte() & 63)
         var page: [UInt8] = [0x0D, 0, 0, input.byte() & 1, input.byte() & 7, 0, 0, 0]
         page += [UInt8](repeating: UInt8(cell), count: 16)
         page += [UInt8](repeating: 0, count: cell - page.count)
-        page += [input.byte(), input.byte(), input.byte(), 0, 6] + input.take(Int(input.byte() & 3))
-        page += (0..<8).map { UInt8(truncatingIfNeeded: Self.nonce >> Int64(56 - 8 * $0)) }
+        let seq = input.byte()
+        let mark = Self.nonce | Int64(input.flag() ? seq : input.byte())
+        page += [input.byte(), seq, input.byte(), 0, 6] + input.take(Int(input.byte() & 3))
+        page += (0..<8).map { UInt8(truncatingIfNeeded: mark >> Int64(56 - 8 * $0)) }
         return page + input.chunk()
     }
 }

@@ -78,7 +78,7 @@ final class JournalDatabase {
                 "UPDATE banyan_captured SET shape = ?1, active = ?2 WHERE number = ?3",
                 [.text(text), .integer(isActive ? 1 : 0), .count(number)])
             try connection.run(
-                "INSERT INTO banyan_journal (seq, nonce, at, origin, tbl, op, n0, n1, n2, n3) "
+                "INSERT INTO banyan_journal (seq, mark, at, origin, tbl, op, n0, n1, n2, n3) "
                     + "VALUES (1, ?1, 1, 0, ?2, 1, 5, 'five', 1.25, 1e300)",
                 [.integer(nonce), .count(number)])
         }
@@ -129,7 +129,7 @@ final class JournalDatabase {
         let statement = try connection.cached(
             """
             INSERT OR REPLACE INTO banyan_journal
-                (seq, nonce, at, origin, tbl, op, o0, n0, o1, n1, o2, n2, o3, n3, o4, n4)
+                (seq, mark, at, origin, tbl, op, o0, n0, o1, n1, o2, n2, o3, n3, o4, n4)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             """)
         let isOdd = input.byte() % 32 == 0
