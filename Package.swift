@@ -40,6 +40,9 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
+            name: "CPostgreSQL", path: "Sources/C/CPostgreSQL", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"])]),
         .target(name: "CChecksum", path: "Sources/C/CChecksum"),
         // A disk with faults, for tests.
         .target(
@@ -49,6 +52,9 @@ let package = Package(
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
 
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
+        .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"], swiftSettings: settings),
+        // A server of one's own in a folder, for demonstrations, tests and benchmarks.
+        .target(name: "PostgresCluster", dependencies: ["PostgreSQL"], swiftSettings: settings),
         // Named places at which a process can be made to die.
         .target(name: "CrashPoints", swiftSettings: settings),
 
@@ -111,6 +117,13 @@ let package = Package(
                 crypto,
             ],
             path: "Sources/Connectors/SQLite", swiftSettings: settings),
+
+        .target(
+            name: "PostgresConnector",
+            dependencies: [
+                "CrashPoints", "PostgreSQL", "Model", "ChangeLog", "Capture", "Translate", "Apply", crypto,
+            ],
+            path: "Sources/Connectors/Postgres", swiftSettings: settings),
 
         // The composition root and the command line.
         .target(
@@ -189,6 +202,14 @@ let package = Package(
             name: "SQLiteConnectorTests",
             dependencies: [
                 "SQLiteConnector", "SQLite", "Capture", "ChangeLog", "Model", "PowerLoss", "TestKit",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PostgresConnectorTests",
+            dependencies: [
+                "Apply", "Capture", "ChangeLog", "Model", "PostgreSQL", "PostgresCluster",
+                "PostgresConnector",
+                "TestKit",
             ],
             swiftSettings: settings),
         .testTarget(

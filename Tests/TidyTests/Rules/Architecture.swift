@@ -23,6 +23,8 @@ enum Architecture {
     /// Every target with code, and what it may import.
     static let places: [String: Place] = [
         "SQLite": Place(plane: .ground, imports: ["CSQLite"]),
+        "PostgreSQL": Place(plane: .ground, imports: ["CPostgreSQL"]),
+        "PostgresCluster": Place(plane: .ground, imports: ["PostgreSQL"]),
         "CrashPoints": Place(plane: .ground, imports: []),
         "Guards": Place(plane: .ground, imports: []),
         "CEL": Place(plane: .language, imports: ["CRE2"]),
@@ -48,6 +50,11 @@ enum Architecture {
             imports: [
                 "CSQLite", "CrashPoints", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply",
                 "Crypto",
+            ]),
+        "PostgresConnector": Place(
+            plane: .connectors,
+            imports: [
+                "CrashPoints", "PostgreSQL", "Model", "ChangeLog", "Capture", "Translate", "Apply", "Crypto",
             ]),
         "Migration": Place(
             plane: .control,

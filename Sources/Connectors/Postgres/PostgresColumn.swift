@@ -1,0 +1,30 @@
+package import Model
+
+/// One column of a PostgreSQL table, with what the canonical schema does not say of it.
+package struct PostgresColumn: Sendable, Hashable {
+    /// The canonical description.
+    package var schema: ColumnSchema
+    /// How its values travel.
+    package var form: PostgresForm
+    /// Its type's object id; a domain's own.
+    package var type: UInt32
+    /// Its type in SQL, without the length that a cast would cut to.
+    package var cast: String
+    /// Digits after the point that a timestamp or a time keeps; nil for six.
+    package var precision: Int?
+    /// Whether large values are kept outside the row, so that an update may not send them.
+    package var isToastable: Bool
+
+    /// Describes a column.
+    package init(
+        schema: ColumnSchema, form: PostgresForm, type: UInt32, cast: String, precision: Int? = nil,
+        isToastable: Bool = false
+    ) {
+        self.schema = schema
+        self.form = form
+        self.type = type
+        self.cast = cast
+        self.precision = precision
+        self.isToastable = isToastable
+    }
+}

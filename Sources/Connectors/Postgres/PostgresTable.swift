@@ -1,0 +1,35 @@
+package import Model
+
+/// One PostgreSQL table as its catalog describes it.
+package struct PostgresTable: Sendable, Hashable {
+    /// What a row's changes carry of it as it was before.
+    package enum ReplicaIdentity: String, Sendable {
+        /// The primary key.
+        case primaryKey = "d"
+        /// Every column.
+        case full = "f"
+        /// The columns of one unique index.
+        case index = "i"
+        /// Nothing.
+        case nothing = "n"
+    }
+
+    /// The object id.
+    package var oid: UInt32
+    /// Where it is.
+    package var name: PostgresTableName
+    /// Its columns, keys and references, under the plan's spelling of its name.
+    package var schema: TableSchema
+    /// The columns once more, in the same order.
+    package var columns: [PostgresColumn]
+    /// What its changes carry.
+    package var identity: ReplicaIdentity
+    /// The columns that tell a change's row, where the identity is an index.
+    package var identityColumns: [Int]
+    /// `r` an ordinary table, `p` a partitioned one.
+    package var kind: String
+    /// `p` permanent, `u` unlogged, `t` temporary: only the first leaves a trace in the log.
+    package var persistence: String
+    /// About how many rows it has, by the server's statistics.
+    package var rows: Int
+}

@@ -1,0 +1,65 @@
+import PostgreSQL
+
+/// A table's schema and name, and how plans spell them.
+///
+/// A table of the schema `public` is spelled by its name, any other with its schema before a dot. A part with
+/// a dot or a quote in it stands in quotes, so that two tables never have one spelling. Banyan's own tables,
+/// which are called `banyan_…`, are kept in the schema `banyan`.
+package struct PostgresTableName: Hashable, Sendable {
+    /// The schema that Banyan makes for itself.
+    package static let ownSchema = "banyan"
+    /// How Banyan's own tables begin.
+    package static let ownPrefix = "banyan_"
+
+    /// The schema.
+    package var schema: String
+    /// The name inside the schema.
+    package var name: String
+
+    /// Names a table by its parts.
+    package init(schema: String, name: String) {
+        self.schema = schema
+        self.name = name
+    }
+
+    /// Reads a plan's spelling.
+    package init(_ spelled: String) {
+        let parts = Self.parts(of: spelled)
+        if parts.count == 2 {
+            self.init(schema: parts[0], name: parts[1])
+        } else {
+            let name = parts.first ?? spelled
+            self.init(schema: name.hasPrefix(Self.ownPrefix) ? Self.ownSchema : "public", name: name)
+        }
+    }
+
+    /// The plan's spelling.
+    package var spelled: String {
+        let isPlain = schema == "public" || (schema == Self.ownSchema && name.hasPrefix(Self.ownPrefix))
+        return isPlain ? Self.part(name) : "\(Self.part(schema)).\(Self.part(name))"
+    }
+
+    /// The table in SQL.
+    package var quoted: String { PostgresName.quote(schema: schema, name) }
+
+    private static func part(_ name: String) -> String {
+        name.contains(where: { $0 == "." || $0 == "\"" }) ? PostgresName.quote(name) : name
+    }
+
+    private static func parts(of spelled: String) -> [String] {
+        var parts = [""]
+        var isQuoted = false
+        var rest = spelled[...]
+        while let next = rest.popFirst() {
+            switch next {
+            case "\"" where isQuoted && rest.first == "\"":
+                rest.removeFirst()
+                parts[parts.count - 1].append("\"")
+            case "\"": isQuoted.toggle()
+            case "." where !isQuoted && parts.count == 1: parts.append("")
+            default: parts[parts.count - 1].append(next)
+            }
+        }
+        return parts
+    }
+}

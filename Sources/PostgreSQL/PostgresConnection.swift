@@ -1,0 +1,173 @@
+import CPostgreSQL
+import Glibc
+
+/// One connection to a PostgreSQL server: owned by one thread at a time, never shared.
+///
+/// Texts are exchanged in UTF-8, and values in forms that depend on no setting of the server: ISO dates,
+/// UTC, doubles that read back as they were. The server's notices are dropped.
+@safe public final class PostgresConnection {
+    /// What kind of session the server gives.
+    public enum Purpose: Sendable {
+        /// SQL.
+        case statements
+        /// The replication protocol, bound to one database.
+        case replication
+    }
+
+    /// libpq's own handle.
+    let handle: OpaquePointer
+    /// Statements that were prepared, by their names.
+    private var prepared: Set<String> = []
+
+    private static let settings = [
+        "datestyle=ISO", "intervalstyle=postgres", "timezone=UTC", "extra_float_digits=3", "bytea_output=hex",
+        "standard_conforming_strings=on", "xmloption=content",
+    ]
+
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - address: The server and the database.
+    ///   - application: What the server's list of sessions calls this one.
+    ///   - purpose: What the connection is for.
+    ///   - settings: Further settings for the session, `name=value`, without spaces.
+    /// - Throws: `PostgresError`, in whose words no part of the address stands but what the server says of a
+    ///   role or a database.
+    public init(
+        _ address: PostgresAddress, application: String, purpose: Purpose = .statements,
+        settings: [String] = []
+    ) throws {
+        var forced = ["application_name": application, "client_encoding": "UTF8"]
+        if case .replication = purpose { forced["replication"] = "database" }
+        let options = (Self.settings + settings).map { "-c \($0)" }.joined(separator: " ")
+        let given = address.startupOptions.map { $0 + " " } ?? ""
+        forced["options"] = given + options
+        let opened = unsafe try Self.connect(address.parameters(forced: forced))
+        guard unsafe PQstatus(opened) == CONNECTION_OK else {
+            let words = unsafe String(cString: PQerrorMessage(opened))
+            unsafe PQfinish(opened)
+            throw PostgresError(connecting: words)
+        }
+        unsafe banyan_pg_drop_notices(opened)
+        unsafe handle = opened
+    }
+
+    private static func connect(_ parameters: [(String, String)]) throws -> OpaquePointer {
+        let opened = unsafe CStringArray.with(parameters.map(\.0)) { names in
+            // Both arrays end with a null address, and libpq copies the texts.
+            unsafe CStringArray.with(parameters.map(\.1)) { values in
+                unsafe PQconnectdbParams(names, values, 0)
+            }
+        }
+        guard let opened = unsafe opened else {
+            throw PostgresError(sqlState: "53200", message: "out of memory", action: "connect")
+        }
+        return unsafe opened
+    }
+
+    deinit {
+        unsafe PQfinish(handle)
+    }
+
+    /// Whether the connection is gone: every further statement fails.
+    public var isLost: Bool { unsafe PQstatus(handle) == CONNECTION_BAD }
+
+    /// The server's version: 150020 is 15.20.
+    public var serverVersion: Int { unsafe Int(PQserverVersion(handle)) }
+
+    /// The number of the server's process behind this connection.
+    public var backend: Int32 { unsafe PQbackendPID(handle) }
+
+    /// What the server says of one of the settings that it reports by itself (`server_encoding`).
+    public func reported(_ name: String) -> String? {
+        // The text belongs to the connection and is copied here.
+        unsafe PQparameterStatus(handle, name).map { unsafe String(cString: $0) }
+    }
+
+    /// Whether a transaction is open, failed or not.
+    public var isInTransaction: Bool {
+        let status = unsafe PQtransactionStatus(handle)
+        return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE
+    }
+
+    // MARK: statements
+
+    /// Runs one or several statements whose results nobody wants.
+    public func execute(_ sql: String) throws {
+        _ = unsafe try finished(PQexec(handle, sql), "run \(Self.shown(sql))")
+    }
+
+    /// Runs one statement; values are exchanged as texts.
+    public func query(_ sql: String, _ parameters: [String?] = []) throws -> PostgresResult {
+        let result = unsafe CStringArray.with(parameters) { values in
+            // libpq has sent the texts when it returns.
+            unsafe PQexecParams(handle, sql, Int32(parameters.count), nil, values, nil, nil, 0)
+        }
+        return unsafe try finished(result, "run \(Self.shown(sql))")
+    }
+
+    /// Runs one statement that was prepared under its own text; values are exchanged in binary.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, prepared when it was not.
+    ///   - parameters: Its values.
+    public func run(_ sql: String, _ parameters: PostgresParameters) throws -> PostgresResult {
+        let name = try prepare(sql, types: parameters.types)
+        let result = unsafe parameters.withPointers { values, lengths, formats in
+            // The pointers are valid inside this closure, and libpq has sent their bytes when it returns.
+            unsafe PQexecPrepared(
+                handle, name, Int32(parameters.count), values, lengths, formats, 1)
+        }
+        return unsafe try finished(result, "run \(Self.shown(sql))")
+    }
+
+    private func prepare(_ sql: String, types: [UInt32]) throws -> String {
+        var hash: UInt64 = 14_695_981_039_346_656_037
+        for byte in sql.utf8 { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
+        for type in types { hash = (hash ^ UInt64(type)) &* 1_099_511_628_211 }
+        let name = "banyan_\(String(hash, radix: 36))_\(sql.utf8.count)"
+        if prepared.contains(name) { return name }
+        _ = unsafe try finished(
+            PQprepare(handle, name, sql, Int32(types.count), types), "prepare \(Self.shown(sql))")
+        prepared.insert(name)
+        return name
+    }
+
+    /// Forgets the open transaction, if there is one; does nothing on a connection that is gone.
+    public func rollbackIfOpen() {
+        guard !isLost, isInTransaction else { return }
+        do {
+            try execute("ROLLBACK")
+        } catch {
+            // Then the connection is gone, and the server has rolled back by itself.
+            return
+        }
+    }
+
+    /// The result when the statement succeeded; the error when it did not.
+    func finished(_ result: OpaquePointer?, _ action: String) throws -> PostgresResult {
+        guard let result = unsafe result else { throw lost(action) }
+        let found = unsafe PostgresResult(result)
+        switch unsafe PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_COPY_BOTH, PGRES_COPY_OUT, PGRES_COPY_IN,
+            PGRES_SINGLE_TUPLE:
+            return found
+        default:
+            if let error = found.error(action) { throw error }
+            throw lost(action)
+        }
+    }
+
+    /// The error for a connection that broke.
+    func lost(_ action: String) -> PostgresError {
+        PostgresError(
+            sqlState: PostgresError.connectionFailure, message: "the connection to the server broke",
+            action: action)
+    }
+
+    /// The start of a statement, for errors: names, never values, which are parameters.
+    static func shown(_ sql: String) -> String {
+        let line = sql.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return line.count > 100 ? line.prefix(100) + "…" : line
+    }
+}

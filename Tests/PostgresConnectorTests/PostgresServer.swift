@@ -1,0 +1,61 @@
+import Foundation
+import PostgreSQL
+import PostgresCluster
+import Synchronization
+import TestKit
+
+/// The server that the tests of this process share; each test makes a database of its own on it.
+enum PostgresServer {
+    private struct Started: Sendable {
+        let folder: TemporaryFolder
+        // Databases are made under the lock; everything else asks the server itself.
+        nonisolated(unsafe) let cluster: PostgresCluster
+    }
+
+    private static let started = Mutex<Started?>(nil)
+    private static let numbers = Mutex(0)
+
+    /// A new, empty database.
+    static func makeDatabase(_ sql: String = "") throws -> PostgresDatabase {
+        let number = numbers.withLock { number in
+            number += 1
+            return number
+        }
+        let name = "test_\(number)"
+        let address = try started.withLock { present in
+            let server = try present ?? start()
+            present = server
+            try server.cluster.connect().execute("CREATE DATABASE \(name)")
+            return server.cluster.address(name)
+        }
+        return try PostgresDatabase(address: address, sql)
+    }
+
+    private static func start() throws -> Started {
+        let folder = try TemporaryFolder("banyan-postgres")
+        // The server runs as a user of its own, who has to reach its folder inside this one.
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+        let cluster = try PostgresCluster(in: folder.file("cluster"), isDurable: false)
+        atexit { PostgresServer.started.withLock { $0?.cluster.kill() } }
+        return Started(folder: folder, cluster: cluster)
+    }
+}
+
+/// A database of one test.
+final class PostgresDatabase {
+    /// Its address.
+    let address: String
+    /// A connection as its owner.
+    let app: PostgresConnection
+
+    init(address: String, _ sql: String) throws {
+        self.address = address
+        app = try PostgresConnection(try PostgresAddress(address), application: "app")
+        if !sql.isEmpty { try app.execute(sql) }
+    }
+
+    /// Another connection.
+    func connect(purpose: PostgresConnection.Purpose = .statements) throws -> PostgresConnection {
+        try PostgresConnection(try PostgresAddress(address), application: "test", purpose: purpose)
+    }
+}
