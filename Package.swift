@@ -130,12 +130,14 @@ let package = Package(
             name: "Migration",
             dependencies: [
                 "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate",
-                "Apply", "Reconcile", "SQLiteConnector", "SQLite", crypto,
+                "Apply", "PostgreSQL", "PostgresConnector", "Reconcile", "SQLiteConnector", "SQLite", crypto,
             ],
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["Guards", "SQLite", "Model", "ChangeLog", "Capture", "Apply"],
+            dependencies: [
+                "Guards", "PostgreSQL", "PostgresCluster", "SQLite", "Model", "ChangeLog", "Capture", "Apply",
+            ],
             swiftSettings: settings),
         // A folder on a disk that loses what was not synced.
         .target(
@@ -233,7 +235,8 @@ let package = Package(
         .testTarget(
             name: "ApplyTests",
             dependencies: [
-                "Apply", "ChangeLog", "Model", "Plan", "SQLite", "SQLiteConnector", "TestKit", "Translate",
+                "Apply", "ChangeLog", "Model", "Plan", "PostgreSQL", "PostgresConnector", "SQLite",
+                "SQLiteConnector", "TestKit", "Translate",
             ],
             swiftSettings: settings),
         .testTarget(

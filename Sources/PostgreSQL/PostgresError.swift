@@ -56,6 +56,9 @@ public struct PostgresError: Error, CustomStringConvertible {
     /// Whether a lock was not to be had in the time allowed.
     public var isLockTimeout: Bool { sqlState == "55P03" }
 
+    /// Whether another session made the same thing at the same moment.
+    public var isSomebodyFaster: Bool { ["42P06", "42P07", "42710", "23505", "XX000"].contains(sqlState) }
+
     /// What to do about it.
     ///
     /// States after appendix A of PostgreSQL's manual: class 08 is the connection, 40 a transaction that was

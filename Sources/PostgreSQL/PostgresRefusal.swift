@@ -10,7 +10,7 @@ enum PostgresRefusal {
         "22P06": "a string with an escape that is not allowed", "22032": "a text is no JSON",
         "22030": "a JSON object has a key twice", "23000": "an integrity constraint",
         "23001": "a row is still referred to", "23502": "NULL where it is not allowed",
-        "23503": "a foreign key", "23505": "a unique key is taken", "23514": "a check",
+        "23503": "a foreign key", "23505": "a unique key is in use", "23514": "a check",
         "23P01": "an exclusion constraint",
     ]
 

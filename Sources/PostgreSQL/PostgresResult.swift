@@ -24,6 +24,12 @@ import CPostgreSQL
         unsafe Int(String(cString: PQcmdTuples(handle))) ?? 0
     }
 
+    /// The server's word for what it did: `COMMIT`, `INSERT 0 1`.
+    public var command: String {
+        // The text belongs to the result.
+        unsafe String(cString: PQcmdStatus(handle))
+    }
+
     /// Whether a value is NULL.
     public func isNull(_ row: Int, _ column: Int) -> Bool {
         unsafe PQgetisnull(handle, Int32(row), Int32(column)) == 1

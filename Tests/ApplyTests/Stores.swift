@@ -8,11 +8,13 @@ import TestKit
 enum StoreKind: CaseIterable {
     case memory
     case sqlite
+    case postgres
 
     func make() throws -> any ServiceStore {
         switch self {
         case .memory: MemoryStore()
         case .sqlite: try SQLiteStore()
+        case .postgres: try PostgresStore()
         }
     }
 }

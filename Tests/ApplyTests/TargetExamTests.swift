@@ -6,6 +6,10 @@ import Testing
         try exerciseTargetStore { try SQLiteStore() }
     }
 
+    @Test func thePostgresTargetPassesTheSameExam() throws {
+        try exerciseTargetStore { try PostgresStore() }
+    }
+
     @Test func theMemoryTargetPassesTheSameExam() throws {
         try exerciseTargetStore { MemoryDatabase() }
     }

@@ -31,10 +31,7 @@ final class Journey {
     func plan() throws -> CheckedPlan {
         let loaded = PlanLoader.load(path: folder + "/plan.yaml", environment: [:])
         guard let declarations = loaded.declarations else { throw Refused(diagnostics: loaded.diagnostics) }
-        let systems = Systems(
-            try declarations.systems.map {
-                SystemDeclaration(name: $0.name.value, connector: .sqlite(path: try $0.sqlite.reveal { $0 }))
-            })
+        let systems = Systems(declarations.systems.map(SystemDeclaration.init(text:)))
         var catalogs: [String: Catalog] = [:]
         for system in declarations.systems {
             catalogs[system.name.value] = try systems.catalog(of: system.name.value)

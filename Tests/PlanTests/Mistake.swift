@@ -70,11 +70,17 @@ extension Mistake {
         Mistake(.missingVariable, "${LEGACY_DB}", "${LEGACY_DATABASE}", found: "${LEGACY_DATABASE}"),
         Mistake(.strayVariable, "'requested'\"", "'${STATUS}'\"", found: "${STATUS}"),
         Mistake(
-            .unsupportedConnector, "{ sqlite: endorsements.db }", "{ postgres: \"${SERVICE_URL}\" }",
-            found: "postgres"),
+            .unsupportedConnector, "{ sqlite: endorsements.db }", "{ mysql: \"${SERVICE_URL}\" }",
+            found: "mysql"),
         Mistake(
             .unsupportedConnector, "{ embedded: state/log, retain: 30d }", "{ kafka: { brokers: [a] } }",
             found: "kafka"),
+        Mistake(
+            .unsupportedConnector, "{ sqlite: endorsements.db }", "{ postgres: localhost }",
+            found: "localhost"),
+        Mistake(
+            .secretInPlan, "{ sqlite: endorsements.db }",
+            "{ postgres: \"postgres://app:a-secret@db/endorsements\" }"),
         Mistake(.unsafePath, "sqlite: endorsements.db", "sqlite: \"file:endorsements.db?mode=ro\""),
     ]
 

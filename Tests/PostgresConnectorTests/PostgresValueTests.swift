@@ -1,5 +1,6 @@
 import Model
 import PostgreSQL
+import TestKit
 import Testing
 
 @testable import PostgresConnector

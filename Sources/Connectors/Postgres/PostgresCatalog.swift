@@ -12,7 +12,7 @@ package enum PostgresCatalog {
         // Numbers of columns in the catalog, in the order of the schema's: they have holes where some were
         // dropped.
         var numbers: [Int: [Int]] = [:]
-        let columns = try connection.query(columnsSQL)
+        let columns = try connection.query(columnsSQL(of: "NOT c.relispartition AND \(usersOwn)"))
         for row in 0..<columns.count {
             guard let place = place(columns, row, places) else { continue }
             let column = column(columns, row)
@@ -54,8 +54,18 @@ package enum PostgresCatalog {
 
     // MARK: columns
 
+    /// The columns of one table, whoever's it is; none when there is no such table.
+    static func columns(of table: PostgresTableName, _ connection: PostgresConnection) throws
+        -> [PostgresColumn]
+    {
+        let found = try connection.query(
+            columnsSQL(of: "c.oid = pg_catalog.to_regclass($1)"), [table.quoted])
+        return (0..<found.count).map { column(found, $0) }
+    }
+
     /// A domain counts as the type that it is made of, with the strictest of their lengths.
-    private static let columnsSQL = """
+    private static func columnsSQL(of condition: String) -> String {
+        """
         WITH RECURSIVE made (oid, base, typmod, isnotnull) AS (
             SELECT oid, oid, -1, false FROM pg_catalog.pg_type WHERE typtype <> 'd'
             UNION ALL
@@ -64,7 +74,7 @@ package enum PostgresCatalog {
             FROM pg_catalog.pg_type t JOIN made m ON m.oid = t.typbasetype WHERE t.typtype = 'd'
         )
         SELECT a.attrelid, a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid,
-            m.base, b.typtype, b.typname, tn.nspname, t.typname,
+            m.base, b.typtype, b.typname, tn.nspname, t.typname = 'cell' AND t.typtype = 'd',
             CASE WHEN a.atttypmod = -1 THEN m.typmod ELSE a.atttypmod END,
             NOT (a.attnotnull OR m.isnotnull), a.attgenerated <> '', a.attidentity <> '' OR a.atthasdef,
             CASE WHEN NOT l.collisdeterministic THEN l.collname WHEN b.typname = 'citext' THEN 'citext' END,
@@ -73,13 +83,13 @@ package enum PostgresCatalog {
         JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-        JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
         JOIN made m ON m.oid = a.atttypid JOIN pg_catalog.pg_type b ON b.oid = m.base
+        JOIN pg_catalog.pg_namespace tn ON tn.oid = b.typnamespace
         LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
-        WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-            AND \(usersOwn)
+        WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND \(condition)
         ORDER BY a.attrelid, a.attnum
         """
+    }
 
     private static func column(_ found: PostgresResult, _ row: Int) -> PostgresColumn {
         let base = UInt32(truncatingIfNeeded: found.integer(row, 5) ?? 0)
@@ -94,7 +104,8 @@ package enum PostgresCatalog {
         let isTimed = [.time, .timestamp, .timestamptz].contains(form)
         return PostgresColumn(
             schema: schema, form: form, type: UInt32(truncatingIfNeeded: found.integer(row, 4) ?? 0),
-            cast: PostgresName.quote(schema: found.text(row, 8) ?? "", found.text(row, 9) ?? ""),
+            cast: PostgresName.quote(schema: found.text(row, 8) ?? "", found.text(row, 7) ?? ""),
+            isCell: found.isTrue(row, 9),
             precision: isTimed && typmod >= 0 ? typmod : nil, isToastable: found.isTrue(row, 15))
     }
 

@@ -8,8 +8,10 @@ package struct PostgresColumn: Sendable, Hashable {
     package var form: PostgresForm
     /// Its type's object id; a domain's own.
     package var type: UInt32
-    /// Its type in SQL, without the length that a cast would cut to.
+    /// Its type in SQL, or the one that its domain is made of, without the length that a cast would cut to.
     package var cast: String
+    /// Whether its type is the domain for values of any kind, in their canonical bytes.
+    package var isCell: Bool
     /// Digits after the point that a timestamp or a time keeps; nil for six.
     package var precision: Int?
     /// Whether large values are kept outside the row, so that an update may not send them.
@@ -17,13 +19,15 @@ package struct PostgresColumn: Sendable, Hashable {
 
     /// Describes a column.
     package init(
-        schema: ColumnSchema, form: PostgresForm, type: UInt32, cast: String, precision: Int? = nil,
+        schema: ColumnSchema, form: PostgresForm, type: UInt32, cast: String, isCell: Bool = false,
+        precision: Int? = nil,
         isToastable: Bool = false
     ) {
         self.schema = schema
         self.form = form
         self.type = type
         self.cast = cast
+        self.isCell = isCell
         self.precision = precision
         self.isToastable = isToastable
     }

@@ -49,7 +49,7 @@ enum PostgresDecoder {
         case .uuid:
             guard bytes.count == 16 else { return false }
             var number: UInt128 = 0
-            for index in unsafe bytes.indices { number = unsafe number << 8 | UInt128(bytes[index]) }
+            for index in bytes.indices { number = unsafe number << 8 | UInt128(bytes[index]) }
             RowWriter.uuid(number, &row)
         }
         return true

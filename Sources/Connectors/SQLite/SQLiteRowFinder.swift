@@ -6,7 +6,7 @@ import SQLite
 /// changes nothing.
 ///
 /// One owner, one thread.
-public final class SQLiteRowFinder {
+public final class SQLiteRowFinder: RowFinder {
     private let connection: SQLiteConnection
 
     /// Opens a database for looking.
@@ -15,7 +15,7 @@ public final class SQLiteRowFinder {
     }
 
     /// Rows in key order: at most so many after a key.
-    public func rows(of table: TableSchema, after key: Key? = nil, limit: Int) throws -> RowBuffer {
+    public func rows(of table: TableSchema, after key: Key?, limit: Int) throws -> RowBuffer {
         let names = table.key.map { SQLiteName.quote(table.columns[$0].name) }.joined(separator: ", ")
         let marks = table.key.indices.map { "?\($0 + 2)" }.joined(separator: ", ")
         let bound = key == nil ? "" : " WHERE (\(names)) > (\(marks))"

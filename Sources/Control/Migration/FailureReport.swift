@@ -3,6 +3,7 @@ import Capture
 import ChangeLog
 import Foundation
 public import Plan
+import PostgreSQL
 import SQLite
 
 /// Any failure in the words that an operator reads: what, where, and what to do.
@@ -44,6 +45,14 @@ public struct FailureReport: Sendable, Hashable {
         case let error as CaptureError:
             self.init(code: "capture_\(error.code.rawValue)", message: error.message, hint: error.hint)
         case let error as SQLiteError: self.init(error)
+        case let error as PostgresError:
+            self.init(
+                code: error.isConnectionLost || error.stateClass == "08"
+                    ? "database_unreachable" : "database_failed",
+                message: error.description,
+                hint:
+                    "check the address, the server and the role's rights; psql with the same address tells more"
+            )
         case let error as PlanRefusal:
             self.init(
                 code: "plan_invalid", message: error.description,

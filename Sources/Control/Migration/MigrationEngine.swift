@@ -171,9 +171,11 @@ extension SystemDeclaration {
     /// The file behind a system that is a file.
     package var filePath: String {
         get throws {
-            switch connector {
-            case .sqlite(let path): path
+            guard case .sqlite(let path) = connector else {
+                throw MigrationError(
+                    .notFound, "\(name) is no file", hint: "name a SQLite system here")
             }
+            return path
         }
     }
 }

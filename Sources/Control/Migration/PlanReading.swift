@@ -1,6 +1,7 @@
 import Foundation
 public import Model
 public import Plan
+import PostgreSQL
 import SQLite
 
 /// A plan as it was read from its files: what could be understood of it, and everything there is to say.
@@ -88,10 +89,14 @@ extension PlanDeclarations {
     func resolved(against folder: String) -> PlanDeclarations {
         var resolved = self
         resolved.log.folder = log.folder.resolved(against: folder)
-        resolved.control.sqlite = control.sqlite.resolved(against: folder)
+        if case .sqlite(let path) = control.reach {
+            resolved.control.reach = .sqlite(path.resolved(against: folder))
+        }
         resolved.systems = systems.map { system in
             var system = system
-            system.sqlite = system.sqlite.resolved(against: folder)
+            if case .sqlite(let path) = system.reach {
+                system.reach = .sqlite(path.resolved(against: folder))
+            }
             return system
         }
         return resolved
@@ -107,20 +112,12 @@ extension Secret {
     }
 }
 
-extension SystemDeclaration {
-    /// The system that a plan's text declares.
-    package init(text: SystemText) {
-        self.init(
-            name: text.name.value, connector: .sqlite(path: text.sqlite.reveal { $0 }),
-            shown: text.sqlite.shown)
-    }
-}
-
 extension Systems {
     /// Why a system's catalog cannot be read, in words for people and without its path.
     fileprivate func whyUnreadable(_ system: String, _ error: any Error) -> String {
+        if let error = error as? PostgresError { return error.message }
         // A system without a path is reported by its error only.
-        guard let error = error as? SQLiteError, let path = try? self.path(of: system) else {
+        guard let error = error as? SQLiteError, let path = try? self.file(of: system) else {
             return "\(error)"
         }
         var isFolder: ObjCBool = false

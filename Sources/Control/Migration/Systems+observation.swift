@@ -1,30 +1,51 @@
 package import Apply
 import Foundation
+import PostgreSQL
+import PostgresConnector
 import SQLite
-package import SQLiteConnector
+import SQLiteConnector
 
 extension Systems {
+    // Tables that every run makes before its first transaction.
+    private static let firstTables = [
+        "banyan_ledger", "banyan_quarantine", "banyan_pending", "banyan_outbox",
+    ]
+
     /// A service's store, unless nothing of Banyan's was ever put into it: looking must not be the first
     /// thing that does.
     package func preparedTarget(_ system: String) throws -> (any TargetStore)? {
-        let connection = try SQLiteConnection(path: try path(of: system), access: .readOnly)
-        // The names are those of tables that every run makes before its first transaction.
-        let made = try connection.integer(
-            """
-            SELECT count(*) FROM sqlite_schema
-            WHERE type = 'table'
-            AND name IN ('banyan_ledger', 'banyan_quarantine', 'banyan_pending', 'banyan_outbox')
-            """)
-        return made == 4 ? try target(system) : nil
+        let names = Self.firstTables.map { "'\($0)'" }.joined(separator: ", ")
+        let made: Int64?
+        switch try reach(of: system) {
+        case .sqlite(let path):
+            made = try SQLiteConnection(path: path, access: .readOnly).integer(
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN (\(names))")
+        case .postgres(let address):
+            let connection = try PostgresConnection(
+                try PostgresAddress(address), application: "banyan look")
+            made = try connection.query(
+                """
+                SELECT count(*) FROM pg_catalog.pg_tables
+                WHERE schemaname = '\(PostgresTableName.ownSchema)' AND tablename IN (\(names))
+                """
+            ).integer(0, 0)
+        }
+        return made == Int64(Self.firstTables.count) ? try target(system) : nil
     }
 
     /// The present rows of a legacy system, read without anything of ours in it.
-    package func rowFinder(_ system: String) throws -> SQLiteRowFinder {
-        try SQLiteRowFinder(path: try path(of: system))
+    package func rowFinder(_ system: String) throws -> any RowFinder {
+        switch try reach(of: system) {
+        case .sqlite(let path): try SQLiteRowFinder(path: path)
+        case .postgres(let address): try PostgresRowFinder(try PostgresAddress(address))
+        }
     }
 
     /// The names of everything of ours in a legacy system.
     package func captureObjects(in system: String) throws -> [String] {
-        try SQLiteJournal.installed(at: try path(of: system))?.objects ?? []
+        switch try reach(of: system) {
+        case .sqlite(let path): try SQLiteJournal.installed(at: path)?.objects ?? []
+        case .postgres: []
+        }
     }
 }

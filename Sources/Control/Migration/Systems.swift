@@ -2,12 +2,20 @@ package import Apply
 package import Capture
 package import Model
 package import Plan
+import PostgreSQL
+import PostgresConnector
 import SQLite
-package import SQLiteConnector
+import SQLiteConnector
 
 /// Opens the systems of a plan: the one place that knows which connector stands behind a name.
 package struct Systems: Sendable {
-    private let paths: [String: String]
+    /// How a system is reached.
+    enum Reach: Sendable {
+        case sqlite(path: String)
+        case postgres(address: String)
+    }
+
+    private let reaches: [String: Reach]
 
     /// The systems of a checked plan.
     package init(_ plan: CheckedPlan) {
@@ -16,58 +24,96 @@ package struct Systems: Sendable {
 
     /// These systems.
     package init(_ systems: [SystemDeclaration]) {
-        var paths: [String: String] = [:]
+        var reaches: [String: Reach] = [:]
         for system in systems {
             switch system.connector {
-            case .sqlite(let path): paths[system.name] = path
+            case .sqlite(let path): reaches[system.name] = .sqlite(path: path)
+            case .postgres(let address): reaches[system.name] = .postgres(address: address)
             }
         }
-        self.paths = paths
+        self.reaches = reaches
     }
 
     /// Reads a system's catalog, without Banyan's own tables.
     package func catalog(of system: String) throws -> Catalog {
-        let connection = try SQLiteConnection(path: try path(of: system), access: .readOnly)
-        let catalog = try SQLiteCatalog.read(connection)
-        return Catalog(tables: catalog.tables.filter { !$0.name.hasPrefix("banyan_") })
+        switch try reach(of: system) {
+        case .sqlite(let path):
+            let connection = try SQLiteConnection(path: path, access: .readOnly)
+            let catalog = try SQLiteCatalog.read(connection)
+            return Catalog(tables: catalog.tables.filter { !$0.name.hasPrefix("banyan_") })
+        case .postgres(let address):
+            let connection = try PostgresConnection(
+                try PostgresAddress(address), application: "banyan plan")
+            return Catalog(tables: try PostgresCatalog.read(connection).map(\.schema))
+        }
     }
 
     /// Installs what capture needs in a legacy system.
     package func installCapture(of tables: [String], in system: String) throws {
-        try SQLiteJournal.install(
-            SQLiteJournal.Options(tables: tables, enableWAL: true), at: try path(of: system))
+        switch try reach(of: system) {
+        case .sqlite(let path):
+            try SQLiteJournal.install(SQLiteJournal.Options(tables: tables, enableWAL: true), at: path)
+        case .postgres: throw notCaptured(system)
+        }
     }
 
     /// Removes everything of ours from a legacy system; returns the names of what was removed.
     package func removeCapture(from system: String) throws -> [String] {
-        try SQLiteJournal.uninstall(at: try path(of: system))
+        switch try reach(of: system) {
+        case .sqlite(let path): try SQLiteJournal.uninstall(at: path)
+        case .postgres: throw notCaptured(system)
+        }
     }
 
     /// Opens the stream of changes of a legacy system.
     package func source(_ system: String) throws -> any ChangeSource {
-        try SQLiteSource(path: try path(of: system), name: system)
+        switch try reach(of: system) {
+        case .sqlite(let path): try SQLiteSource(path: path, name: system)
+        case .postgres: throw notCaptured(system)
+        }
     }
 
     /// Opens the reader of a legacy system's present rows.
     package func ranges(_ system: String) throws -> any RangeReader {
-        try SQLiteRangeReader(path: try path(of: system))
+        switch try reach(of: system) {
+        case .sqlite(let path): try SQLiteRangeReader(path: path)
+        case .postgres: throw notCaptured(system)
+        }
+    }
+
+    private func notCaptured(_ system: String) -> MigrationError {
+        MigrationError(
+            .notFound,
+            "\(system) is a PostgreSQL database, which this build writes to and does not capture yet",
+            hint: "name it as a context's service; a legacy system is a SQLite file")
     }
 
     /// Opens a service store for one thread.
-    package func target(_ system: String) throws -> SQLiteTarget {
-        try SQLiteTarget(path: try path(of: system), name: system)
+    package func target(_ system: String) throws -> any TargetStore {
+        switch try reach(of: system) {
+        case .sqlite(let path): try SQLiteTarget(path: path, name: system)
+        case .postgres(let address): try PostgresTarget(try PostgresAddress(address), name: system)
+        }
     }
 
     /// Opens the outbox of a service store for one thread.
     package func outbox(_ system: String) throws -> any OutboxReader {
-        try SQLiteOutbox(path: try path(of: system))
+        switch try reach(of: system) {
+        case .sqlite(let path): try SQLiteOutbox(path: path)
+        case .postgres(let address): try PostgresOutbox(try PostgresAddress(address))
+        }
     }
 
-    /// The file behind a system.
-    package func path(of system: String) throws -> String {
-        guard let path = paths[system] else {
+    /// The file behind a system; nil when it is a server's database.
+    package func file(of system: String) throws -> String? {
+        if case .sqlite(let path) = try reach(of: system) { return path }
+        return nil
+    }
+
+    func reach(of system: String) throws -> Reach {
+        guard let reach = reaches[system] else {
             throw MigrationError(.notFound, "the plan has no system \(system)", hint: "look at `systems:`")
         }
-        return path
+        return reach
     }
 }

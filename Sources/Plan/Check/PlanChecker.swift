@@ -19,10 +19,10 @@ public enum PlanChecker {
         }
         var plan = CheckedPlan(
             name: declarations.migration.value,
-            systems: declarations.systems.map(SystemDeclaration.init).sorted { $0.name < $1.name },
+            systems: declarations.systems.map(SystemDeclaration.init(text:)).sorted { $0.name < $1.name },
             log: LogDeclaration(
                 folder: declarations.log.folder.reveal { $0 }, retain: declarations.log.retain),
-            control: SystemDeclaration(declarations.control), contexts: contexts,
+            control: SystemDeclaration(text: declarations.control), contexts: contexts,
             warnings: diagnostics.filter { $0.severity == .warning }, digest: "")
         plan.digest = PlanDigest.hex(of: plan)
         return (plan, diagnostics)
@@ -69,13 +69,5 @@ public enum PlanChecker {
         var checker = ContextChecker(
             text: text, legacy: legacy, service: service, keys: declarations.keys, report: report)
         return checker.check(&owners)
-    }
-}
-
-extension SystemDeclaration {
-    fileprivate init(_ text: SystemText) {
-        self.init(
-            name: text.name.value, connector: .sqlite(path: text.sqlite.reveal { $0 }),
-            shown: text.sqlite.shown)
     }
 }

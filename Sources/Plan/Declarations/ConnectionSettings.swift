@@ -11,7 +11,7 @@ struct ConnectionSettings {
 
     private static let connectors = ["sqlite", "postgres", "mysql", "debezium"]
 
-    /// A system: `{ sqlite: path }`.
+    /// A system: `{ sqlite: path }` or `{ postgres: address }`.
     func system(_ name: Located<String>, _ node: PlanNode) -> SystemText? {
         guard let section = Section(node, keys: ConnectionSettings.connectors, of: "a system", report: report)
         else {
@@ -24,18 +24,74 @@ struct ConnectionSettings {
                 named.isEmpty
                     ? "the system `\(name.value)` does not say how to reach it"
                     : "a system has one connector",
-                found: named.isEmpty ? nil : named.joined(separator: ", "), expected: "{ sqlite: path }")
+                found: named.isEmpty ? nil : named.joined(separator: ", "),
+                expected: "{ sqlite: path } or { postgres: \"${URL}\" }")
             return nil
         }
-        guard connector == "sqlite" else {
+        switch connector {
+        case "sqlite": return path(value).map { SystemText(name: name, reach: .sqlite($0)) }
+        case "postgres": return address(value).map { SystemText(name: name, reach: .postgres($0)) }
+        default:
             report.error(
                 .unsupportedConnector, at: section.location(of: connector), path: value.path,
                 "the connector `\(connector)` is not part of this build", found: connector,
-                expected: "sqlite",
-                hint: "only SQLite files can take part with this build of Banyan")
+                expected: "sqlite or postgres",
+                hint: "SQLite files and PostgreSQL databases can take part with this build of Banyan")
             return nil
         }
-        return path(value).map { SystemText(name: name, sqlite: $0) }
+    }
+
+    /// The control store: `{ sqlite: path }`.
+    func control(_ node: PlanNode) -> SystemText? {
+        guard let found = system(Located("control", location: node.location, path: node.path), node) else {
+            return nil
+        }
+        guard case .sqlite = found.reach else {
+            report.error(
+                .unsupportedConnector, at: node.location, path: node.path,
+                "the control store is not kept in PostgreSQL by this build", expected: "{ sqlite: path }",
+                hint: "a SQLite file beside the log holds it")
+            return nil
+        }
+        return found
+    }
+
+    /// The address of a PostgreSQL database: a URL or `key=value` pairs, without a password in the plan.
+    private func address(_ node: PlanNode) -> Secret? {
+        guard let text = node.text("an address", report), let secret = substituted(text, node) else {
+            return nil
+        }
+        let isAddress = secret.reveal { value in
+            ["postgres://", "postgresql://"].contains(where: value.hasPrefix) || value.contains("=")
+        }
+        guard isAddress else {
+            report.error(
+                .unsupportedConnector, at: node.textLocation, path: node.path,
+                "the address is none of PostgreSQL's", found: secret.shown,
+                expected: "postgres://user@host:port/database",
+                hint: "write the address in a variable of the environment and name it here: \"${LEGACY_URL}\""
+            )
+            return nil
+        }
+        guard !ConnectionSettings.holdsPassword(text) else {
+            report.error(
+                .secretInPlan, at: node.textLocation, path: node.path,
+                "a password stands in the plan itself", expected: "${NAME}",
+                hint: "keep the address in a variable of the environment and name it here")
+            return nil
+        }
+        return secret
+    }
+
+    /// Whether a text of the plan, before variables are put in, spells a password out.
+    static func holdsPassword(_ text: String) -> Bool {
+        func isSpelled(_ value: Substring) -> Bool { !value.isEmpty && !value.hasPrefix("${") }
+        if let found = text.firstRange(of: "password=") { return isSpelled(text[found.upperBound...]) }
+        guard let scheme = text.firstRange(of: "://"),
+            let at = text[scheme.upperBound...].lastIndex(of: "@"),
+            let colon = text[scheme.upperBound..<at].firstIndex(of: ":")
+        else { return false }
+        return isSpelled(text[text.index(after: colon)..<at])
     }
 
     /// The log: `{ embedded: folder, retain: 30d }`.

@@ -50,9 +50,7 @@ struct DeclarationReader {
         let migration = required("migration", "a name for the migration").flatMap { name($0) }
         let systems = required("systems", "the databases that take part").map { self.systems($0) }
         let log = required("log", "{ embedded: state/log, retain: 30d }").flatMap { settings.log($0) }
-        let control = required("control", "{ sqlite: state/control.db }").flatMap { node in
-            settings.system(Located("control", location: node.location, path: node.path), node)
-        }
+        let control = required("control", "{ sqlite: state/control.db }").flatMap { settings.control($0) }
         if contexts.isEmpty, !report.hasErrors {
             report.error(
                 .missingKey, at: start, path: "contexts", "the plan has no context",

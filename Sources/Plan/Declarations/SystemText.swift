@@ -1,7 +1,22 @@
 /// A system as the plan declares it.
 public struct SystemText: Sendable, Hashable {
+    /// How to reach it; never printed when it comes from the environment.
+    public enum Reach: Sendable, Hashable {
+        /// The path of a SQLite file.
+        case sqlite(Secret)
+        /// The address of a PostgreSQL database, as libpq takes it.
+        case postgres(Secret)
+    }
+
     /// Its name.
     public var name: Located<String>
-    /// The path of its file; never printed when it comes from the environment.
-    public var sqlite: Secret
+    /// How to reach it.
+    public var reach: Reach
+
+    /// The path or the address.
+    public var setting: Secret {
+        switch reach {
+        case .sqlite(let secret), .postgres(let secret): secret
+        }
+    }
 }

@@ -108,7 +108,7 @@ extension TargetExam {
         [
             Question(name: "values come back as they were written") { exam in
                 let names = [
-                    "", "naïve 🌳 \u{0}in the middle", "e\u{301}", "'; DROP TABLE item; --",
+                    "", "naïve 🌳 in the middle", "e\u{301}", "'; DROP TABLE item; --",
                     String(repeating: "ü", count: 9_000),
                 ]
                 let amounts = [
@@ -136,6 +136,16 @@ extension TargetExam {
                     )
                     try demand(cells == wanted, "row \(index) came back otherwise")
                 }
+            },
+            Question(name: "a zero byte in a text is kept or refused") { exam in
+                let text = "before\u{0}after"
+                let refusals = try exam.write([row(1, text), row(2, "b")])
+                let isKept = exam.subject.lacks[.zeroInText] == nil
+                try demand(
+                    refusals.map(\.row) == (isKept ? [] : [0]), "refused rows are \(refusals.map(\.row))")
+                try demand(
+                    try exam.held().map { $0[1] } == (isKept ? [text, "b"] : ["b"]),
+                    "the texts held are \(try exam.held().map { $0[1] })")
             },
             Question(name: "a sequence numbers rows in the order in which they were committed") { exam in
                 let sequence = TableSchema(

@@ -7,7 +7,7 @@ struct CertificateArchive {
     let certificates: [(number: Int, certificate: Certificate)]
 
     init(_ declarations: PlanDeclarations) throws {
-        let path = declarations.control.sqlite.reveal { $0 }
+        let path = declarations.control.setting.reveal { $0 }
         // Opening the store would make it.
         guard FileManager.default.fileExists(atPath: path) else {
             certificates = []

@@ -36,7 +36,7 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         try output.perform { terminal in
             let declarations = try plan.declared()
-            let path = declarations.control.sqlite.reveal { $0 }
+            let path = declarations.control.setting.reveal { $0 }
             // Opening the store would make it.
             guard FileManager.default.fileExists(atPath: path) else { throw neverRun(declarations) }
             let control = try ControlStore(path: path)

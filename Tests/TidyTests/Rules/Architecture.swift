@@ -60,12 +60,15 @@ enum Architecture {
             plane: .control,
             imports: [
                 "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate",
-                "Apply", "Reconcile", "SQLiteConnector", "SQLite", "Crypto", "FoundationNetworking",
+                "Apply", "Reconcile", "PostgreSQL", "PostgresConnector", "SQLiteConnector", "SQLite",
+                "Crypto",
+                "FoundationNetworking",
             ]),
         "TestKit": Place(
             plane: .proof,
             imports: [
-                "Guards", "SQLite", "Model", "ChangeLog", "Capture", "Translate", "Apply", "SQLiteConnector",
+                "Guards", "PostgreSQL", "PostgresCluster", "SQLite", "Model", "ChangeLog", "Capture",
+                "Translate", "Apply", "SQLiteConnector",
             ]),
         "PowerLoss": Place(plane: .proof, imports: ["CFaultDisk", "ChangeLog", "TestKit"]),
         "Simulation": Place(

@@ -1,14 +1,13 @@
 import Apply
 import Model
 import Plan
-import SQLiteConnector
 import Translate
 
 /// Collects what aggregates are made of straight from the legacy system.
 struct LegacyRows {
     let context: CheckedContext
     let aggregate: CheckedAggregate
-    let finder: SQLiteRowFinder
+    let finder: any RowFinder
 
     /// Root rows in key order with everything that joins to them.
     func sources(after key: Key?, limit: Int) throws -> AggregateSources {

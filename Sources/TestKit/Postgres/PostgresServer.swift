@@ -2,10 +2,9 @@ import Foundation
 import PostgreSQL
 import PostgresCluster
 import Synchronization
-import TestKit
 
 /// The server that the tests of this process share; each test makes a database of its own on it.
-enum PostgresServer {
+package enum PostgresServer {
     private struct Started: Sendable {
         let folder: TemporaryFolder
         // Databases are made under the lock; everything else asks the server itself.
@@ -16,7 +15,7 @@ enum PostgresServer {
     private static let numbers = Mutex(0)
 
     /// A new, empty database.
-    static func makeDatabase(_ sql: String = "") throws -> PostgresDatabase {
+    package static func makeDatabase(_ sql: String = "") throws -> PostgresDatabase {
         let number = numbers.withLock { number in
             number += 1
             return number
@@ -38,24 +37,5 @@ enum PostgresServer {
         let cluster = try PostgresCluster(in: folder.file("cluster"), isDurable: false)
         atexit { PostgresServer.started.withLock { $0?.cluster.kill() } }
         return Started(folder: folder, cluster: cluster)
-    }
-}
-
-/// A database of one test.
-final class PostgresDatabase {
-    /// Its address.
-    let address: String
-    /// A connection as its owner.
-    let app: PostgresConnection
-
-    init(address: String, _ sql: String) throws {
-        self.address = address
-        app = try PostgresConnection(try PostgresAddress(address), application: "app")
-        if !sql.isEmpty { try app.execute(sql) }
-    }
-
-    /// Another connection.
-    func connect(purpose: PostgresConnection.Purpose = .statements) throws -> PostgresConnection {
-        try PostgresConnection(try PostgresAddress(address), application: "test", purpose: purpose)
     }
 }

@@ -1,0 +1,245 @@
+public import Apply
+import ChangeLog
+import CrashPoints
+public import Model
+public import PostgreSQL
+
+/// A PostgreSQL database as a service-owned store: one connection, one thread.
+///
+/// A commit returns when the server has synced it. After a connection that broke, the next transaction opens
+/// another one; whether a commit whose answer was lost took effect is in the ledger alone.
+public final class PostgresTarget: TargetStore {
+    let name: String
+    private let address: PostgresAddress
+    private var present: PostgresConnection?
+    private var savepoints = 0
+    private var layouts: [String: PostgresLayout] = [:]
+
+    /// How long a statement waits for a lock: then the transaction is tried again.
+    private static let settings = ["lock_timeout=10s"]
+
+    /// Opens a store.
+    ///
+    /// - Parameters:
+    ///   - address: The database.
+    ///   - name: The plan's name for the system, used in errors.
+    /// - Throws: `TargetError` when it cannot be reached or Banyan may make nothing in it.
+    public init(_ address: PostgresAddress, name: String) throws {
+        self.address = address
+        self.name = name
+        try wrapping {
+            let connection = try self.connection
+            // Another engine may make the same things at the same moment.
+            for attempt in 1...3 {
+                do {
+                    return try connection.execute(Self.schemaSQL)
+                } catch let error as PostgresError where error.isSomebodyFaster && attempt < 3 {
+                    continue
+                }
+            }
+        }
+    }
+
+    private static let schemaSQL = """
+        CREATE SCHEMA IF NOT EXISTS banyan;
+        DO $$ BEGIN CREATE DOMAIN banyan.cell AS bytea; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+        CREATE TABLE IF NOT EXISTS banyan.banyan_ledger (
+            stream text COLLATE "C" PRIMARY KEY, epoch bigint NOT NULL, log_offset bigint NOT NULL,
+            position bigint NOT NULL, mapping text NOT NULL, updated_at timestamptz NOT NULL)
+        """
+
+    /// The connection; a new one when the last one broke.
+    var connection: PostgresConnection {
+        get throws {
+            if let present, !present.isLost { return present }
+            present = nil
+            let opened = try PostgresConnection(
+                address, application: "banyan apply", settings: Self.settings)
+            // Whoever configured the server to answer before a commit is synced did not mean this session.
+            if try opened.query("SHOW synchronous_commit").text(0, 0) == "off" {
+                try opened.execute("SET synchronous_commit = on")
+            }
+            present = opened
+            return opened
+        }
+    }
+
+    /// The connection on which the open transaction is; broken, it is not replaced.
+    var transaction: PostgresConnection {
+        get throws {
+            guard let present, !present.isLost else {
+                throw TargetError(
+                    .unavailable, "\(name): the connection broke", hint: "Banyan connects again")
+            }
+            return present
+        }
+    }
+
+    /// Starts a transaction that may write.
+    public func begin() throws {
+        savepoints = 0
+        try wrapping { try connection.execute("BEGIN") }
+    }
+
+    /// Makes the transaction durable.
+    public func commit() throws {
+        let connection = try transaction
+        do {
+            let result = try connection.query("COMMIT")
+            // The server answers a commit of a failed transaction with a rollback, and calls it a success.
+            guard result.command == "COMMIT" else {
+                throw TargetError(
+                    .failed, "\(name): the transaction had failed before its commit",
+                    hint: "look at the server's log; this is a defect of Banyan's")
+            }
+        } catch let error as PostgresError where error.isConnectionLost {
+            throw TargetError(
+                .ambiguous, "\(name): \(error.description)", hint: "the ledger tells whether it took effect")
+        } catch let error as PostgresError {
+            throw wrap(error)
+        }
+    }
+
+    /// Forgets the open transaction, if there is one.
+    public func rollback() {
+        present?.rollbackIfOpen()
+        savepoints = 0
+    }
+
+    /// Runs `body`; when it throws, everything it wrote is undone.
+    public func savepoint<T>(_ body: () throws -> T) throws -> T {
+        savepoints += 1
+        defer { savepoints = max(0, savepoints - 1) }
+        let label = "banyan_\(savepoints)"
+        try wrapping { try transaction.execute("SAVEPOINT \(label)") }
+        do {
+            let value = try body()
+            try wrapping { try transaction.execute("RELEASE \(label)") }
+            return value
+        } catch {
+            // With the connection the whole transaction is gone, and the error that says why must not be
+            // lost.
+            guard let present, !present.isLost, present.isInTransaction else { throw error }
+            try wrapping { try present.execute("ROLLBACK TO \(label); RELEASE \(label)") }
+            throw error
+        }
+    }
+
+    /// Makes a table of Banyan's own when it is missing.
+    public func ensure(_ table: TableSchema, indexes: [[Int]]) throws {
+        try wrapping {
+            for sql in PostgresTableSQL.create(table, indexes: indexes) {
+                do {
+                    try connection.execute(sql)
+                } catch let error as PostgresError where error.isSomebodyFaster {
+                    try connection.execute(sql)
+                }
+            }
+        }
+        layouts[table.name] = nil
+        try crashPoint(.tableEnsured, as: TargetError.self)
+    }
+
+    /// Runs `body` on one unchanging view of the store.
+    public func snapshot<T>(_ body: () throws -> T) throws -> T {
+        try wrapping { try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") }
+        do {
+            let value = try body()
+            try wrapping { try transaction.execute("COMMIT") }
+            return value
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    // MARK: the ledger
+
+    /// Reads a stream's ledger.
+    public func ledger(of stream: String) throws -> LedgerEntry? {
+        try wrapping {
+            let found = try connection.query(
+                "SELECT epoch, log_offset, position, mapping FROM banyan.banyan_ledger WHERE stream = $1",
+                [stream])
+            return found.count == 0 ? nil : entry(found)
+        }
+    }
+
+    /// Takes a stream over.
+    public func claim(_ stream: String) throws -> LedgerEntry {
+        try wrapping {
+            entry(
+                try connection.query(
+                    """
+                    INSERT INTO banyan.banyan_ledger AS l
+                        (stream, epoch, log_offset, position, mapping, updated_at)
+                    VALUES ($1, 1, 0, 0, '', clock_timestamp())
+                    ON CONFLICT (stream) DO UPDATE SET epoch = l.epoch + 1
+                    RETURNING epoch, log_offset, position, mapping
+                    """, [stream]))
+        }
+    }
+
+    private func entry(_ found: PostgresResult) -> LedgerEntry {
+        func number(_ column: Int) -> UInt64 { UInt64(bitPattern: found.integer(0, column) ?? 0) }
+        return LedgerEntry(
+            epoch: Epoch(number(0)), offset: LogOffset(number(1)), position: Position(number(2)),
+            mapping: found.text(0, 3) ?? "")
+    }
+
+    /// Moves a stream's ledger, if it still stands where this worker left it.
+    public func advance(_ stream: String, from: LedgerEntry, to: LedgerEntry) throws -> Bool {
+        try wrapping {
+            var values = PostgresParameters()
+            values.append(Int64(bitPattern: to.offset.value))
+            values.append(Int64(bitPattern: to.position.value))
+            values.append(to.mapping)
+            values.append(stream)
+            values.append(Int64(bitPattern: from.epoch.value))
+            values.append(Int64(bitPattern: from.offset.value))
+            return try transaction.run(
+                """
+                UPDATE banyan.banyan_ledger SET log_offset = $1, position = $2, mapping = $3,
+                    updated_at = clock_timestamp()
+                WHERE stream = $4 AND epoch = $5 AND log_offset = $6
+                """, values
+            ).affected == 1
+        }
+    }
+
+    // MARK: layouts and errors
+
+    /// How the database holds a table, asked once.
+    func layout(of table: TableSchema) throws -> PostgresLayout {
+        if let known = layouts[table.name] { return known }
+        let layout = try PostgresLayout(of: table, connection)
+        layouts[table.name] = layout
+        return layout
+    }
+
+    /// Runs `body`, turning PostgreSQL's errors into the seam's.
+    func wrapping<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as PostgresError {
+            throw wrap(error)
+        }
+    }
+
+    func wrap(_ error: PostgresError) -> TargetError {
+        let words = "\(name): \(error.description)"
+        if error.recovery == .retry {
+            return TargetError(.unavailable, words, hint: "Banyan tries again by itself")
+        }
+        if ["42P01", "42703", "42804", "42P10"].contains(error.sqlState) {
+            return TargetError(
+                .schemaChanged, words, hint: "check the plan again: the store is not what it was checked with"
+            )
+        }
+        if error.sqlState == "42501" {
+            return TargetError(
+                .failed, words, hint: "grant the role what docs/POSTGRESQL.md lists for a service's store")
+        }
+        return TargetError(.failed, words, hint: "look at the server's log and the store's schema")
+    }
+}

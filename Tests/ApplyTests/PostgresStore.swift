@@ -1,0 +1,53 @@
+import Apply
+import Model
+import PostgreSQL
+import PostgresConnector
+import TestKit
+
+/// A database of its own on the server that the tests share.
+final class PostgresStore: ServiceStore {
+    let database: PostgresDatabase
+    let lacks: [TargetAbility: String] = [.zeroInText: "PostgreSQL ends a text at a zero byte"]
+
+    init() throws {
+        database = try PostgresServer.makeDatabase()
+    }
+
+    func open() throws -> any TargetStore {
+        try PostgresTarget(try PostgresAddress(database.address), name: "service")
+    }
+
+    func create(_ table: TableSchema) throws {
+        let columns = table.columns.map { column in
+            "\(PostgresName.quote(column.name)) \(type(of: column))\(column.isNullable ? "" : " NOT NULL")"
+        }
+        let unique = table.uniqueKeys.map { "UNIQUE (\(names($0, table)))" }
+        let parts = columns + unique + ["PRIMARY KEY (\(names(table.key, table)))"]
+        try database.app.execute(
+            "CREATE TABLE \(PostgresName.quote(table.name)) (\(parts.joined(separator: ", ")))")
+    }
+
+    func limit(_ table: TableSchema, column: String, to value: Int64?) throws {
+        let name = PostgresName.quote(table.name)
+        try database.app.execute("ALTER TABLE \(name) DROP CONSTRAINT IF EXISTS largest")
+        guard let value else { return }
+        try database.app.execute(
+            "ALTER TABLE \(name) ADD CONSTRAINT largest CHECK (\(PostgresName.quote(column)) <= \(value))")
+    }
+
+    private func names(_ columns: [Int], _ table: TableSchema) -> String {
+        columns.map { PostgresName.quote(table.columns[$0].name) }.joined(separator: ", ")
+    }
+
+    private func type(of column: ColumnSchema) -> String {
+        switch column.kind {
+        case .int64: "bigint"
+        case .decimal: "numeric"
+        case .double: "double precision"
+        case .bytes: "bytea"
+        case .bool: "boolean"
+        case .date: "date"
+        default: "text"
+        }
+    }
+}
