@@ -230,7 +230,8 @@ let package = Package(
             swiftSettings: settings),
         // Databases that were not made for this.
         .testTarget(
-            name: "RealDataTests", dependencies: ["Capture", "Migration", "Plan", "SQLite", "TestKit"],
+            name: "RealDataTests",
+            dependencies: ["Capture", "Migration", "Plan", "PostgreSQL", "SQLite", "TestKit"],
             swiftSettings: settings),
         .testTarget(
             name: "ApplyTests",

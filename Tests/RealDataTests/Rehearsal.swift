@@ -1,6 +1,7 @@
 import Foundation
 import Migration
 import Plan
+import PostgreSQL
 import SQLite
 import TestKit
 import Testing
@@ -21,8 +22,16 @@ final class Rehearsal: Sendable {
         }
     }
 
+    /// What the services keep their rows in.
+    enum Stores: Sendable {
+        case sqlite, postgres
+    }
+
     let example: String
     let legacy: String
+    private let stores: Stores
+    /// The addresses of the services' databases, where they are a server's.
+    private let addresses: [String: String]
     private let legacyName: String
     private let services: [String]
     private let scratch: TemporaryFolder
@@ -33,18 +42,30 @@ final class Rehearsal: Sendable {
     ///   - example: The folder under `examples`.
     ///   - legacy: The legacy system's name in the plan and in the checks; its file has that name.
     ///   - services: The service systems' names, likewise.
-    init(_ example: String, legacy: String, services: [String]) throws {
+    ///   - stores: What the services keep their rows in.
+    init(_ example: String, legacy: String, services: [String], stores: Stores = .sqlite) throws {
         self.example = example
+        self.stores = stores
         self.services = services
         legacyName = legacy
         scratch = try TemporaryFolder(example)
         self.legacy = scratch.file("\(legacy).db")
-        try SharedData.example("\(example)/plan.yaml")
-            .write(toFile: scratch.file("plan.yaml"), atomically: true, encoding: .utf8)
+        var plan = try SharedData.example("\(example)/plan.yaml")
+        var addresses: [String: String] = [:]
         for service in services {
-            try SQLiteConnection(path: store(service), access: .create)
-                .execute(try SharedData.example("\(example)/\(service).sql"))
+            switch stores {
+            case .sqlite:
+                try SQLiteConnection(path: scratch.file("\(service).db"), access: .create)
+                    .execute(try SharedData.example("\(example)/\(service).sql"))
+            case .postgres:
+                let tables = try SharedData.example("\(example)/postgres/\(service).sql")
+                addresses[service] = try PostgresServer.makeDatabase(tables).address
+                plan.replace(
+                    "{ sqlite: \(service).db }", with: "{ postgres: \"${\(service.uppercased())_URL}\" }")
+            }
         }
+        self.addresses = addresses
+        try plan.write(toFile: scratch.file("plan.yaml"), atomically: true, encoding: .utf8)
     }
 
     /// A service store's file.
@@ -52,7 +73,10 @@ final class Rehearsal: Sendable {
 
     /// The plan, checked against the databases as they are.
     func plan() throws -> CheckedPlan {
-        try PlanReading.checked(path: scratch.file("plan.yaml"), environment: [:]).requirePlan()
+        let variables = addresses.map { ("\($0.key.uppercased())_URL", $0.value) }
+        return try PlanReading.checked(
+            path: scratch.file("plan.yaml"), environment: Dictionary(uniqueKeysWithValues: variables)
+        ).requirePlan()
     }
 
     /// Runs the engine until everything is applied.
@@ -94,6 +118,7 @@ final class Rehearsal: Sendable {
 
     /// Compares legacy and the stores in plain SQL that knows nothing of the plan.
     func differences() throws -> [Difference] {
+        if stores == .postgres { try copyStores() }
         let connection = try SQLiteConnection(path: ":memory:", access: .create)
         for (name, path) in [(legacyName, legacy)] + services.map({ ($0, store($0)) }) {
             try connection.run("ATTACH ? AS \(SQLiteName.quote(name))", [.text(path)])
@@ -103,6 +128,40 @@ final class Rehearsal: Sendable {
             Difference(
                 what: row.string(0) ?? "", expected: row.integer(1), missing: row.integer(2),
                 extra: row.integer(3), different: row.integer(4))
+        }
+    }
+
+    /// Copies the services' tables from the server into files, where one query sees both sides.
+    private func copyStores() throws {
+        for service in services {
+            // A copy of an earlier comparison may be there.
+            if FileManager.default.fileExists(atPath: store(service)) {
+                try FileManager.default.removeItem(atPath: store(service))
+            }
+            let copy = try SQLiteConnection(path: store(service), access: .create)
+            try copy.execute(try SharedData.example("\(example)/\(service).sql"))
+            let server = try PostgresConnection(
+                try PostgresAddress(addresses[service] ?? ""), application: "comparison")
+            try copy.immediate {
+                for table in try server.query(
+                    "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+                ).texts(0) {
+                    let rows = try server.query("SELECT * FROM \(PostgresName.quote(table))")
+                    let marks = (0..<rows.columns).map { _ in "?" }.joined(separator: ", ")
+                    for row in 0..<rows.count {
+                        try copy.run(
+                            "INSERT INTO \(SQLiteName.quote(table)) VALUES (\(marks))",
+                            (0..<rows.columns).map { column in
+                                switch rows.text(row, column) {
+                                case nil: .null
+                                case "t" where rows.isBool(column): .integer(1)
+                                case "f" where rows.isBool(column): .integer(0)
+                                case let text?: .text(text)
+                                }
+                            })
+                    }
+                }
+            }
         }
     }
 
@@ -128,6 +187,12 @@ final class Rehearsal: Sendable {
 
     /// Rows of a query on a service's store or, without a service, on legacy.
     func rows(_ sql: String, on service: String? = nil) throws -> [[String]] {
+        if let service, let address = addresses[service] {
+            let found = try PostgresConnection(try PostgresAddress(address), application: "look").query(sql)
+            return (0..<found.count).map { row in
+                (0..<found.columns).map { found.text(row, $0) ?? "NULL" }
+            }
+        }
         let connection = try SQLiteConnection(path: service.map(store) ?? legacy, access: .readOnly)
         return try connection.rows(sql) { row in (0..<row.columnCount).map { row.string($0) ?? "NULL" } }
     }
