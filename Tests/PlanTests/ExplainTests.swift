@@ -184,7 +184,7 @@ import Testing
     // MARK: a first plan
 
     @Test func aFirstPlanParsesAndChecksOnceTheServicesTablesExist() throws {
-        let text = InitialPlan.write(catalog: Catalogs.legacy, path: "legacy.db") { table, column in
+        let text = InitialPlan.write(catalog: Catalogs.legacy, legacy: .file("legacy.db")) { table, column in
             guard table == "policy_version", column == "txn_code" else { return nil }
             return ["EN", "NB", nil, "TC"]
         }
@@ -222,7 +222,7 @@ import Testing
                 key: [names.count])
         }
         let catalog = Catalog(tables: tables)
-        let text = InitialPlan.write(catalog: catalog, path: "a 'b' \"c\".db") { _, _ in
+        let text = InitialPlan.write(catalog: catalog, legacy: .file("a 'b' \"c\".db")) { _, _ in
             ["x: y", "#z", "'", "Y", nil, ""]
         }
         let (declarations, diagnostics) = PlanLoader.load(Fixture.source(text), environment: [:])

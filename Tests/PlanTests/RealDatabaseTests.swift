@@ -63,7 +63,7 @@ import Testing
     func aFirstPlanOfARealDatabaseChecks(_ path: String) throws {
         let file = try Self.data(path)
         let catalog = try path.hasSuffix(".sql") ? Self.catalog(script: file) : Self.catalog(file: file)
-        let text = InitialPlan.write(catalog: catalog, path: "legacy.db")
+        let text = InitialPlan.write(catalog: catalog, legacy: .file("legacy.db"))
         let source = PlanSource(files: [PlanFile(name: "plan.yaml", text: text)])
         let (declarations, diagnostics) = PlanLoader.load(source, environment: [:])
         #expect(diagnostics.isEmpty, "\(diagnostics.map { $0.render(source: source) }.joined())")

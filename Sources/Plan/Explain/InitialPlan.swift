@@ -7,17 +7,41 @@ public enum InitialPlan {
     /// many.
     public typealias Sampler = @Sendable (_ table: String, _ column: String) -> [String?]?
 
-    /// The text of the plan; `path` is the legacy database as the plan will name it.
+    /// Where the catalog comes from.
+    public enum Legacy: Sendable {
+        /// A SQLite file, as the plan will name it.
+        case file(String)
+        /// A PostgreSQL database, whose address the plan takes from a variable of the environment.
+        case server(variable: String)
+
+        /// For people.
+        var origin: String {
+            switch self {
+            case .file(let path): InitialPlan.comment(path)
+            case .server(let variable): "the PostgreSQL database behind ${\(variable)}"
+            }
+        }
+
+        /// For the plan.
+        var setting: String {
+            switch self {
+            case .file(let path): "{ sqlite: \(InitialPlan.scalar(path)) }"
+            case .server(let variable): "{ postgres: \"${\(variable)}\" }"
+            }
+        }
+    }
+
+    /// The text of the plan.
     ///
     /// One context for each cluster of tables that foreign keys connect. The service's tables do not exist
     /// yet, so the plan becomes free of errors once they do; every such place is marked with `# guess:` or `#
     /// question:`.
     public static func write(
-        catalog: Catalog, path: String, name: String = "first-plan",
+        catalog: Catalog, legacy: Legacy, name: String = "first-plan",
         sample: @escaping Sampler = { _, _ in nil }
     ) -> String {
         var page = Page()
-        page.line("# A first plan, written from the catalog of \(comment(path)).")
+        page.line("# A first plan, written from the catalog of \(legacy.origin).")
         page.line("#")
         page.line("# Lines marked `guess:` were inferred and want a look; `question:` could not be inferred.")
         page.line("# Check it with: banyan plan check PLAN")
@@ -25,7 +49,7 @@ public enum InitialPlan {
         page.line("migration: \(scalar(name))")
         page.line("")
         page.line("systems:")
-        page.line("  legacy:  { sqlite: \(scalar(path)) }")
+        page.line("  legacy:  \(legacy.setting)")
         page.line(
             "  service: { sqlite: service.db }", guess: "the service's own store; create its tables first")
         page.line("log:     { embedded: state/log, retain: 30d }")

@@ -14,9 +14,14 @@ struct InitCommand: ParsableCommand {
             Examples:
               banyan init sqlite:legacy.db
               banyan init sqlite:legacy.db --output plan.yaml --name policy-endorsements
+              banyan init "$LEGACY_URL" --output plan.yaml      # postgres://user@host:port/database
+
+            A server's address does not stand in the plan: it says ${LEGACY_URL}.
             """)
 
-    @Argument(help: ArgumentHelp("The legacy system, as sqlite:FILE.", valueName: "url"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("The legacy system, as sqlite:FILE or postgres://…", valueName: "url"),
+        completion: .file())
     var address: String
     @Option(
         name: [.short, .long], help: "Write into this file instead of the standard output.",
