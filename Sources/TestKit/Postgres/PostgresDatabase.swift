@@ -13,6 +13,16 @@ package final class PostgresDatabase {
         if !sql.isEmpty { try app.execute(sql) }
     }
 
+    /// The server's port.
+    package var port: Int? {
+        address.split(separator: ":").last.flatMap { Int($0.split(separator: "/")[0]) }
+    }
+
+    /// The address of the same database behind another port.
+    package func address(port: Int) -> String {
+        address.replacing(":\(self.port ?? 0)/", with: ":\(port)/")
+    }
+
     /// Another connection.
     package func connect(purpose: PostgresConnection.Purpose = .statements) throws -> PostgresConnection {
         try PostgresConnection(try PostgresAddress(address), application: "test", purpose: purpose)

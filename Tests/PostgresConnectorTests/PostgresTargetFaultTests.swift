@@ -1,0 +1,174 @@
+import Apply
+import ChangeLog
+import Model
+import PostgreSQL
+import TestKit
+import Testing
+
+@testable import PostgresConnector
+
+/// A store whose connection breaks, or whose transactions others end.
+@Suite struct PostgresTargetFaultTests {
+    private static let item = TableSchema(
+        name: "item",
+        columns: [
+            ColumnSchema(name: "id", kind: .int64, isNullable: false),
+            ColumnSchema(name: "name", kind: .text, isNullable: false),
+        ], key: [0])
+    private static let access = TableAccess(table: item, columns: [0, 1], key: [0])
+    private static let events = TableSchema(
+        name: "banyan_events",
+        columns: [ColumnSchema(name: "n", kind: .int64), ColumnSchema(name: "id", kind: .text)], key: [0],
+        uniqueKeys: [[1]])
+
+    private func database() throws -> PostgresDatabase {
+        try PostgresServer.makeDatabase("CREATE TABLE item (id bigint PRIMARY KEY, name text NOT NULL)")
+    }
+
+    private func rows(_ values: [(Int64, String)]) -> RowBuffer {
+        var rows = RowBuffer(columns: 2)
+        for (id, name) in values {
+            rows.beginRow()
+            RowWriter.integer(id, &rows.bytes)
+            RowWriter.text(name, &rows.bytes)
+        }
+        return rows
+    }
+
+    /// Applies one batch as a worker does: whatever fails, what the error asks for is done, until the ledger
+    /// has moved.
+    private func apply(_ address: String) throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        var store: PostgresTarget?
+        while ContinuousClock.now < deadline {
+            do {
+                let target = try store ?? PostgresTarget(try PostgresAddress(address), name: "service")
+                store = target
+                try target.ensure(Self.events, indexes: [])
+                let entry = try target.ledger(of: "s") ?? target.claim("s")
+                if entry.offset == LogOffset(1) { return }
+                try target.begin()
+                var next = entry
+                next.offset = LogOffset(1)
+                let isOwner = try target.advance("s", from: entry, to: next)
+                #expect(isOwner)
+                #expect(try target.upsert(rows([(1, "a"), (2, "b")]), Self.access).isEmpty)
+                var event = RowBuffer(columns: 1)
+                event.beginRow()
+                RowWriter.text("event", &event.bytes)
+                try target.insert(event, TableAccess(table: Self.events, columns: [1], key: [0]))
+                try target.commit()
+            } catch let error as TargetError {
+                #expect(error.recovery != .halt, "\(error)")
+                store?.rollback()
+            }
+        }
+        Issue.record("nothing was applied within half a minute")
+    }
+
+    /// The connection breaks at each message, in each direction: the batch takes effect once.
+    @Test(arguments: [true, false], [ProxyFault.Kind.cut, .reset])
+    func aConnectionThatBreaksAnywhereLosesAndDoublesNothing(isToServer: Bool, kind: ProxyFault.Kind) throws {
+        let database = try database()
+        var number = 1
+        while true {
+            try database.app.execute("DROP SCHEMA IF EXISTS banyan CASCADE; TRUNCATE item")
+            let proxy = try TCPProxy(to: UInt16(try #require(database.port)))
+            defer { proxy.stop() }
+            let fault = ProxyFlowRule(
+                framing: .postgreSQL, fault: ProxyFault(kind, at: .message(number)))
+            proxy.script = [0: isToServer ? ProxyRule(toTarget: fault) : ProxyRule(toClient: fault)]
+            try apply(database.address(port: Int(proxy.port)))
+            let held = try database.app.query("SELECT id, name FROM item ORDER BY id")
+            #expect(held.texts(0) == ["1", "2"] && held.texts(1) == ["a", "b"], "message \(number)")
+            let events = try database.app.query("SELECT count(*) FROM banyan.banyan_events")
+            #expect(events.text(0, 0) == "1", "message \(number)")
+            let wasBroken = proxy.traffic.count > 1
+            if !wasBroken { break }
+            number += 1
+        }
+        // Connecting, the preparations and the transaction are some dozens of messages.
+        #expect(number > 20, "only \(number) messages were tried")
+    }
+
+    @Test func theAnswerToACommitThatWasLostIsAmbiguous() throws {
+        let database = try database()
+        let proxy = try TCPProxy(to: UInt16(try #require(database.port)))
+        defer { proxy.stop() }
+        let target = try PostgresTarget(
+            try PostgresAddress(database.address(port: Int(proxy.port))), name: "service")
+        let entry = try target.claim("s")
+        try target.begin()
+        var next = entry
+        next.offset = LogOffset(1)
+        #expect(try target.advance("s", from: entry, to: next))
+        // The server commits, and nobody hears of it.
+        let answers = try #require(proxy.traffic.first).toClient.forwarded
+        proxy.rule.toClient = ProxyFlowRule(fault: ProxyFault(.swallow, at: .byte(answers)))
+        proxy.interrupt(.reset)
+        let error = #expect(throws: TargetError.self) { try target.commit() }
+        #expect(error?.code == .ambiguous)
+        let found = try target.ledger(of: "s")
+        #expect(found == entry || found == next)
+    }
+
+    @Test func aDeadlockIsTriedAgain() throws {
+        let database = try database()
+        try database.app.execute("INSERT INTO item VALUES (1, 'a'), (2, 'b')")
+        let target = try PostgresTarget(try PostgresAddress(database.address), name: "service")
+        try database.app.execute(
+            "SET deadlock_timeout = '10s'; BEGIN; UPDATE item SET name = 'x' WHERE id = 2")
+        try target.begin()
+        #expect(try target.upsert(rows([(1, "c")]), Self.access).isEmpty)
+        // The application's connection belongs to the other thread until it has ended.
+        nonisolated(unsafe) let app = database.app
+        let other = TestWork { try unsafe app.execute("UPDATE item SET name = 'y' WHERE id = 1") }
+        try waitUntil("the other one waits", within: .seconds(20)) {
+            try database.connect().query(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            ).integer(0, 0) == 1
+        }
+        let error = #expect(throws: TargetError.self) {
+            _ = try target.upsert(rows([(2, "d")]), Self.access)
+        }
+        #expect(error?.recovery == .retry)
+        target.rollback()
+        try other.join()
+    }
+
+    /// A sequence is not commit order: who takes a number waits for who has one.
+    @Test func eventsAreNumberedInTheOrderOfTheirCommits() throws {
+        let database = try database()
+        let address = try PostgresAddress(database.address)
+        let (first, second) = (
+            try PostgresTarget(address, name: "service"), try PostgresTarget(address, name: "service")
+        )
+        try first.ensure(Self.events, indexes: [])
+        func event(_ id: String) -> RowBuffer {
+            var event = RowBuffer(columns: 1)
+            event.beginRow()
+            RowWriter.text(id, &event.bytes)
+            return event
+        }
+        let access = TableAccess(table: Self.events, columns: [1], key: [0])
+        try first.begin()
+        try first.insert(event("first"), access)
+        // The second store belongs to the other thread until it has ended.
+        nonisolated(unsafe) let behind = second
+        let event = event("second")
+        let other = TestWork {
+            try unsafe behind.begin()
+            try unsafe behind.insert(event, access)
+            try unsafe behind.commit()
+        }
+        try waitUntil("the second one waits", within: .seconds(20)) {
+            try database.app.query(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            ).integer(0, 0) == 1
+        }
+        try first.commit()
+        try other.join()
+        let found = try database.app.query("SELECT id FROM banyan.banyan_events ORDER BY n")
+        #expect(found.texts(0) == ["first", "second"])
+    }
+}
