@@ -16,8 +16,13 @@ import Glibc
 
     /// libpq's own handle.
     let handle: OpaquePointer
-    /// Statements that were prepared, by their names.
-    private var prepared: Set<String> = []
+    private struct Prepared: Hashable {
+        let sql: String
+        let types: [UInt32]
+    }
+
+    /// The names of statements that were prepared.
+    private var prepared: [Prepared: String] = [:]
 
     private static let settings = [
         "datestyle=ISO", "intervalstyle=postgres", "timezone=UTC", "extra_float_digits=3", "bytea_output=hex",
@@ -122,14 +127,12 @@ import Glibc
     }
 
     private func prepare(_ sql: String, types: [UInt32]) throws -> String {
-        var hash: UInt64 = 14_695_981_039_346_656_037
-        for byte in sql.utf8 { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
-        for type in types { hash = (hash ^ UInt64(type)) &* 1_099_511_628_211 }
-        let name = "banyan_\(String(hash, radix: 36))_\(sql.utf8.count)"
-        if prepared.contains(name) { return name }
+        let key = Prepared(sql: sql, types: types)
+        if let known = prepared[key] { return known }
+        let name = "banyan_\(prepared.count)"
         _ = unsafe try finished(
             PQprepare(handle, name, sql, Int32(types.count), types), "prepare \(Self.shown(sql))")
-        prepared.insert(name)
+        prepared[key] = name
         return name
     }
 

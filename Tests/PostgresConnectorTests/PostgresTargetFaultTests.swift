@@ -35,6 +35,15 @@ import Testing
         return rows
     }
 
+    private func keys(_ ids: [Int64]) -> RowBuffer {
+        var keys = RowBuffer(columns: 1)
+        for id in ids {
+            keys.beginRow()
+            RowWriter.integer(id, &keys.bytes)
+        }
+        return keys
+    }
+
     /// Applies one batch as a worker does: whatever fails, what the error asks for is done, until the ledger
     /// has moved.
     private func apply(_ address: String) throws {
@@ -57,6 +66,10 @@ import Testing
                 event.beginRow()
                 RowWriter.text("event", &event.bytes)
                 try target.insert(event, TableAccess(table: Self.events, columns: [1], key: [0]))
+                // What is read inside a transaction is read on its connection, and so is what follows.
+                let read = try target.fetch(keys([1]), by: [0], Self.access)
+                #expect(read.rows.count == 1)
+                #expect(try target.upsert(rows([(3, "c")]), Self.access).isEmpty)
                 try target.commit()
             } catch let error as TargetError {
                 #expect(error.recovery != .halt, "\(error)")
@@ -80,7 +93,8 @@ import Testing
             proxy.script = [0: isToServer ? ProxyRule(toTarget: fault) : ProxyRule(toClient: fault)]
             try apply(database.address(port: Int(proxy.port)))
             let held = try database.app.query("SELECT id, name FROM item ORDER BY id")
-            #expect(held.texts(0) == ["1", "2"] && held.texts(1) == ["a", "b"], "message \(number)")
+            #expect(
+                held.texts(0) == ["1", "2", "3"] && held.texts(1) == ["a", "b", "c"], "message \(number)")
             let events = try database.app.query("SELECT count(*) FROM banyan.banyan_events")
             #expect(events.text(0, 0) == "1", "message \(number)")
             let wasBroken = proxy.traffic.count > 1

@@ -28,7 +28,8 @@ extension PostgresTarget {
             if layout.isSequence {
                 // A number is given before its transaction commits. Whoever reads by numbers would pass over
                 // one that commits after a greater one, so those who take numbers wait for one another.
-                try transaction.execute("LOCK TABLE \(layout.table) IN SHARE ROW EXCLUSIVE MODE")
+                _ = try transaction.query(
+                    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [layout.table])
             }
             do {
                 let statement = try PostgresStatement(

@@ -12,6 +12,8 @@ public final class PostgresTarget: TargetStore {
     let name: String
     private let address: PostgresAddress
     private var present: PostgresConnection?
+    /// Whether a transaction was begun that has not ended.
+    private var isOpen = false
     private var savepoints = 0
     private var layouts: [String: PostgresLayout] = [:]
 
@@ -48,9 +50,11 @@ public final class PostgresTarget: TargetStore {
             position bigint NOT NULL, mapping text NOT NULL, updated_at timestamptz NOT NULL)
         """
 
-    /// The connection; a new one when the last one broke.
+    /// The connection; between transactions a new one when the last one broke. Inside a transaction there is
+    /// no other: what is done on another one would not be part of it.
     var connection: PostgresConnection {
         get throws {
+            if isOpen { return try transaction }
             if let present, !present.isLost { return present }
             present = nil
             let opened = try PostgresConnection(
@@ -67,7 +71,7 @@ public final class PostgresTarget: TargetStore {
     /// The connection on which the open transaction is; broken, it is not replaced.
     var transaction: PostgresConnection {
         get throws {
-            guard let present, !present.isLost else {
+            guard let present, !present.isLost, present.isInTransaction else {
                 throw TargetError(
                     .unavailable, "\(name): the connection broke", hint: "Banyan connects again")
             }
@@ -78,12 +82,15 @@ public final class PostgresTarget: TargetStore {
     /// Starts a transaction that may write.
     public func begin() throws {
         savepoints = 0
+        isOpen = false
         try wrapping { try connection.execute("BEGIN") }
+        isOpen = true
     }
 
     /// Makes the transaction durable.
     public func commit() throws {
         let connection = try transaction
+        defer { isOpen = false }
         do {
             let result = try connection.query("COMMIT")
             // The server answers a commit of a failed transaction with a rollback, and calls it a success.
@@ -103,6 +110,7 @@ public final class PostgresTarget: TargetStore {
     /// Forgets the open transaction, if there is one.
     public func rollback() {
         present?.rollbackIfOpen()
+        isOpen = false
         savepoints = 0
     }
 
@@ -143,9 +151,11 @@ public final class PostgresTarget: TargetStore {
     /// Runs `body` on one unchanging view of the store.
     public func snapshot<T>(_ body: () throws -> T) throws -> T {
         try wrapping { try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") }
+        isOpen = true
         do {
             let value = try body()
             try wrapping { try transaction.execute("COMMIT") }
+            isOpen = false
             return value
         } catch {
             rollback()

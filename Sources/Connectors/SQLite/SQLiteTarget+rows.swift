@@ -129,7 +129,7 @@ extension SQLiteTarget {
         throws -> [RowRefusal]
     {
         var refusals: [RowRefusal] = []
-        let mayConvertTexts = mayConvertTexts(access.table)
+        let misfit = misfit(access)
         let keepsDigits = CellBinding.keepsDigits(access.table, access.columns)
         try wrapping {
             try unsafe rows.bytes.withUnsafeBytes { arena in
@@ -137,9 +137,8 @@ extension SQLiteTarget {
                     let isDoubtful = unsafe CellBinding.bind(
                         arena, at: Int(rows.starts[row]), columns: rows.columns, keepsDigits: keepsDigits,
                         to: statement)
-                    if isDoubtful || mayConvertTexts,
-                        let refusal = SQLiteMisfit.refusal(of: row, in: rows, access)
-                    {
+                    let isSuspect = unsafe isDoubtful || misfit.convertsText(arena, at: Int(rows.starts[row]))
+                    if isSuspect, let refusal = misfit.refusal(of: row, in: rows) {
                         refusals.append(refusal)
                         continue
                     }

@@ -13,8 +13,8 @@ public final class SQLiteTarget: TargetStore {
     private let name: String
     private var statements: [StatementKey: SQLiteStatement] = [:]
     private var savepoints = 0
-    /// What `SQLiteMisfit` said of each table.
-    private var convertingTables: [String: Bool] = [:]
+    /// What is looked at before rows are written, for each way of writing.
+    private var misfits: [TableAccess: SQLiteMisfit] = [:]
 
     struct StatementKey: Hashable {
         enum Verb: Hashable {
@@ -181,12 +181,12 @@ public final class SQLiteTarget: TargetStore {
         return statement
     }
 
-    /// Whether texts written to some column of a table could become numbers.
-    func mayConvertTexts(_ table: TableSchema) -> Bool {
-        if let known = convertingTables[table.name] { return known }
-        let found = SQLiteMisfit.mayConvertTexts(table)
-        convertingTables[table.name] = found
-        return found
+    /// What is looked at before rows are written in this way.
+    func misfit(_ access: TableAccess) -> SQLiteMisfit {
+        if let known = misfits[access] { return known }
+        let misfit = SQLiteMisfit(access)
+        misfits[access] = misfit
+        return misfit
     }
 
     /// Runs `body`, turning SQLite's errors into the seam's.

@@ -60,3 +60,35 @@ public struct LatencyHistogram: Sendable, Codable, Hashable {
         return (Int64(1) << Int64(power)) + Int64(bucket % steps + 1) << Int64(power - 4)
     }
 }
+
+extension LatencyHistogram {
+    private enum CodingKeys: CodingKey {
+        case counts, buckets, count, largest
+    }
+
+    /// Reads what `encode` wrote, or a list of all buckets as earlier builds wrote it.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init()
+        count = try values.decode(Int.self, forKey: .count)
+        largest = try values.decode(Int64.self, forKey: .largest)
+        if let all = try values.decodeIfPresent([Int].self, forKey: .counts), all.count == counts.count {
+            counts = all
+            return
+        }
+        let pairs = try values.decodeIfPresent([Int].self, forKey: .buckets) ?? []
+        for place in stride(from: 0, to: pairs.count - 1, by: 2) where counts.indices.contains(pairs[place]) {
+            counts[pairs[place]] = pairs[place + 1]
+        }
+    }
+
+    /// Writes the buckets that hold something, each as its number and its count: a status is written many
+    /// times a second, and most buckets are empty.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(count, forKey: .count)
+        try values.encode(largest, forKey: .largest)
+        let held = counts.indices.filter { counts[$0] > 0 }.flatMap { [$0, counts[$0]] }
+        try values.encode(held, forKey: .buckets)
+    }
+}
