@@ -31,8 +31,8 @@ enum CapturedServer {
         let address = try started.withLock { present in
             let server = try present ?? start()
             present = server
-            try server.cluster.connect().execute("CREATE DATABASE \(name)")
-            return server.cluster.address(name)
+            unsafe try server.cluster.connect().execute("CREATE DATABASE \(name)")
+            return unsafe server.cluster.address(name)
         }
         return try PostgresDatabase(address: address, sql)
     }
@@ -40,7 +40,7 @@ enum CapturedServer {
     private static func start() throws -> Started {
         let folder = try TemporaryFolder("banyan-captured")
         let cluster = try makeCluster(in: folder)
-        atexit { CapturedServer.started.withLock { $0?.cluster.kill() } }
+        atexit { CapturedServer.started.withLock { unsafe $0?.cluster.kill() } }
         return Started(folder: folder, cluster: cluster)
     }
 

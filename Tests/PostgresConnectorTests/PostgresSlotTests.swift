@@ -129,6 +129,22 @@ import Testing
         #expect(try PatientSource(source).words() == ["insert t (1, 1)"])
     }
 
+    @Test func theServerIsAnsweredWhenItAsks() throws {
+        let captured = try CapturedDatabase(Self.table, ["t"])
+        let impatient = try PostgresAddress(
+            captured.database.address + "?options=-c%20wal_sender_timeout%3D3s")
+        let source = try PostgresSource(impatient, capture: captured.name, name: "legacy")
+        _ = try source.open(after: nil)
+        let answers = """
+            SELECT reply_time > backend_start + interval '4 s' FROM pg_stat_replication
+            WHERE pid = (SELECT active_pid FROM pg_replication_slots WHERE slot_name = $1)
+            """
+        try waitUntil("an answer came after the time was over more than once") {
+            #expect(try source.next(byteLimit: 100) == nil)
+            return try captured.app.query(answers, [captured.name]).isTrue(0, 0)
+        }
+    }
+
     @Test func nothingComesAgainAfterTheServerWasKilled() throws {
         let folder = try TemporaryFolder("killed-postgres")
         let cluster = try CapturedServer.makeCluster(in: folder, settings: ["checkpoint_timeout": "1d"])

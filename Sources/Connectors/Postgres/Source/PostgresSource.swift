@@ -153,22 +153,35 @@ public final class PostgresSource: ChangeSource {
 
     // MARK: reading
 
+    /// Frames without a row after which a read ends, so that it ends on a server that is busy with others: it
+    /// sends one whenever its log has grown.
+    private static let quietFramesMax = 500
+
     private func read(_ stream: ReplicationStream, byteLimit: Int) throws -> ChangeBatch? {
-        while true {
+        var (quietFrames, isQuiet) = (0, false)
+        while quietFrames < Self.quietFramesMax {
             if let batch = queue.take(byteLimit, isEnd: false) { return hand(batch) }
-            let patience = queue.isEmpty ? patience.first : max(patience.more, queue.isOpen ? 1 : 0)
-            let frame = unsafe try stream.next(patience: patience) { unsafe try take($0) }
-            if case .message? = frame { continue }
-            if case .quiet(let end)? = frame {
-                // Inside a transaction the server only says that it is there.
-                if queue.isOpen || isSkipping { continue }
-                heard = max(heard, end)
+            let frame = unsafe try stream.next(patience: wait(isQuiet: isQuiet)) {
+                unsafe try take($0)
             }
-            break
+            guard let frame else { break }
+            isQuiet = false
+            if case .quiet(let end) = frame, !queue.isOpen, !isSkipping {
+                heard = max(heard, end)
+                quietFrames += 1
+                isQuiet = true
+            }
         }
         if let batch = queue.take(byteLimit, isEnd: true) { return hand(batch) }
         if queue.isEmpty, heard.position > resumePoint.position { resumePoint.position = heard.position }
         return nil
+    }
+
+    /// How long to wait for the next frame, in milliseconds: what follows a quiet one is read only if it is
+    /// there, because one may stand behind others that nobody has read.
+    private func wait(isQuiet: Bool) -> Int32 {
+        if isQuiet { return 0 }
+        return queue.isEmpty ? patience.first : max(patience.more, queue.isOpen ? 1 : 0)
     }
 
     private func hand(_ batch: ChangeBatch) -> ChangeBatch {

@@ -26,14 +26,18 @@ enum ReplicationFrame: Hashable {
         }
     }
 
-    /// The answer: everything before `position` may be forgotten; 0 leaves everything as it is.
-    static func answer(confirming position: UInt64) -> [UInt8] {
+    /// The answer: everything before `position` may be forgotten.
+    ///
+    /// - Parameters:
+    ///   - position: A place of the log.
+    ///   - time: The reader's clock, in microseconds since 2000, which the server only shows.
+    static func answer(confirming position: UInt64, at time: Int64) -> [UInt8] {
         var bytes: [UInt8] = [UInt8(ascii: "r")]
         // Written, durable, applied. One number for all: a server that knows of no further reading says by a
         // keepalive how far it has come whenever it has nothing more to send.
         for _ in 0..<3 { PostgresBytes.append(position, to: &bytes) }
-        // The reader's clock, which the server only shows, and no wish for a reply.
-        PostgresBytes.append(Int64(0), to: &bytes)
+        PostgresBytes.append(time, to: &bytes)
+        // No wish for a reply.
         bytes.append(0)
         return bytes
     }

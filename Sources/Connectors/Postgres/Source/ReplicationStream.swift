@@ -1,4 +1,5 @@
 import Capture
+import Foundation
 import Model
 import PostgreSQL
 
@@ -76,7 +77,10 @@ final class ReplicationStream {
     }
 
     private func report() throws {
-        try connection.sendFrame(ReplicationFrame.answer(confirming: acknowledgement.report()))
+        // The server's time begins a year before Foundation's.
+        let seconds = Date().timeIntervalSinceReferenceDate + 366 * 86_400
+        try connection.sendFrame(
+            ReplicationFrame.answer(confirming: acknowledgement.report(), at: Int64(seconds * 1_000_000)))
         lastReport = clock.now
     }
 }
