@@ -35,7 +35,7 @@ import Testing
             return BrokenLegacy(.joinsNeighbours, lacks: lacks, id: "limited \(count)")
         }
         let leftOut = try exerciseChangeSource(make, seed: 7)
-        #expect(leftOut.count == 5)
+        #expect(leftOut.count == 7)
         #expect(leftOut.allSatisfy { $0.hasSuffix(": not built for it") })
         #expect(try exerciseRangeReader(make, seed: 7) == [])
     }

@@ -11,4 +11,9 @@ public enum SourceAbility: String, Sendable, Hashable, CaseIterable {
     case forgetting
     /// Can be put back to an earlier state, as from a backup.
     case restoring
+    /// Names the position of its last commit when asked; without it, the end of its log, which lies there or
+    /// behind, and moves for other reasons too.
+    case namingItsLastCommit
+    /// Counts exactly what waits in it; without it, more when more is committed.
+    case countingItsBacklog
 }

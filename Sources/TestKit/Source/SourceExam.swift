@@ -49,6 +49,8 @@ final class SourceExam {
     /// Where the stream starts that holds everything.
     let start: ResumePoint
     private var watcher: any ChangeSource
+    /// The last commit that the watcher has read; only where the system does not name it.
+    private var watched: Position
 
     init(make: @escaping () throws -> any SourceUnderExam, _ generator: SplitMix64) throws {
         makeAnother = make
@@ -57,6 +59,7 @@ final class SourceExam {
         try subject.capture(Self.schemas)
         watcher = try subject.makeSource()
         start = try watcher.open(after: nil)
+        watched = start.position
     }
 
     /// Asks every question of a fresh database.
@@ -88,8 +91,24 @@ final class SourceExam {
     /// Whether the system can do something.
     func can(_ ability: SourceAbility) -> Bool { subject.lacks[ability] == nil }
 
-    /// The position of the last commit, as the system says it.
-    func position() throws -> Position { try watcher.currentPosition() }
+    /// The position of the last commit, as the system says it; where it names only the end of its log, as a
+    /// stream says it that is read for nothing else.
+    func position() throws -> Position {
+        if can(.namingItsLastCommit) { return try watcher.currentPosition() }
+        while let batch = try watcher.next(byteLimit: 1 << 20) {
+            watched = batch.endPosition ?? watched
+        }
+        return watched
+    }
+
+    /// Where the system says that its log ends: at the last commit, or behind it where the system does not
+    /// name that.
+    func end() throws -> Position { try watcher.currentPosition() }
+
+    /// The last commit that is not behind a position.
+    func lastCommit(upTo position: Position) -> Position {
+        committed.last { $0.position <= position }?.position ?? start.position
+    }
 
     // MARK: writing
 
@@ -142,7 +161,7 @@ final class SourceExam {
         states.removeSubrange(count...)
         tables = states.last ?? SourceTables(Self.schemas)
         watcher = try subject.makeSource()
-        _ = try watcher.open(after: nil)
+        watched = try watcher.open(after: nil).position
     }
 
     /// What the tables held once everything up to `position` was committed.

@@ -19,6 +19,8 @@ final class SourceStream {
     private(set) var replica = SourceReplica()
     /// The transaction of which parts were read.
     private(set) var unfinished: SourceTransaction?
+    /// Up to where there was nothing when a read gave nothing.
+    private var quiet = Position.start
     private let when: String
 
     init(_ source: any ChangeSource, after point: ResumePoint?, _ when: String) throws {
@@ -43,6 +45,7 @@ final class SourceStream {
         guard let batch = try source.next(byteLimit: byteLimit) else {
             try demand(
                 unfinished == nil, "\(when): the stream ends inside the transaction at \(end)")
+            try checkQuiet()
             return nil
         }
         try demand(batches.count < Self.batchesMax, "\(when): \(batches.count) batches, and no end")
@@ -109,7 +112,8 @@ final class SourceStream {
         _ transaction: ChangeBatch.Transaction, of batch: ChangeBatch, isLast: Bool
     ) throws {
         let position = transaction.position
-        try demand(position > end, "\(when): the position \(position) comes after \(end)")
+        try demand(
+            position > max(end, quiet), "\(when): the position \(position) comes after \(max(end, quiet))")
         try demand(
             unfinished == nil || unfinished?.position == position,
             "\(when): parts of one transaction have the positions \(unfinished?.position ?? .start) and \(position)"
@@ -124,12 +128,20 @@ final class SourceStream {
         }
     }
 
+    /// A stream in which nothing is may go on further behind, but not back.
+    private func checkQuiet() throws {
+        let point = source.resumePoint
+        try demand(
+            point.position >= max(end, quiet), "\(when): the resume point went back to \(point.position)")
+        quiet = point.position
+    }
+
     private func checkPoint() throws {
         let point = source.resumePoint
         try demand(
-            point.position == end,
+            point.position == max(end, quiet),
             "\(when): the resume point is \(point.position), the last whole transaction ended at \(end)")
         try demand(point.source == source.identity, "\(when): the resume point belongs to another source")
-        if point != points.last { points.append(point) }
+        if point != points.last, point.position == end { points.append(point) }
     }
 }

@@ -1,0 +1,160 @@
+import Capture
+import Foundation
+public import PostgreSQL
+
+/// Installs what capture needs in a PostgreSQL database, and removes it: a publication and a slot of one
+/// name. No table, no trigger, no schema.
+///
+/// The publication's comment holds the installation's own number, so that a publication made by somebody else
+/// under the same name, or by a later installation, is told from this one. The publication is made before the
+/// slot: what the slot keeps is read with the catalog as it was when it was written.
+public enum PostgresCapture {
+    /// What is captured.
+    public struct Request: Sendable {
+        /// The name of the publication and of the slot, which is one in the whole server; see `name(of:)`.
+        public var name: String
+        /// The tables as plans spell them.
+        public var tables: [String]
+        /// Tables of which changes must carry the whole row before, not only its key.
+        public var wholeRows: Set<String>
+        /// How long a table may be locked against writers, and they made to wait, in milliseconds.
+        public var lockLimitMilliseconds: Int
+
+        /// Asks for a capture.
+        public init(
+            name: String, tables: [String], wholeRows: Set<String> = [], lockLimitMilliseconds: Int = 3_000
+        ) {
+            self.name = name
+            self.tables = tables
+            self.wholeRows = wholeRows
+            self.lockLimitMilliseconds = lockLimitMilliseconds
+        }
+    }
+
+    /// How everything that is Banyan's begins.
+    public static let prefix = "banyan_"
+    /// The plugin that the server reads its log with.
+    static let plugin = "pgoutput"
+
+    /// The name for what is captured under a word: lower-case letters, digits and underscores, which is what
+    /// slots are called.
+    public static func name(of word: String) -> String {
+        let letters = word.lowercased().unicodeScalars.map { scalar in
+            let isPlain = ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
+            return isPlain ? Character(scalar) : "_"
+        }
+        return String((prefix + String(letters)).prefix(PostgresName.bytesMax))
+    }
+
+    /// Makes what is missing: the publication, tables in it, the slot.
+    ///
+    /// A table is added under a lock that waits for its writers, so that each of their transactions is wholly
+    /// captured or wholly before the capture.
+    ///
+    /// - Throws: `CaptureError` with the first obstacle, before anything is changed.
+    /// - Returns: What is installed then.
+    @discardableResult
+    public static func install(_ request: Request, at address: PostgresAddress) throws -> PostgresInstallation
+    {
+        try CaptureError.mapping {
+            let connection = try connect(address)
+            if let obstacle = try PostgresObstacle.all(request, connection).first { throw obstacle.error }
+            let found = try PostgresInstallation(reading: connection, named: request.name)
+            try publish(request, found, connection)
+            if found?.slot == nil {
+                // A slot that was dropped kept what nobody else has: whoever captured before must notice.
+                if found != nil { try sign(request.name, connection) }
+                // Waits until every transaction that is open now has ended.
+                _ = try connection.query(
+                    "SELECT pg_catalog.pg_create_logical_replication_slot($1, $2)", [request.name, plugin])
+            }
+            guard let installed = try PostgresInstallation(reading: connection, named: request.name) else {
+                throw missing(request.name)
+            }
+            return installed
+        }
+    }
+
+    /// What is installed in the database under a name; nil when there is no such publication.
+    public static func installed(_ name: String, at address: PostgresAddress) throws -> PostgresInstallation?
+    {
+        try CaptureError.mapping {
+            try PostgresInstallation(reading: try connect(address), named: name)
+        }
+    }
+
+    /// What stands in the way of a capture, each with the statement that clears it.
+    public static func obstacles(_ request: Request, at address: PostgresAddress) throws
+        -> [PostgresObstacle]
+    {
+        try CaptureError.mapping { try PostgresObstacle.all(request, try connect(address)) }
+    }
+
+    /// Removes the slot and the publication of exactly this name.
+    ///
+    /// - Returns: What was removed.
+    /// - Throws: `unavailable` while a capture reads the slot.
+    @discardableResult
+    public static func uninstall(_ name: String, at address: PostgresAddress) throws -> [String] {
+        try CaptureError.mapping {
+            let connection = try connect(address)
+            let found = try PostgresInstallation(reading: connection, named: name)
+            var removed: [String] = []
+            let slot = try PostgresSlot(reading: connection, named: name)
+            if let slot, slot.isHere {
+                _ = try connection.query("SELECT pg_catalog.pg_drop_replication_slot($1)", [name])
+                removed.append("slot \(name)")
+            }
+            if found != nil {
+                try connection.execute("DROP PUBLICATION \(PostgresName.quote(name))")
+                removed.append("publication \(name)")
+            }
+            return removed
+        }
+    }
+
+    static func connect(_ address: PostgresAddress) throws -> PostgresConnection {
+        try PostgresConnection(address, application: "banyan capture")
+    }
+
+    static func missing(_ name: String) -> CaptureError {
+        CaptureError(
+            .tampered, "the publication \(name) is not in the database",
+            hint: "install it, then read history again")
+    }
+
+    private static func publish(
+        _ request: Request, _ found: PostgresInstallation?, _ connection: PostgresConnection
+    ) throws {
+        let missing = request.tables.filter { !(found?.tables.contains($0) ?? false) }
+        if found != nil, missing.isEmpty { return }
+        let publication = PostgresName.quote(request.name)
+        let tables = missing.map { PostgresTableName($0).quoted }
+        do {
+            try connection.execute("BEGIN; SET LOCAL lock_timeout = \(request.lockLimitMilliseconds)")
+            if !tables.isEmpty {
+                try connection.execute(
+                    "LOCK TABLE \(tables.joined(separator: ", ")) IN SHARE ROW EXCLUSIVE MODE")
+            }
+            if found == nil {
+                let list = tables.isEmpty ? "" : "FOR TABLE \(tables.joined(separator: ", ")) "
+                try connection.execute(
+                    "CREATE PUBLICATION \(publication) \(list)WITH (publish_via_partition_root = true)")
+                try sign(request.name, connection)
+            } else {
+                try connection.execute(
+                    "ALTER PUBLICATION \(publication) ADD TABLE \(tables.joined(separator: ", "))")
+            }
+            try connection.execute("COMMIT")
+        } catch {
+            connection.rollbackIfOpen()
+            throw error
+        }
+    }
+
+    private static func sign(_ name: String, _ connection: PostgresConnection) throws {
+        let comment = try PostgresInstallation.Mark(nonce: UUID().uuidString.lowercased()).encoded()
+        try connection.execute(
+            "COMMENT ON PUBLICATION \(PostgresName.quote(name)) IS \(PostgresName.literal(comment))")
+    }
+}

@@ -1,0 +1,78 @@
+import Capture
+import Foundation
+import PostgreSQL
+
+/// What capture has installed in a database, as found at one moment.
+public struct PostgresInstallation: Sendable {
+    /// What the publication's comment says.
+    struct Mark: Codable, Sendable {
+        /// The format of this comment.
+        var format = 1
+        /// Tells this installation from every other.
+        var nonce: String
+
+        func encoded() throws -> String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+
+    /// The name of the publication and of the slot.
+    public var name: String
+    /// Tells this installation from every other; a slot that is made again gets another one.
+    public var nonce: String
+    /// The captured tables as plans spell them, in the order of their names; partitioned ones without their
+    /// partitions.
+    public var tables: [String]
+    /// Everything in the server that is the installation's.
+    public var objects: [String]
+    /// The slot; nil when it is missing.
+    var slot: PostgresSlot?
+
+    /// Reads an installation; nil when there is no publication of this name.
+    ///
+    /// - Throws: `tampered` when the publication is none of Banyan's, or publishes less than everything.
+    init?(reading connection: PostgresConnection, named name: String) throws {
+        let found = try connection.query(
+            """
+            SELECT pg_catalog.obj_description(oid, 'pg_publication'),
+                pubviaroot AND pubinsert AND pubupdate AND pubdelete AND pubtruncate AND NOT puballtables
+            FROM pg_catalog.pg_publication WHERE pubname = $1
+            """, [name])
+        guard found.count == 1 else { return nil }
+        guard let comment = found.text(0, 0) else { throw Self.foreign(name) }
+        let mark: Mark
+        do {
+            mark = try JSONDecoder().decode(Mark.self, from: Data(comment.utf8))
+        } catch {
+            throw Self.foreign(name)
+        }
+        guard mark.format == 1 else {
+            throw CaptureError(
+                .unsupported, "the publication \(name) has format \(mark.format), this build knows 1",
+                hint: "use the version that installed it, or uninstall, install again and read history again")
+        }
+        guard found.isTrue(0, 1) else {
+            throw CaptureError(
+                .tampered, "the publication \(name) does not publish every change any more",
+                hint: "changes made meanwhile were not seen: uninstall, install again and read history again")
+        }
+        self.name = name
+        nonce = mark.nonce
+        let members = try connection.query(
+            "SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables WHERE pubname = $1", [name])
+        tables = (0..<members.count).map { row in
+            PostgresTableName(schema: members.text(row, 0) ?? "", name: members.text(row, 1) ?? "").spelled
+        }.sorted()
+        slot = try PostgresSlot(reading: connection, named: name)
+        objects = ["publication \(name)"] + (slot?.isHere ?? false ? ["slot \(name)"] : [])
+    }
+
+    private static func foreign(_ name: String) -> CaptureError {
+        CaptureError(
+            .tampered, "the publication \(name) does not carry Banyan's mark",
+            hint: "somebody else made it, or removed its comment: drop it, install again and read history "
+                + "again")
+    }
+}

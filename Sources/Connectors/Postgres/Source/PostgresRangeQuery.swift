@@ -1,0 +1,191 @@
+import Capture
+import Model
+import PostgreSQL
+
+/// The statements that read one table in the order of its key, and how their rows are written down.
+struct PostgresRangeQuery {
+    /// How a key column is compared, so that texts come in the order of their bytes.
+    private enum Order: String {
+        /// As its type compares.
+        case own
+        /// By its own bytes, which its collation does not.
+        case bytes
+        /// By the bytes of its text: its type has no collation, and is captured as text.
+        case text
+    }
+
+    let oid: UInt32
+    let shape: PostgresShape
+    private let first: String
+    private let following: String
+    private let fetch: String
+
+    /// Rows that are asked of the server at a time, so that large ones do not all lie in memory.
+    private static let rowsAtATime = 500
+
+    /// - Throws: `unsupported` for a table without a key.
+    init(_ table: PostgresTable, _ connection: PostgresConnection) throws {
+        oid = table.oid
+        shape = PostgresShape(table)
+        let schema = shape.schema
+        guard !schema.key.isEmpty else {
+            throw CaptureError(
+                .unsupported, "table \(schema.name) has no key by which its history can be read",
+                hint: "ALTER TABLE \(table.name.quoted) ADD PRIMARY KEY (…)")
+        }
+        let columns = zip(schema.columns, shape.forms).map { column, form in
+            // What is understood only as text is asked for as text.
+            PostgresName.quote(column.name) + (form.hasBinary ? "" : "::text")
+        }
+        let orders = try Self.orders(table, schema, connection)
+        var (keys, values): ([String], [String]) = ([], [])
+        for (index, place) in schema.key.enumerated() {
+            let name = PostgresName.quote(schema.columns[place].name)
+            let cast = table.columns.first { $0.schema.name == schema.columns[place].name }?.cast ?? "text"
+            let value = "$\(index + 2)"
+            switch orders[index] {
+            case .own:
+                keys.append(name)
+                values.append("\(value)::\(cast)")
+            case .bytes:
+                keys.append("\(name) COLLATE \"C\"")
+                values.append("\(value)::\(cast) COLLATE \"C\"")
+            case .text:
+                keys.append("\(name)::text COLLATE \"C\"")
+                values.append("\(value) COLLATE \"C\"")
+            }
+        }
+        let cursor = PostgresName.quote("banyan_\(oid)")
+        let from =
+            "DECLARE \(cursor) NO SCROLL CURSOR FOR SELECT \(columns.joined(separator: ", ")) "
+            + "FROM \(table.name.quoted)"
+        let (key, after) = (keys.joined(separator: ", "), values.joined(separator: ", "))
+        first = "\(from) ORDER BY \(key) LIMIT $1"
+        following = "\(from) WHERE (\(key)) > (\(after)) ORDER BY \(key) LIMIT $1"
+        fetch = "FETCH \(Self.rowsAtATime) FROM \(cursor)"
+    }
+
+    private static func orders(
+        _ table: PostgresTable, _ schema: TableSchema, _ connection: PostgresConnection
+    ) throws -> [Order] {
+        let found = try connection.query(
+            """
+            SELECT a.attname, CASE
+                WHEN a.attcollation = 0 THEN 'text'
+                WHEN l.collname IN ('C', 'POSIX') THEN 'own'
+                WHEN l.collprovider = 'd' AND d.datcollate IN ('C', 'POSIX')
+                    AND coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') = 'c' THEN 'own'
+                ELSE 'bytes' END
+            FROM pg_catalog.pg_attribute a
+            LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
+            JOIN pg_catalog.pg_database d ON d.datname = current_database()
+            WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
+            """, [String(table.oid)])
+        let orders = Dictionary(
+            zip(found.texts(0), found.texts(1).map { Order(rawValue: $0) ?? .own })
+        ) { first, _ in first }
+        return schema.key.map { place in
+            let column = schema.columns[place]
+            return column.kind == .text ? orders[column.name] ?? .own : .own
+        }
+    }
+
+    /// Reads rows into a batch, in the snapshot of the open transaction.
+    ///
+    /// - Returns: Whether the table has nothing after them.
+    func read(
+        _ connection: PostgresConnection, after key: Key?, limit: ChunkLimit, into batch: inout ChangeBatch
+    ) throws -> Bool {
+        let rowsMax = max(limit.rows, 1)
+        var parameters = PostgresParameters()
+        // One row more than asked for tells whether the table goes on.
+        parameters.append(Int64(clamping: rowsMax) &+ 1)
+        if let key { try append(key, to: &parameters) }
+        _ = try connection.run(key == nil ? first : following, parameters)
+        while true {
+            let rows = try connection.run(fetch, PostgresParameters())
+            for row in 0..<rows.count {
+                if batch.changes.count == rowsMax { return false }
+                let start = batch.bytes.count
+                try append(rows, row, to: &batch.bytes)
+                if batch.bytes.count > limit.bytes, !batch.changes.isEmpty {
+                    // The row is one too many; the next chunk begins with it.
+                    batch.bytes.removeSubrange(start...)
+                    return false
+                }
+                batch.changes.append(
+                    ChangeBatch.Change(operation: .read, table: 0, before: nil, after: UInt32(start)))
+            }
+            if rows.count < Self.rowsAtATime { return true }
+        }
+    }
+
+    /// The key of a batch's last row.
+    func lastKey(of batch: ChangeBatch) -> Key? {
+        guard let image = batch.changes.last?.after else { return nil }
+        var offsets = RowOffsets()
+        return unsafe batch.bytes.withUnsafeBytes { arena in
+            // The image was written just now.
+            guard unsafe offsets.scan(arena, at: Int(image), columns: shape.schema.columns.count) else {
+                return nil
+            }
+            return unsafe Key(arena, offsets: offsets, columns: shape.schema.key)
+        }
+    }
+
+    private func append(_ key: Key, to parameters: inout PostgresParameters) throws {
+        let cells = OwnedCell.read(key.bytes)
+        guard cells.count == shape.schema.key.count else {
+            throw CaptureError(
+                .failed, "a key of \(shape.schema.name) has \(cells.count) values",
+                hint: "pass a key that a chunk of this table ended with")
+        }
+        try unsafe key.bytes.withUnsafeBytes { arena in
+            var (offset, place) = (0, 0)
+            while offset < arena.count, place < cells.count {
+                // The bytes were written by `RowWriter`; a damaged end is refused.
+                guard let (cell, end) = unsafe CellView.read(arena, at: offset) else {
+                    throw CaptureError(
+                        .failed, "a key of \(shape.schema.name) is damaged",
+                        hint: "the log's checkpoint is not what was written: read history again")
+                }
+                append(cell, shape.forms[shape.schema.key[place]], to: &parameters)
+                place += 1
+                offset = end
+            }
+        }
+    }
+
+    /// A value in its type's binary form, or as text where there is none or the value has no place in it.
+    private func append(_ cell: CellView, _ form: PostgresForm, to parameters: inout PostgresParameters) {
+        if let type = form.parameter, PostgresEncoder.fits(cell.kind, form) {
+            parameters.begin(type)
+            if PostgresEncoder.append(cell, as: form, to: &parameters.bytes) { return }
+            preconditionFailure("what fits a form is written in it")
+        }
+        parameters.begin(PostgresOID.text)
+        PostgresEncoder.append(text: cell, to: &parameters.bytes)
+    }
+
+    private func append(_ rows: PostgresResult, _ row: Int, to image: inout [UInt8]) throws {
+        for (column, form) in shape.forms.enumerated() {
+            if rows.isNull(row, column) {
+                RowWriter.null(&image)
+                continue
+            }
+            // The result keeps its bytes, and lives longer than this.
+            let bytes = unsafe rows.bytes(row, column)
+            let isRead =
+                form.hasBinary
+                ? unsafe PostgresDecoder.append(binary: bytes, form, &image)
+                : unsafe PostgresDecoder.append(text: bytes, form, &image)
+            guard isRead else {
+                throw CaptureError(
+                    .failed,
+                    "a value of \(shape.schema.name).\(shape.schema.columns[column].name) is none of "
+                        + "its type \(shape.schema.columns[column].declaredType)",
+                    hint: "open the reader again if the column's type was changed; otherwise report this")
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+public import Capture
+public import Model
+public import PostgreSQL
+
+/// Reads present rows of captured tables in key order, each chunk in one snapshot, between two places of the
+/// log. One owner, one thread, a connection of its own.
+///
+/// A commit stands in the server's log before snapshots show it. What a chunk may lack although it was logged
+/// is known exactly: whoever writes holds a lock on its own number until after snapshots show its commit, so
+/// these locks are read after the log's end and before the snapshot. A transaction that was logged before the
+/// end was read is then among the holders of locks, or the snapshot shows it.
+public final class PostgresRangeReader: RangeReader {
+    private let connection: PostgresConnection
+    private let tables: [String: PostgresRangeQuery]
+    private let log: LogEnd
+
+    /// Opens a reader of the tables that a capture publishes.
+    ///
+    /// - Parameters:
+    ///   - address: The server and the database; the role needs to read the tables.
+    ///   - capture: What was installed, by its name.
+    public init(_ address: PostgresAddress, capture: String) throws {
+        (connection, tables, log) = try CaptureError.mapping {
+            let connection = try PostgresConnection(address, application: "banyan history")
+            guard let found = try PostgresInstallation(reading: connection, named: capture) else {
+                throw PostgresCapture.missing(capture)
+            }
+            var queries: [String: PostgresRangeQuery] = [:]
+            for table in try PostgresCatalog.read(connection) where found.tables.contains(table.schema.name) {
+                queries[table.schema.name] = try PostgresRangeQuery(table, connection)
+            }
+            return (connection, queries, try LogEnd(connection))
+        }
+    }
+
+    /// The rows after `key`, in the order of the key's values; texts by their bytes.
+    public func chunk(of table: String, after key: Key?, limit: ChunkLimit) throws -> RangeChunk {
+        let query = try query(of: table)
+        return try CaptureError.mapping {
+            do {
+                return try read(query, after: key, limit: limit)
+            } catch {
+                connection.rollbackIfOpen()
+                throw error
+            }
+        }
+    }
+
+    /// The number of rows by the server's statistics.
+    public func estimatedRows(of table: String) throws -> Int {
+        let oid = try query(of: table).oid
+        return try CaptureError.mapping {
+            let found = try connection.query(
+                """
+                SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::int8 FROM pg_catalog.pg_class c
+                WHERE c.relkind = 'r' AND (c.oid = $1::oid OR c.oid IN
+                    (SELECT relid FROM pg_catalog.pg_partition_tree($1::oid::regclass)))
+                """, [String(oid)])
+            return Int(found.integer(0, 0) ?? 0)
+        }
+    }
+
+    private func query(of table: String) throws -> PostgresRangeQuery {
+        guard let query = tables[table] else {
+            throw CaptureError(
+                .unsupported, "table \(table) is not captured",
+                hint: "install its capture before its history is read")
+        }
+        return query
+    }
+
+    private func read(_ query: PostgresRangeQuery, after key: Key?, limit: ChunkLimit) throws -> RangeChunk {
+        let frontier = try log.written().position
+        let writers = try connection.query(Self.writersSQL).texts(0)
+        // The first statement of the transaction takes the snapshot that all of it reads.
+        try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        guard
+            let snapshot = PostgresSnapshot(
+                try connection.query("SELECT pg_catalog.pg_current_snapshot()").text(0, 0) ?? "")
+        else {
+            throw CaptureError(
+                .failed, "the server's snapshot cannot be read", hint: "report this with the server's version"
+            )
+        }
+        var batch = ChangeBatch(tables: [query.shape.schema])
+        let isLast = try query.read(connection, after: key, limit: limit, into: &batch)
+        try connection.execute("COMMIT")
+        batch.transactions = [
+            ChangeBatch.Transaction(
+                position: frontier, committedAt: nil, origin: .application, changes: 0..<batch.changes.count)
+        ]
+        return RangeChunk(
+            batch: batch, frontier: frontier, horizon: max(frontier, try log.settled().position),
+            unseen: snapshot.hidden(of: writers.compactMap { UInt32($0) }), lastKey: query.lastKey(of: batch),
+            isLast: isLast)
+    }
+
+    /// The transactions of this database that may be about to commit: each holds a lock on its own number.
+    ///
+    /// One whose session waits for its next statement has not begun to commit; what the role may not know of
+    /// other sessions counts as if it had. A prepared transaction has no session.
+    private static let writersSQL = """
+        SELECT l.transactionid FROM pg_catalog.pg_locks l
+        LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
+            AND (a.datid IS NULL OR a.datname = current_database())
+            AND a.state IS DISTINCT FROM 'idle in transaction'
+            AND a.state IS DISTINCT FROM 'idle in transaction (aborted)'
+            AND NOT EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts p
+                WHERE p.transaction = l.transactionid AND p.database <> current_database())
+        """
+}

@@ -1,0 +1,158 @@
+import Capture
+import Model
+import PostgreSQL
+
+/// The captured tables in every shape that the stream has shown: rows refer to a shape by its place.
+struct PostgresShapes {
+    /// What rows of one relation are.
+    struct Relation {
+        var message: PgoutputRelation
+        /// The shape's place.
+        var shape: Int
+    }
+
+    /// What a column's type is called, with its length, and how its values travel.
+    typealias Types = ([PgoutputRelation.Column]) throws -> [(declared: String, form: PostgresForm)]
+
+    private(set) var all: [PostgresShape]
+    /// The schemas in the order of the shapes.
+    private(set) var schemas: [TableSchema]
+    private var relations: [UInt32: Relation] = [:]
+    /// What is wrong with described tables that are none of the captured ones: a partition is described
+    /// before the table that its rows come under.
+    private var strangers: [UInt32: CaptureError] = [:]
+    /// How many of the shapes are the tables as they were when the stream was opened.
+    private let present: Int
+    private let oids: [UInt32: String]
+
+    init(_ tables: [PostgresTable]) {
+        all = tables.map(PostgresShape.init)
+        schemas = all.map(\.schema)
+        present = all.count
+        oids = Dictionary(tables.map { ($0.oid, $0.schema.name) }) { first, _ in first }
+    }
+
+    /// What the rows of a relation are.
+    func relation(_ id: UInt32) throws -> Relation {
+        guard let relation = relations[id] else {
+            if let stranger = strangers[id] { throw stranger }
+            throw CaptureError(
+                .failed, "the stream holds a row of a table that it did not describe",
+                hint: "report this with the server's version")
+        }
+        return relation
+    }
+
+    /// Takes note of how a table is described from here on.
+    ///
+    /// - Throws: `schemaChanged` when rows cannot be told by the table's key any more, or the table is not
+    ///   the one that was captured.
+    mutating func note(_ message: PgoutputRelation, types: Types) throws {
+        if relations[message.id]?.message == message { return }
+        let name = PostgresTableName(schema: message.schema, name: message.name).spelled
+        guard let current = all[..<present].firstIndex(where: { $0.schema.name == name }) else {
+            relations[message.id] = nil
+            strangers[message.id] = unknown(name, message.id)
+            return
+        }
+        try checkKey(of: all[current].schema, in: message)
+        let found = try shape(message, like: all[current], types: types)
+        if let place = all.firstIndex(of: found) {
+            relations[message.id] = Relation(message: message, shape: place)
+            return
+        }
+        relations[message.id] = Relation(message: message, shape: all.count)
+        all.append(found)
+        schemas.append(found.schema)
+    }
+
+    private func unknown(_ name: String, _ id: UInt32) -> CaptureError {
+        if let known = oids[id] {
+            return CaptureError(
+                .schemaChanged, "table \(known) was renamed to \(name)",
+                hint: "name it back, or change the plan and read the table's history again")
+        }
+        return CaptureError(
+            .schemaChanged, "table \(name) is in the publication and is not one of the captured tables",
+            hint: "it was added or dropped while the log was written: install again, and read its history")
+    }
+
+    /// Demands that changes still carry the key of the row before.
+    private func checkKey(of schema: TableSchema, in message: PgoutputRelation) throws {
+        for place in schema.key {
+            let name = schema.columns[place].name
+            guard let column = message.columns.first(where: { $0.name == name }) else {
+                throw CaptureError(
+                    .schemaChanged,
+                    "table \(schema.name) has no column \(name) any more, which is in its key",
+                    hint: "change the plan to the table's key, and read its history again")
+            }
+            guard column.isKey else {
+                throw CaptureError(
+                    .schemaChanged,
+                    "changes of table \(schema.name) do not carry its key column \(name) any more",
+                    hint:
+                        "its replica identity was changed: ALTER TABLE \(schema.name) REPLICA IDENTITY FULL, "
+                        + "install again and read the table's history again")
+            }
+        }
+    }
+
+    private func shape(
+        _ message: PgoutputRelation, like current: PostgresShape, types: Types
+    ) throws -> PostgresShape {
+        let found = try types(message.columns)
+        var shape = current
+        shape.forms = found.map(\.form)
+        shape.schema.columns = zip(message.columns, found).map { column, type in
+            let known = current.schema.columns.first {
+                $0.name == column.name && $0.declaredType == type.declared
+            }
+            return known ?? ColumnSchema(name: column.name, kind: type.form.kind, declaredType: type.declared)
+        }
+        func moved(_ columns: [Int]) -> [Int]? {
+            let names = columns.map { current.schema.columns[$0].name }
+            let places = names.compactMap { name in message.columns.firstIndex { $0.name == name } }
+            return places.count == columns.count ? places : nil
+        }
+        shape.schema.key = moved(current.schema.key) ?? []
+        shape.schema.uniqueKeys = current.schema.uniqueKeys.compactMap(moved)
+        shape.schema.references = current.schema.references.compactMap { reference in
+            guard let columns = moved(reference.columns) else { return nil }
+            var reference = reference
+            reference.columns = columns
+            return reference
+        }
+        return shape
+    }
+}
+
+extension PostgresShapes {
+    /// Asks the server for the types of columns; a type that is gone is read as the text that was sent.
+    static func types(
+        of columns: [PgoutputRelation.Column], _ connection: PostgresConnection
+    ) throws -> [(declared: String, form: PostgresForm)] {
+        let types = columns.map { String($0.type) }.joined(separator: ",")
+        let modifiers = columns.map { String($0.modifier) }.joined(separator: ",")
+        let found = try connection.query(
+            """
+            WITH RECURSIVE made (oid, base) AS (
+                SELECT oid, oid FROM pg_catalog.pg_type WHERE typtype <> 'd'
+                UNION ALL
+                SELECT t.oid, m.base FROM pg_catalog.pg_type t JOIN made m ON m.oid = t.typbasetype
+                WHERE t.typtype = 'd'
+            )
+            SELECT pg_catalog.format_type(c.type::oid, c.modifier::int4), m.base, b.typtype, b.typname
+            FROM unnest(string_to_array($1, ','), string_to_array($2, ',')) WITH ORDINALITY
+                c (type, modifier, place)
+            LEFT JOIN made m ON m.oid = c.type::oid LEFT JOIN pg_catalog.pg_type b ON b.oid = m.base
+            ORDER BY c.place
+            """, [types, modifiers])
+        return (0..<found.count).map { row in
+            let form = PostgresForm(
+                oid: UInt32(truncatingIfNeeded: found.integer(row, 1) ?? 0),
+                isEnum: found.text(row, 2) == "e", name: found.text(row, 3) ?? "")
+            return (found.text(row, 0) ?? "", form)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Capture
+import Model
+import PostgreSQL
+
+extension PostgresSource {
+    /// Checks that everything after `point` is there, and starts to read it.
+    func start(after point: ResumePoint?) throws {
+        let replication = try Self.connectForStream(address)
+        let system = try PostgresSystem(replication)
+        let slot = try slot()
+        if let point { try check(point, slot, system) }
+        ids = WideTransactionID(near: try Self.freeNumber(connection))
+        passed = Self.transaction(of: point?.evidence) ?? max(ids.reference, 1) - 1
+        timeline = system.timeline
+        // Nobody has seen the log's end before the stream begins there, so only what no crash takes back is
+        // passed over.
+        resumePoint =
+            point
+            ?? ResumePoint(
+                source: identity, position: max(system.end, slot.confirmed).position,
+                evidence: "\(timeline):")
+        shapes = PostgresShapes(try capturedTables())
+        let start = LogLocation(after: resumePoint.position)
+        let isBinary = shapes.all.allSatisfy(\.hasBinary)
+        let command =
+            "START_REPLICATION SLOT \(PostgresName.quote(slotName)) LOGICAL \(start) (proto_version '1', "
+            + "publication_names \(PostgresName.literal(PostgresName.quote(name))), "
+            + "binary '\(isBinary)', messages 'true')"
+        stream = try ReplicationStream(replication, command, stored: slot.confirmed)
+    }
+
+    /// The slot, when it is ours and nobody reads it.
+    private func slot() throws -> PostgresSlot {
+        guard let found = try PostgresInstallation(reading: connection, named: name) else {
+            throw PostgresCapture.missing(name)
+        }
+        guard found.nonce == nonce else {
+            throw CaptureError(
+                .tampered, "the capture of \(identity.name) was installed again",
+                hint: "changes made meanwhile were not seen: read history again")
+        }
+        guard let slot = try PostgresSlot(reading: connection, named: slotName), slot.isHere else {
+            throw CaptureError(
+                .tampered, "the slot \(slotName) of \(identity.name) is missing, or is none of Banyan's",
+                hint: "install the capture again, then read history again")
+        }
+        guard !slot.isLost else {
+            throw CaptureError(
+                .gap, "the server gave up the log that the slot \(slotName) needs",
+                hint: "raise max_slot_wal_keep_size, uninstall, install again and read history again")
+        }
+        if let reader = slot.reader {
+            throw CaptureError(
+                .unavailable,
+                "the slot \(slotName) is being read by process \(reader) (\(slot.readerName ?? "unknown"))",
+                hint: "stop the other reader; one that vanished is noticed within wal_sender_timeout")
+        }
+        return slot
+    }
+
+    private func check(_ point: ResumePoint, _ slot: PostgresSlot, _ system: PostgresSystem) throws {
+        guard point.source.id == identity.id else {
+            throw CaptureError(
+                .foreign, "\(identity.name) is another database than the one that was captured",
+                hint: "check the address; if the database was made again, read history again")
+        }
+        let start = LogLocation(after: point.position)
+        guard start <= system.end else {
+            throw CaptureError(
+                .foreign, "the log of \(identity.name) ends at \(system.end), before \(start)",
+                hint: "the server was restored from an earlier copy: read history again")
+        }
+        let line = String(point.evidence.prefix { $0 != ":" })
+        guard line == system.timeline else {
+            throw CaptureError(
+                .foreign, "\(identity.name) is on timeline \(system.timeline), and was on \(line)",
+                hint: "a standby took over, or a backup was restored: read history again")
+        }
+        guard slot.confirmed <= start else {
+            throw CaptureError(
+                .gap, "the slot \(slotName) goes on at \(slot.confirmed), after \(start)",
+                hint: "it was made again, or somebody else moved it: read history again")
+        }
+        if let id = Self.transaction(of: point.evidence) { try checkHistory(id, point.position) }
+    }
+
+    /// Demands that the transaction which was captured last is one that the server has committed, as far back
+    /// as the server remembers.
+    private func checkHistory(_ id: UInt64, _ position: Position) throws {
+        let error = CaptureError(
+            .foreign, "\(identity.name) knows nothing of the transaction at \(position)",
+            hint: "the server was restored from an earlier copy and went on: read history again")
+        do {
+            let found = try connection.query("SELECT pg_catalog.pg_xact_status($1::xid8)", [String(id)])
+            if found.text(0, 0) == "aborted" { throw error }
+        } catch let refusal as PostgresError where refusal.sqlState == "22023" {
+            // The number is in the server's future.
+            throw error
+        }
+    }
+
+    private static func transaction(of evidence: String?) -> UInt64? {
+        evidence.flatMap { $0.split(separator: ":").dropFirst().first }.flatMap { UInt64($0) }
+    }
+
+    /// The tables of the publication as they are now.
+    private func capturedTables() throws -> [PostgresTable] {
+        guard let found = try PostgresInstallation(reading: connection, named: name) else {
+            throw PostgresCapture.missing(name)
+        }
+        let tables = try PostgresCatalog.read(connection).filter { found.tables.contains($0.schema.name) }
+        for table in tables where PostgresShape(table).schema.key.isEmpty {
+            throw CaptureError(
+                .unsupported, "table \(table.schema.name) has no key by which its rows are known",
+                hint: "ALTER TABLE \(table.name.quoted) ADD PRIMARY KEY (…)")
+        }
+        return tables
+    }
+}

@@ -1,0 +1,108 @@
+import Capture
+import PostgreSQL
+import TestKit
+import Testing
+
+@testable import PostgresConnector
+
+/// What is installed in a database, and what stands in its way.
+@Suite struct PostgresCaptureTests {
+    private func name() -> String { PostgresCapture.name(of: "c\(CapturedServer.number())") }
+
+    @Test func whatIsInstalledIsListedAndRemovedByItsExactName() throws {
+        let database = try CapturedServer.makeDatabase("CREATE TABLE t (id int PRIMARY KEY)")
+        let address = try PostgresAddress(database.address)
+        let (name, sibling) = (name(), name())
+        for name in [name, sibling] {
+            try PostgresCapture.install(.init(name: name, tables: ["t"]), at: address)
+        }
+        let found = try PostgresCapture.installed(name, at: address)
+        #expect(found?.objects == ["publication \(name)", "slot \(name)"] && found?.tables == ["t"])
+        #expect(
+            try PostgresCapture.uninstall(name, at: address) == ["slot \(name)", "publication \(name)"])
+        #expect(try PostgresCapture.installed(name, at: address) == nil)
+        #expect(try PostgresCapture.installed(sibling, at: address)?.slot != nil)
+        #expect(try PostgresCapture.uninstall(name, at: address) == [])
+        try PostgresCapture.uninstall(sibling, at: address)
+        let left = try database.app.query(
+            "SELECT count(*) FROM pg_class WHERE relname LIKE 'banyan%' OR relnamespace::regnamespace::text "
+                + "LIKE 'banyan%'")
+        #expect(left.integer(0, 0) == 0)
+    }
+
+    @Test func anInstallationKeepsItsNumberUntilItsSlotIsMadeAgain() throws {
+        let database = try CapturedServer.makeDatabase("CREATE TABLE t (id int PRIMARY KEY)")
+        let address = try PostgresAddress(database.address)
+        let request = PostgresCapture.Request(name: name(), tables: ["t"])
+        let nonce = try PostgresCapture.install(request, at: address).nonce
+        #expect(try PostgresCapture.install(request, at: address).nonce == nonce)
+        _ = try database.app.query("SELECT pg_drop_replication_slot($1)", [request.name])
+        #expect(try PostgresCapture.install(request, at: address).nonce != nonce)
+        try database.app.execute("COMMENT ON PUBLICATION \(request.name) IS 'mine'")
+        let error = #expect(throws: CaptureError.self) {
+            try PostgresCapture.installed(request.name, at: address)
+        }
+        #expect(error?.code == .tampered)
+        _ = try database.app.query("SELECT pg_drop_replication_slot($1)", [request.name])
+    }
+
+    @Test func aTableIsAddedOnlyBetweenItsWritersTransactions() throws {
+        let captured = try CapturedDatabase(
+            "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE u (id int PRIMARY KEY)", ["t"])
+        let point = try captured.open(after: nil).resumePoint
+        let writer = try captured.database.connect()
+        try writer.execute("BEGIN; INSERT INTO u VALUES (1)")
+        var request = PostgresCapture.Request(name: captured.name, tables: ["t", "u"])
+        request.lockLimitMilliseconds = 50
+        let error = #expect(throws: CaptureError.self) {
+            try PostgresCapture.install(request, at: captured.address)
+        }
+        #expect(error?.recovery == .retry)
+        try writer.execute("INSERT INTO u VALUES (2); COMMIT")
+        #expect(try PostgresCapture.install(request, at: captured.address).tables == ["t", "u"])
+        try writer.execute("INSERT INTO u VALUES (3)")
+        #expect(try captured.open(after: point).words() == ["insert u (3)"])
+    }
+
+    @Test func everyObstacleComesWithTheStatementThatClearsIt() throws {
+        let database = try CapturedServer.makeDatabase(
+            """
+            CREATE TABLE keyless (v int); CREATE UNLOGGED TABLE fleeting (id int PRIMARY KEY);
+            CREATE VIEW shown AS SELECT 1 AS id; CREATE TABLE silent (id int PRIMARY KEY);
+            ALTER TABLE silent REPLICA IDENTITY NOTHING; CREATE TABLE brief (id int PRIMARY KEY);
+            CREATE TABLE other (id int PRIMARY KEY, code int NOT NULL UNIQUE);
+            ALTER TABLE other REPLICA IDENTITY USING INDEX other_code_key;
+            CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id);
+            CREATE TABLE part PARTITION OF parts DEFAULT; ALTER TABLE part REPLICA IDENTITY NOTHING
+            """)
+        let address = try PostgresAddress(database.address)
+        let request = PostgresCapture.Request(
+            name: name(),
+            tables: ["keyless", "fleeting", "shown", "silent", "brief", "other", "parts", "nowhere"],
+            wholeRows: ["brief"])
+        let found = try PostgresCapture.obstacles(request, at: address).map(\.remedy)
+        #expect(
+            found == [
+                "ALTER TABLE \"public\".\"keyless\" ADD PRIMARY KEY (…)",
+                "ALTER TABLE \"public\".\"fleeting\" SET LOGGED",
+                "capture the tables that it shows, or the partitioned table that it belongs to",
+                "ALTER TABLE \"public\".\"silent\" REPLICA IDENTITY DEFAULT",
+                "ALTER TABLE \"public\".\"brief\" REPLICA IDENTITY FULL",
+                "ALTER TABLE \"public\".\"other\" REPLICA IDENTITY DEFAULT",
+                "ALTER TABLE \"public\".\"part\" REPLICA IDENTITY DEFAULT", "correct its name in the plan",
+            ])
+        #expect(throws: CaptureError.self) { try PostgresCapture.install(request, at: address) }
+        #expect(try PostgresCapture.installed(request.name, at: address) == nil)
+    }
+
+    @Test func aRoleThatMayNotReplicateIsToldWhatItLacks() throws {
+        let database = try CapturedServer.makeDatabase("CREATE TABLE t (id int PRIMARY KEY)")
+        let role = "role_\(CapturedServer.number())"
+        try database.app.execute("CREATE ROLE \(role) LOGIN")
+        let address = try PostgresAddress(
+            database.address.replacing("postgres://postgres@", with: "postgres://\(role)@"))
+        let found = try PostgresCapture.obstacles(.init(name: name(), tables: ["t"]), at: address)
+        #expect(found.map(\.remedy).contains("ALTER ROLE \(role) REPLICATION"))
+        #expect(found.map(\.remedy).contains { $0.hasPrefix("GRANT CREATE ON DATABASE") })
+    }
+}

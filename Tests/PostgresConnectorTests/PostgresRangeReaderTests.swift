@@ -1,0 +1,93 @@
+import Capture
+import Model
+import PostgreSQL
+import TestKit
+import Testing
+
+@testable import PostgresConnector
+
+/// What a chunk of history shows while others write.
+@Suite struct PostgresRangeReaderTests {
+    @Test func whoeverIsAboutToCommitIsNamedAndWhoeverWaitsIsNot() throws {
+        let captured = try CapturedDatabase("CREATE TABLE t (id int PRIMARY KEY)", ["t"])
+        let (waiting, prepared) = (try captured.database.connect(), try captured.database.connect())
+        let elsewhere = try CapturedServer.makeDatabase("CREATE TABLE t (id int PRIMARY KEY)")
+        try elsewhere.app.execute("BEGIN; INSERT INTO t VALUES (1)")
+        try waiting.execute("BEGIN; INSERT INTO t VALUES (1)")
+        // What is prepared may be committed by anybody at any moment.
+        try prepared.execute(
+            "BEGIN; SAVEPOINT s; INSERT INTO t VALUES (2); PREPARE TRANSACTION '\(captured.name)'")
+        let id = try captured.app.query(
+            "SELECT transaction FROM pg_prepared_xacts WHERE database = current_database()")
+        let reader = try captured.reader()
+        let chunk = try reader.chunk(of: "t", after: nil, limit: .init(rows: 9, bytes: 900))
+        #expect(chunk.unseen == [UInt64(id.integer(0, 0) ?? 0)])
+        let source = try captured.open(after: nil)
+        try prepared.execute("COMMIT PREPARED '\(captured.name)'")
+        #expect(try source.transactions().map(\.id) == Array(chunk.unseen))
+        let later = try reader.chunk(of: "t", after: nil, limit: .init(rows: 9, bytes: 900))
+        #expect(later.unseen.isEmpty && later.batch.changes.count == 1)
+        try waiting.execute("ROLLBACK")
+        try elsewhere.app.execute("ROLLBACK")
+    }
+
+    @Test func theStreamOfAnIdleServerReachesTheHorizonOfAChunk() throws {
+        let captured = try CapturedDatabase("CREATE TABLE t (id int PRIMARY KEY, v int)", ["t"])
+        let source = try captured.open(after: nil)
+        let reader = try captured.reader()
+        try captured.app.execute("INSERT INTO t SELECT n, 0 FROM generate_series(1, 300) n")
+        for round in 1...20 {
+            // Leaves what reading tidies up.
+            try captured.app.execute("UPDATE t SET v = \(round)")
+            let chunk = try reader.chunk(of: "t", after: nil, limit: .init(rows: 500, bytes: 1 << 20))
+            #expect(chunk.batch.changes.count == 300 && chunk.frontier <= chunk.horizon)
+            _ = try source.words()
+            try waitUntil("the stream is at the horizon", within: .seconds(10)) {
+                _ = try source.next(byteLimit: 100)
+                return source.resumePoint.position >= chunk.horizon
+            }
+        }
+    }
+
+    @Test func keysOfEveryTypePageWithoutHoles() throws {
+        let keys = [
+            ("numeric(12,3)", "n * 1.5"), ("date", "date '2020-01-01' + n::int"), ("bool", "n = 1"),
+            ("timestamptz", "timestamptz '2020-01-01Z' + n * interval '1 hour 1 us'"),
+            ("uuid", "md5(n::text)::uuid"), ("varchar(40)", "'ä' || n"), ("char(9)", "n::text"),
+            ("inet", "inet '10.0.0.0' + n"), ("bytea", "decode(md5(n::text), 'hex')"),
+            ("mood", "(enum_range(null::mood))[n]"), ("int2", "n - 3"), ("name", "'x' || n"),
+            ("float8", "n / 3.0"), ("interval", "n * interval '1 day'"), ("word", "n || ''"),
+        ]
+        let tables = keys.indices.map { "t\($0)" }
+        let sql = zip(tables, keys).map { table, key in
+            let count = key.0 == "bool" ? 2 : 5
+            return "CREATE TABLE \(table) (k \(key.0), n int NOT NULL, PRIMARY KEY (k)); "
+                + "INSERT INTO \(table) SELECT \(key.1), n FROM generate_series(1, \(count)) n"
+        }
+        let captured = try CapturedDatabase(
+            "CREATE TYPE mood AS ENUM ('z', 'y', 'x', 'b', 'a'); CREATE DOMAIN word AS text COLLATE \"C\"; "
+                + sql.joined(separator: "; "), tables)
+        let reader = try captured.reader()
+        for (table, key) in zip(tables, keys) {
+            var found: Set<Key> = []
+            var last: Key?
+            var rows = 0
+            while true {
+                let chunk = try reader.chunk(of: table, after: last, limit: .init(rows: 2, bytes: 900))
+                rows += chunk.batch.changes.count
+                if let key = chunk.lastKey { found.insert(key) }
+                if chunk.isLast { break }
+                last = chunk.lastKey
+            }
+            #expect(rows == (key.0 == "bool" ? 2 : 5), "\(key.0)")
+        }
+        #expect(try reader.estimatedRows(of: "t0") >= 0)
+    }
+
+    @Test func aSnapshotShowsWhatItSays() {
+        let turn = UInt64(1) << 32
+        let snapshot = PostgresSnapshot("\(turn - 3):\(turn + 5):\(turn - 3),\(turn + 2)")
+        #expect(snapshot?.hidden(of: [.max - 2, 1, 2, 5, 9]) == [turn - 3, turn + 2, turn + 5, turn + 9])
+        for text in ["", "1:2", "1:x:", "1:2:3,x"] { #expect(PostgresSnapshot(text) == nil) }
+    }
+}

@@ -1,0 +1,78 @@
+import Capture
+import Model
+import PostgreSQL
+import TestKit
+import Testing
+
+@testable import PostgresConnector
+
+/// Tables that change while they are captured.
+@Suite struct PostgresSchemaChangeTests {
+    @Test func everyRowIsReadInTheShapeThatItWasWrittenIn() throws {
+        let captured = try CapturedDatabase("CREATE TABLE t (id int PRIMARY KEY, a text, b int)", ["t"])
+        let source = try captured.open(after: nil)
+        try captured.app.execute(
+            """
+            BEGIN; INSERT INTO t VALUES (1, 'x', 5); UPDATE t SET b = 6;
+            ALTER TABLE t ADD c text; UPDATE t SET c = 'added';
+            ALTER TABLE t DROP a; UPDATE t SET b = 7;
+            ALTER TABLE t RENAME b TO d; UPDATE t SET d = 8;
+            ALTER TABLE t ALTER d TYPE text; UPDATE t SET d = 'nine'; COMMIT
+            """)
+        #expect(
+            try source.words() == [
+                "insert t (1, x, 5)", "update t (1, -, -) (1, x, 6)",
+                "update t (1, -, -, -) (1, x, 6, added)",
+                "update t (1, -, -) (1, 7, added)", "update t (1, -, -) (1, 8, added)",
+                "update t (1, -, -) (1, nine, added)",
+            ])
+        let shapes = source.tables.map { $0.columns.map { "\($0.name) \($0.declaredType)" } }
+        #expect(
+            shapes == [
+                ["id integer", "a text", "b integer"], ["id integer", "a text", "b integer", "c text"],
+                ["id integer", "b integer", "c text"], ["id integer", "d integer", "c text"],
+                ["id integer", "d text", "c text"],
+            ])
+        #expect(Set(source.tables.map(\.key)) == [[0]])
+    }
+
+    @Test func rowsOfAnEarlierShapeAreStillReadAfterARestart() throws {
+        let captured = try CapturedDatabase("CREATE TABLE t (a text, id int PRIMARY KEY)", ["t"])
+        let point = try captured.open(after: nil).resumePoint
+        try captured.app.execute("INSERT INTO t VALUES ('x', 1)")
+        try captured.app.execute("ALTER TABLE t DROP a; ALTER TABLE t ADD z int")
+        try captured.app.execute("INSERT INTO t VALUES (2, 9)")
+        let source = try captured.open(after: point)
+        #expect(try source.words() == ["insert t (x, 1)", "insert t (2, 9)"])
+        #expect(source.tables.map(\.key) == [[0], [1]])
+    }
+
+    @Test func aTableWhoseChangesLoseTheirKeyStopsTheCaptureByName() throws {
+        let captured = try CapturedDatabase(
+            "CREATE TABLE t (id int PRIMARY KEY, v int); CREATE TABLE other (id int PRIMARY KEY)",
+            ["t", "other"])
+        let source = try captured.open(after: nil)
+        try captured.app.execute("INSERT INTO t VALUES (1, 1)")
+        #expect(try source.words() == ["insert t (1, 1)"])
+        try captured.app.execute("ALTER TABLE t REPLICA IDENTITY NOTHING; INSERT INTO t VALUES (2, 2)")
+        let error = #expect(throws: CaptureError.self) { try source.words() }
+        #expect(
+            error?.code == .schemaChanged && error?.message.contains("table t") ?? false,
+            "\(error.debugDescription)")
+    }
+
+    @Test func aKeyThatIsGoneAndATableThatIsRenamedStopTheCaptureByName() throws {
+        for (sql, word) in [
+            ("ALTER TABLE t RENAME id TO number; INSERT INTO t VALUES (2)", "no column id"),
+            ("ALTER TABLE t RENAME TO u; INSERT INTO u VALUES (2)", "renamed to u"),
+        ] {
+            let captured = try CapturedDatabase("CREATE TABLE t (id int PRIMARY KEY)", ["t"])
+            let source = try captured.open(after: nil)
+            try captured.app.execute(sql)
+            let error = #expect(throws: CaptureError.self) { try source.words() }
+            #expect(
+                error?.code == .schemaChanged && error?.message.contains(word) ?? false,
+                "\(error.debugDescription)")
+        }
+    }
+}
