@@ -1,6 +1,9 @@
 import Capture
+import Foundation
 import Model
 import PostgreSQL
+import PostgresCluster
+import Synchronization
 import TestKit
 import Testing
 
@@ -29,6 +32,52 @@ import Testing
         #expect(later.unseen.isEmpty && later.batch.changes.count == 1)
         try waiting.execute("ROLLBACK")
         try elsewhere.app.execute("ROLLBACK")
+    }
+
+    /// A commit that waits for a standby stands in the log and is streamed, and no snapshot shows it; as the
+    /// latest of all it is in no snapshot's list either.
+    @Test func aCommitThatIsStreamedBeforeAnybodySeesItIsNamed() throws {
+        let folder = try TemporaryFolder("unseen-postgres")
+        let cluster = try CapturedServer.makeCluster(in: folder)
+        let address = try PostgresAddress(cluster.address())
+        let app = try cluster.connect()
+        try app.execute("SET synchronous_commit = 'local'; CREATE TABLE t (id int PRIMARY KEY)")
+        try PostgresCapture.install(.init(name: "banyan_unseen", tables: ["t"]), at: address)
+        let source = try PostgresSource(address, capture: "banyan_unseen", name: "legacy")
+        _ = try source.open(after: nil)
+        let reader = try PostgresRangeReader(address, capture: "banyan_unseen")
+        try app.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        try app.execute("SELECT pg_reload_conf()")
+        try waitUntil("commits wait for a standby") {
+            try app.query("SHOW synchronous_standby_names").text(0, 0) == "nobody"
+        }
+        let hasEnded = Atomic(false)
+        let backend = Atomic(0)
+        let text = cluster.address()
+        Thread.detachNewThread {
+            do {
+                let writer = try PostgresConnection(try PostgresAddress(text), application: "writer")
+                backend.store(Int(writer.backend), ordering: .relaxed)
+                // The wait is cancelled below, which leaves the commit in force.
+                try writer.execute("INSERT INTO t VALUES (1)")
+            } catch {
+                Issue.record(error)
+            }
+            hasEnded.store(true, ordering: .relaxed)
+        }
+        var streamed: ChangeBatch?
+        try waitUntil("the commit is streamed") {
+            streamed = try source.next(byteLimit: 100)
+            return streamed != nil
+        }
+        let transaction = try #require(streamed?.transactions.first)
+        let chunk = try reader.chunk(of: "t", after: nil, limit: .init(rows: 9, bytes: 900))
+        #expect(chunk.batch.changes.isEmpty && chunk.frontier >= transaction.position)
+        #expect(chunk.unseen == Set([transaction.id].compactMap { $0 }))
+        _ = try app.query("SELECT pg_cancel_backend($1::int4)", [String(backend.load(ordering: .relaxed))])
+        try waitUntil("the commit is seen") { hasEnded.load(ordering: .relaxed) }
+        let later = try reader.chunk(of: "t", after: nil, limit: .init(rows: 9, bytes: 900))
+        #expect(later.batch.changes.count == 1 && later.unseen.isEmpty)
     }
 
     @Test func theStreamOfAnIdleServerReachesTheHorizonOfAChunk() throws {
