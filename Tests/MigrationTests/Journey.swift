@@ -31,7 +31,8 @@ final class Journey {
     func plan() throws -> CheckedPlan {
         let loaded = PlanLoader.load(path: folder + "/plan.yaml", environment: [:])
         guard let declarations = loaded.declarations else { throw Refused(diagnostics: loaded.diagnostics) }
-        let systems = Systems(declarations.systems.map(SystemDeclaration.init(text:)))
+        let systems = Systems(
+            declarations.systems.map(SystemDeclaration.init(text:)), migration: declarations.migration.value)
         var catalogs: [String: Catalog] = [:]
         for system in declarations.systems {
             catalogs[system.name.value] = try systems.catalog(of: system.name.value)

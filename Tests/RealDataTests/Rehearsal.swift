@@ -30,7 +30,7 @@ final class Rehearsal: Sendable {
     let example: String
     let legacy: String
     private let stores: Stores
-    /// The addresses of the services' databases, where they are a server's.
+    /// The addresses of the systems' databases, where they are a server's.
     private let addresses: [String: String]
     private let legacyName: String
     private let services: [String]
@@ -43,18 +43,26 @@ final class Rehearsal: Sendable {
     ///   - legacy: The legacy system's name in the plan and in the checks; its file has that name.
     ///   - services: The service systems' names, likewise.
     ///   - stores: What the services keep their rows in.
-    init(_ example: String, legacy: String, services: [String], stores: Stores = .sqlite) throws {
+    ///   - server: The address of the legacy system, where it is a server's database.
+    init(
+        _ example: String, legacy: String, services: [String], stores: Stores = .sqlite,
+        server: String? = nil
+    ) throws {
         self.example = example
         self.stores = stores
         self.services = services
         legacyName = legacy
         scratch = try TemporaryFolder(example)
         self.legacy = scratch.file("\(legacy).db")
-        var plan = try SharedData.example("\(example)/plan.yaml")
+        var plan = try SharedData.example(
+            server == nil ? "\(example)/plan.yaml" : "\(example)/postgres/plan.yaml")
         var addresses: [String: String] = [:]
+        addresses[legacy] = server
         for service in services {
             switch stores {
             case .sqlite:
+                plan.replace(
+                    "{ postgres: \"${\(service.uppercased())_URL}\" }", with: "{ sqlite: \(service).db }")
                 try SQLiteConnection(path: scratch.file("\(service).db"), access: .create)
                     .execute(try SharedData.example("\(example)/\(service).sql"))
             case .postgres:
@@ -113,11 +121,15 @@ final class Rehearsal: Sendable {
 
     /// Changes legacy as its users would.
     func change(_ sql: String) throws {
+        if let address = addresses[legacyName] {
+            return try PostgresConnection(try PostgresAddress(address), application: "shop").execute(sql)
+        }
         try SQLiteConnection(path: legacy, access: .readWrite).execute(sql)
     }
 
     /// Compares legacy and the stores in plain SQL that knows nothing of the plan.
     func differences() throws -> [Difference] {
+        if addresses[legacyName] != nil { try copyLegacy() }
         if stores == .postgres { try copyStores() }
         let connection = try SQLiteConnection(path: ":memory:", access: .create)
         for (name, path) in [(legacyName, legacy)] + services.map({ ($0, store($0)) }) {
@@ -129,6 +141,43 @@ final class Rehearsal: Sendable {
                 what: row.string(0) ?? "", expected: row.integer(1), missing: row.integer(2),
                 extra: row.integer(3), different: row.integer(4))
         }
+    }
+
+    /// Copies the legacy system's rows from the server into the tables of the example's SQLite edition, whose
+    /// names are the same words in another spelling.
+    private func copyLegacy() throws {
+        let copy = try SQLiteConnection(path: legacy, access: .readWrite)
+        let server = try PostgresConnection(
+            try PostgresAddress(addresses[legacyName] ?? ""), application: "comparison")
+        try copy.execute("PRAGMA foreign_keys = OFF")
+        try copy.immediate {
+            for table in try copy.rows(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+            ) { $0.string(0) ?? "" } {
+                let columns = try copy.rows(
+                    "SELECT name FROM pragma_table_info(?)", [.text(table)]
+                ) { $0.string(0) ?? "" }
+                let rows = try server.query(
+                    "SELECT \(columns.map(Self.snake).joined(separator: ", ")) FROM \(Self.snake(table))")
+                try copy.execute("DELETE FROM \(SQLiteName.quote(table))")
+                let marks = columns.map { _ in "?" }.joined(separator: ", ")
+                for row in 0..<rows.count {
+                    try copy.run(
+                        "INSERT INTO \(SQLiteName.quote(table)) VALUES (\(marks))",
+                        columns.indices.map { column in rows.text(row, column).map { .text($0) } ?? .null })
+                }
+            }
+        }
+    }
+
+    /// `InvoiceLine` as `invoice_line`.
+    private static func snake(_ name: String) -> String {
+        var result = ""
+        for (index, letter) in name.enumerated() {
+            if letter.isUppercase, index > 0 { result += "_" }
+            result += letter.lowercased()
+        }
+        return result
     }
 
     /// Copies the services' tables from the server into files, where one query sees both sides.
@@ -184,6 +233,21 @@ final class Rehearsal: Sendable {
             return (context.name, Certificate.check(text: try issued.certificate.text()), "\(issued.report)")
         }
     }
+
+    /// The same, while an engine runs: where positions go on by others' writes, only a running engine says
+    /// that nothing came up to them.
+    func verdictsBesideAnEngine() throws -> [(context: String, verdict: CertificateVerdict, report: String)] {
+        let engine = try MigrationEngine(plan: try plan())
+        let work = TestWork { _ = try engine.run(until: .forever) }
+        defer { engine.stop() }
+        let verdicts = try verdicts()
+        engine.stop()
+        try work.join()
+        return verdicts
+    }
+
+    /// Takes everything of Banyan's out of the legacy system; returns the names of what was removed.
+    func removeCapture() throws -> [String] { try Systems(try plan()).removeCapture(from: legacyName) }
 
     /// Rows of a query on a service's store or, without a service, on legacy.
     func rows(_ sql: String, on service: String? = nil) throws -> [[String]] {

@@ -1,4 +1,5 @@
 import Apply
+import Capture
 import ChangeLog
 import CrashPoints
 import Foundation
@@ -39,8 +40,9 @@ public struct CertificateIssuer: Sendable {
         let systems = Systems(plan)
         let store = try systems.target(context.service)
         let log = try EmbeddedLog(path: plan.log.folder + "/\(context.legacy).log")
+        let captured = try log.observer()
         let around = EqualityPass.Surroundings(
-            waitUntilApplied: { try waitUntilApplied($0, store, context) },
+            waitUntilApplied: { try waitUntilApplied($0, store, captured, context) },
             pause: { Thread.sleep(forTimeInterval: 0.05) })
         let pass = try EqualityPass(
             context: context, store: store, ranges: try systems.ranges(context.legacy),
@@ -82,12 +84,13 @@ public struct CertificateIssuer: Sendable {
             }
     }
 
-    private func waitUntilApplied(_ position: Position, _ store: any TargetStore, _ context: CheckedContext)
-        throws
-    {
+    /// Waits until the store shows everything that was committed up to a position.
+    private func waitUntilApplied(
+        _ position: Position, _ store: any TargetStore, _ log: EmbeddedLogReader, _ context: CheckedContext
+    ) throws {
         let deadline = ContinuousClock.now + patience
         while true {
-            if let ledger = try store.ledger(of: context.name), ledger.position >= position { return }
+            if try isApplied(position, store, log, context) { return }
             guard ContinuousClock.now < deadline else {
                 throw MigrationError(
                     .notComparable,
@@ -96,5 +99,21 @@ public struct CertificateIssuer: Sendable {
             }
             Thread.sleep(forTimeInterval: 0.02)
         }
+    }
+
+    /// Whether the ledger has passed a position; or the capture has, found nothing more for us up to there,
+    /// and everything that it had found is applied.
+    private func isApplied(
+        _ position: Position, _ store: any TargetStore, _ log: EmbeddedLogReader, _ context: CheckedContext
+    ) throws -> Bool {
+        // The log is looked at first: what it holds by then, the ledger is asked for afterwards.
+        let captured = try log.summary()
+        guard let ledger = try store.ledger(of: context.name) else { return false }
+        if ledger.position >= position { return true }
+        guard let checkpoint = try captured.checkpoint.map(CaptureCheckpoint.init(decoding:)) else {
+            return false
+        }
+        return checkpoint.resume.position >= position && !checkpoint.isInsideTransaction
+            && ledger.offset >= captured.end
     }
 }

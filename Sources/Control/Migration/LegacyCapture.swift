@@ -12,6 +12,9 @@ final class LegacyCapture: Sendable {
     let log: EmbeddedLog
     private let systems: Systems
     private let tables: [String]
+    /// Tables of which an aggregate joins other columns than the key: where a row belonged before a change
+    /// shows only in the whole row.
+    private let joined: Set<String>
     private let retain: Duration
     private let control = CaptureControl()
     private let thread = Mutex<WorkerThread?>(nil)
@@ -24,7 +27,14 @@ final class LegacyCapture: Sendable {
         self.system = system
         self.systems = systems
         retain = plan.log.retain
-        tables = TableOrder.history(of: plan.contexts.filter { $0.legacy == system })
+        let contexts = plan.contexts.filter { $0.legacy == system }
+        tables = TableOrder.history(of: contexts)
+        joined = Set(
+            contexts.flatMap { context in
+                context.aggregates.filter { !$0.isSingleRow }.flatMap { aggregate in
+                    aggregate.uses.map { context.reads[$0].table.name }
+                }
+            })
         try FileManager.default.createDirectory(atPath: plan.log.folder, withIntermediateDirectories: true)
         log = try EmbeddedLog(path: plan.log.folder + "/\(system).log")
     }
@@ -41,7 +51,7 @@ final class LegacyCapture: Sendable {
         // Whoever holds the log may change legacy: a second engine is refused before it touches anything. And
         // the log must exist before a context opens its reader.
         let first = Opened(writer: try log.writer())
-        try systems.installCapture(of: tables.sorted(), in: system)
+        try systems.installCapture(of: tables.sorted(), wholeRows: joined, in: system)
         opened.withLock { $0 = first }
         var configuration = CaptureDriver.Configuration()
         configuration.context = ChunkCertificate.everyContext

@@ -45,7 +45,8 @@ public struct PlanReading: Sendable {
     ) -> PlanReading {
         var reading = declared(path: path, environment: environment)
         guard let declarations = reading.declarations else { return reading }
-        let systems = Systems(declarations.systems.map(SystemDeclaration.init(text:)))
+        let systems = Systems(
+            declarations.systems.map(SystemDeclaration.init(text:)), migration: declarations.migration.value)
         var reasons: [String: String] = [:]
         reading.catalogs = known
         for name in declarations.systems.map(\.name.value) where known[name] == nil {

@@ -45,7 +45,8 @@ extension Systems {
     package func captureObjects(in system: String) throws -> [String] {
         switch try reach(of: system) {
         case .sqlite(let path): try SQLiteJournal.installed(at: path)?.objects ?? []
-        case .postgres: []
+        case .postgres(let address):
+            try PostgresCapture.installed(capture(of: system), at: try PostgresAddress(address))?.objects ?? []
         }
     }
 }

@@ -16,14 +16,20 @@ package struct Systems: Sendable {
     }
 
     private let reaches: [String: Reach]
+    private let migration: String
 
     /// The systems of a checked plan.
     package init(_ plan: CheckedPlan) {
-        self.init(plan.systems)
+        self.init(plan.systems, migration: plan.name)
     }
 
     /// These systems.
-    package init(_ systems: [SystemDeclaration]) {
+    ///
+    /// - Parameters:
+    ///   - systems: The systems.
+    ///   - migration: The migration's name, by which what is installed in a server is called.
+    package init(_ systems: [SystemDeclaration], migration: String) {
+        self.migration = migration
         var reaches: [String: Reach] = [:]
         for system in systems {
             switch system.connector {
@@ -49,11 +55,19 @@ package struct Systems: Sendable {
     }
 
     /// Installs what capture needs in a legacy system.
-    package func installCapture(of tables: [String], in system: String) throws {
+    ///
+    /// - Parameters:
+    ///   - tables: The tables.
+    ///   - wholeRows: Those of them whose changes must carry the whole row as it was before.
+    ///   - system: The plan's name of the system.
+    package func installCapture(of tables: [String], wholeRows: Set<String>, in system: String) throws {
         switch try reach(of: system) {
         case .sqlite(let path):
             try SQLiteJournal.install(SQLiteJournal.Options(tables: tables, enableWAL: true), at: path)
-        case .postgres: throw notCaptured(system)
+        case .postgres(let address):
+            _ = try PostgresCapture.install(
+                PostgresCapture.Request(name: capture(of: system), tables: tables, wholeRows: wholeRows),
+                at: try PostgresAddress(address))
         }
     }
 
@@ -61,7 +75,8 @@ package struct Systems: Sendable {
     package func removeCapture(from system: String) throws -> [String] {
         switch try reach(of: system) {
         case .sqlite(let path): try SQLiteJournal.uninstall(at: path)
-        case .postgres: throw notCaptured(system)
+        case .postgres(let address):
+            try PostgresCapture.uninstall(capture(of: system), at: try PostgresAddress(address))
         }
     }
 
@@ -69,7 +84,8 @@ package struct Systems: Sendable {
     package func source(_ system: String) throws -> any ChangeSource {
         switch try reach(of: system) {
         case .sqlite(let path): try SQLiteSource(path: path, name: system)
-        case .postgres: throw notCaptured(system)
+        case .postgres(let address):
+            try PostgresSource(try PostgresAddress(address), capture: capture(of: system), name: system)
         }
     }
 
@@ -77,16 +93,13 @@ package struct Systems: Sendable {
     package func ranges(_ system: String) throws -> any RangeReader {
         switch try reach(of: system) {
         case .sqlite(let path): try SQLiteRangeReader(path: path)
-        case .postgres: throw notCaptured(system)
+        case .postgres(let address):
+            try PostgresRangeReader(try PostgresAddress(address), capture: capture(of: system))
         }
     }
 
-    private func notCaptured(_ system: String) -> MigrationError {
-        MigrationError(
-            .notFound,
-            "\(system) is a PostgreSQL database, which this build writes to and does not capture yet",
-            hint: "name it as a context's service; a legacy system is a SQLite file")
-    }
+    /// How a migration's publication and slot in a server are called.
+    func capture(of system: String) -> String { PostgresCapture.name(of: "\(migration)_\(system)") }
 
     /// Opens a service store for one thread.
     package func target(_ system: String) throws -> any TargetStore {

@@ -10,6 +10,8 @@ public struct LogSummary: Sendable, Equatable {
     public var base: LogOffset
     /// The last record.
     public var end: LogOffset
+    /// What the writer needed to go on when `end` was the last record.
+    public var checkpoint: [UInt8]?
     /// When the oldest record was appended, in microseconds since 1970; nil when there is none.
     public var oldestAt: Int64?
     /// When the newest record was appended, in microseconds since 1970; nil when there is none.

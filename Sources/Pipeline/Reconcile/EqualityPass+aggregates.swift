@@ -45,7 +45,13 @@ extension EqualityPass {
             repeat {
                 chunk = try ranges.chunk(
                     of: table.name, after: after, limit: ChunkLimit(rows: Self.chunkRows, bytes: 4 << 20))
-                try around.waitUntilApplied(chunk.frontier)
+                tries += 1
+                // What was logged and is not visible yet could only be taken for a difference.
+                if !chunk.unseen.isEmpty, tries < Self.triesMax {
+                    around.pause()
+                    continue
+                }
+                try around.waitUntilApplied(chunk.horizon)
                 frontier = max(frontier, chunk.frontier)
                 start = min(start ?? chunk.frontier, chunk.frontier)
                 let set = translate(chunk, table, translator)
@@ -53,10 +59,10 @@ extension EqualityPass {
                 try store.snapshot {
                     try changed.read(to: try store.ledger(of: context.name)?.offset ?? .start)
                     try attempt.compare(set, setAside: try setAside(aggregate)) { key in
-                        changed.contains(key, of: table.name, since: chunk.frontier)
+                        !chunk.unseen.isEmpty
+                            || changed.contains(key, of: table.name, since: chunk.frontier)
                     }
                 }
-                tries += 1
                 if attempt.result.hot == tally.result.hot || tries == Self.triesMax {
                     tally = attempt
                     break

@@ -125,7 +125,13 @@ public final class EqualityPass {
         while true {
             let chunk = try ranges.chunk(
                 of: table.name, after: after, limit: ChunkLimit(rows: Self.chunkRows, bytes: 4 << 20))
-            try around.waitUntilApplied(chunk.frontier)
+            tries += 1
+            // What was logged and is not visible yet could only be taken for a difference.
+            if !chunk.unseen.isEmpty, tries < Self.triesMax {
+                around.pause()
+                continue
+            }
+            try around.waitUntilApplied(chunk.horizon)
             let source = sourceRows(chunk, table)
             let target = try store.snapshot {
                 try changed.read(to: try store.ledger(of: context.name)?.offset ?? .start)
@@ -135,13 +141,12 @@ public final class EqualityPass {
             var outcome = RangeOutcome(wanted: source)
             var inDoubt = 0
             for key in Set(source.keys).union(target.keys) where source[key] != target[key] {
-                if changed.contains(key, of: table.name, since: chunk.frontier) {
+                if !chunk.unseen.isEmpty || changed.contains(key, of: table.name, since: chunk.frontier) {
                     inDoubt += 1
                 } else {
                     outcome.note(key, isWanted: source[key] != nil, isHeld: target[key] != nil)
                 }
             }
-            tries += 1
             if inDoubt == 0 || tries == Self.triesMax {
                 outcome.hot = inDoubt
                 return (chunk, outcome)

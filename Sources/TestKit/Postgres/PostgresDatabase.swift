@@ -7,7 +7,7 @@ package final class PostgresDatabase {
     /// A connection as its owner.
     package let app: PostgresConnection
 
-    init(address: String, _ sql: String) throws {
+    package init(address: String, _ sql: String) throws {
         self.address = address
         app = try PostgresConnection(try PostgresAddress(address), application: "app")
         if !sql.isEmpty { try app.execute(sql) }

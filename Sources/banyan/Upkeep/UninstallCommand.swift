@@ -25,7 +25,9 @@ struct UninstallCommand: ParsableCommand {
     func run() throws {
         try output.perform { terminal in
             let declarations = try plan.declared()
-            let systems = Systems(declarations.systems.map(SystemDeclaration.init(text:)))
+            let systems = Systems(
+                declarations.systems.map(SystemDeclaration.init(text:)),
+                migration: declarations.migration.value)
             for name in Set(declarations.contexts.map(\.from.value)).sorted() {
                 let objects: [String]
                 if dryRun {

@@ -70,18 +70,7 @@ public final class PostgresRangeReader: RangeReader {
     }
 
     private func read(_ query: PostgresRangeQuery, after key: Key?, limit: ChunkLimit) throws -> RangeChunk {
-        let frontier = try log.written().position
-        let writers = try connection.query(Self.writersSQL).texts(0)
-        // The first statement of the transaction takes the snapshot that all of it reads.
-        try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        guard
-            let snapshot = PostgresSnapshot(
-                try connection.query("SELECT pg_catalog.pg_current_snapshot()").text(0, 0) ?? "")
-        else {
-            throw CaptureError(
-                .failed, "the server's snapshot cannot be read", hint: "report this with the server's version"
-            )
-        }
+        let (frontier, unseen) = try beginAtSnapshot()
         var batch = ChangeBatch(tables: [query.shape.schema])
         let isLast = try query.read(connection, after: key, limit: limit, into: &batch)
         try connection.execute("COMMIT")
@@ -91,8 +80,34 @@ public final class PostgresRangeReader: RangeReader {
         ]
         return RangeChunk(
             batch: batch, frontier: frontier, horizon: max(frontier, try log.settled().position),
-            unseen: snapshot.hidden(of: writers.compactMap { UInt32($0) }), lastKey: query.lastKey(of: batch),
-            isLast: isLast)
+            unseen: unseen, lastKey: query.lastKey(of: batch), isLast: isLast)
+    }
+
+    /// How often another snapshot is taken because commits were on their way, each a few statements later.
+    private static let snapshotsMax = 20
+
+    /// Begins a transaction on a snapshot that shows everything up to the log's end before it, if one can be
+    /// had soon: commits take moments to become visible.
+    ///
+    /// - Returns: That end, and what the snapshot does not show of it.
+    private func beginAtSnapshot() throws -> (frontier: Position, unseen: Set<UInt64>) {
+        var attempt = 1
+        while true {
+            let frontier = try log.written().position
+            let writers = try connection.query(Self.writersSQL).texts(0)
+            // The first statement of the transaction takes the snapshot that all of it reads.
+            try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            let text = try connection.query("SELECT pg_catalog.pg_current_snapshot()").text(0, 0) ?? ""
+            guard let snapshot = PostgresSnapshot(text) else {
+                throw CaptureError(
+                    .failed, "the server's snapshot cannot be read",
+                    hint: "report this with the server's version")
+            }
+            let unseen = snapshot.hidden(of: writers.compactMap { UInt32($0) })
+            if unseen.isEmpty || attempt == Self.snapshotsMax { return (frontier, unseen) }
+            attempt += 1
+            try connection.execute("COMMIT")
+        }
     }
 
     /// The transactions of this database that may be about to commit: each holds a lock on its own number.

@@ -16,10 +16,9 @@ public enum FirstPlan {
     public static func write(address: String, name: String) throws -> String {
         let isServer = address.hasPrefix("postgres://") || address.hasPrefix("postgresql://")
         let path = isServer ? "" : try self.path(of: address)
-        let systems = Systems([
-            SystemDeclaration(
-                name: "legacy", connector: isServer ? .postgres(address: address) : .sqlite(path: path))
-        ])
+        let system = SystemDeclaration(
+            name: "legacy", connector: isServer ? .postgres(address: address) : .sqlite(path: path))
+        let systems = Systems([system], migration: name)
         let catalog = try systems.catalog(of: "legacy")
         let legacy: InitialPlan.Legacy = isServer ? .server(variable: variable) : .file(path)
         return InitialPlan.write(catalog: catalog, legacy: legacy, name: name) { table, column in

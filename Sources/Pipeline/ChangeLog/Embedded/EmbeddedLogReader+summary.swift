@@ -10,7 +10,8 @@ extension EmbeddedLogReader {
                 let pages = try connection.integer("PRAGMA page_count") ?? 0
                 return LogSummary(
                     identity: header.identity, createdAt: header.createdAt, generation: header.generation,
-                    base: header.base, end: header.end, oldestAt: try appendedAt(header.base.next),
+                    base: header.base, end: header.end, checkpoint: header.checkpoint,
+                    oldestAt: try appendedAt(header.base.next),
                     newestAt: try appendedAt(header.end), bytes: header.liveBytes,
                     fileBytes: Int(pages) * EmbeddedLog.pageBytes,
                     readers: readers.map {
