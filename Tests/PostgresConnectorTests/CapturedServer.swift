@@ -40,7 +40,13 @@ enum CapturedServer {
     private static func start() throws -> Started {
         let folder = try TemporaryFolder("banyan-captured")
         let cluster = try makeCluster(in: folder)
-        atexit { CapturedServer.started.withLock { unsafe $0?.cluster.kill() } }
+        atexit {
+            CapturedServer.started.withLock { server in
+                unsafe server?.cluster.kill()
+                // Its folder goes with it.
+                server = nil
+            }
+        }
         return Started(folder: folder, cluster: cluster)
     }
 
