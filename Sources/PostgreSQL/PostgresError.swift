@@ -42,12 +42,16 @@ public struct PostgresError: Error, CustomStringConvertible {
     /// The state of a connection that broke while it was used.
     public static let connectionFailure = "08006"
 
+    /// What one side sent is not what the protocol allows: trying again would send the same.
+    private static let protocolViolation = "08P01"
+
     /// The first two characters of the state: its class.
     public var stateClass: String { String(sqlState.prefix(2)) }
 
     /// Whether the connection is gone, so that nobody knows what became of the last statement.
     public var isConnectionLost: Bool {
-        stateClass == "08" || ["57P01", "57P02", "57P03", "57P05"].contains(sqlState)
+        (stateClass == "08" && sqlState != Self.protocolViolation)
+            || ["57P01", "57P02", "57P03", "57P05"].contains(sqlState)
     }
 
     /// Whether one row's data or one constraint is the reason.

@@ -73,6 +73,31 @@ import Testing
         #expect(read.rows.cells(of: 0).dropFirst().map(\.text) == values.map(\.1))
     }
 
+    /// One value without a place in its kind makes a whole column travel as text, the others with it.
+    @Test func valuesOfTwoKindsInOneColumnAreWrittenTogether() throws {
+        let (target, access, database) = try store(
+            "CREATE TABLE t (id int PRIMARY KEY, i interval, d date, n numeric, b bytea, z timestamptz, f float8)",
+            table: "t")
+        let native: [(inout [UInt8]) -> Void] = [
+            number(1), { RowWriter.interval(months: 14, days: -3, microseconds: -1_500_000, &$0) },
+            { RowWriter.integer(19_000, kind: .date, &$0) }, try decimal("-12.50"),
+            { RowWriter.bytes([0, 255], kind: .bytes, &$0) },
+            { RowWriter.integer(-1, kind: .timestampZoned, &$0) }, { RowWriter.double(-0.1, &$0) },
+        ]
+        let spelled = [number(2)] + ["1 day", "-infinity", "NaN", "\\x00", "infinity", "Infinity"].map(text)
+        #expect(try write(buffer([native, spelled]), target, access).isEmpty)
+        let found = try database.app.query("SELECT i, d, n, b, z, f FROM t ORDER BY id")
+        #expect(
+            (0..<6).map { found.text(0, $0) } == [
+                "1 year 2 mons -3 days -00:00:01.5", "2022-01-08", "-12.50", "\\x00ff",
+                "1969-12-31 23:59:59.999999+00", "-0.1",
+            ])
+        #expect(
+            (0..<6).map { found.text(1, $0) } == [
+                "1 day", "-infinity", "NaN", "\\x00", "infinity", "Infinity",
+            ])
+    }
+
     /// What an assignment would round or cut is refused, and everything beside it is written.
     @Test func nothingIsRoundedOrCut() throws {
         let (target, access, database) = try store(

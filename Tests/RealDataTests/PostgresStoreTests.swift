@@ -47,7 +47,8 @@ import Testing
         // Joined tables have to say what a row was before a change; the refusal says how.
         let refusal = #expect(throws: (any Error).self) { try rehearsal.catchUp() }
         #expect("\(refusal.map { "\($0)" } ?? "")".contains("REPLICA IDENTITY FULL"))
-        for table in ["album", "artist", "track", "genre", "media_type", "customer", "employee", "invoice",
+        for table in [
+            "album", "artist", "track", "genre", "media_type", "customer", "employee", "invoice",
             "invoice_line",
         ] {
             try shop.app.execute("ALTER TABLE \(table) REPLICA IDENTITY FULL")
@@ -59,10 +60,13 @@ import Testing
         try rehearsal.change(
             """
             BEGIN; UPDATE track SET album_id = 2, unit_price = 1.29 WHERE track_id = 1;
-            INSERT INTO invoice VALUES (9001, 1, '2026-01-02', 'Street', 'City', NULL, 'Norway', '0171', 2.58);
+            INSERT INTO invoice VALUES
+                (9001, 1, '2026-01-02', 'Street', 'City', NULL, 'Norway', '0171', 2.58);
             INSERT INTO invoice_line VALUES (9001, 9001, 1, 1.29, 2); COMMIT;
-            UPDATE artist SET name = NULL WHERE artist_id = 1; UPDATE genre SET name = 'Röck' WHERE genre_id = 1;
-            DELETE FROM invoice_line WHERE invoice_id = 7; UPDATE employee SET reports_to = 1 WHERE employee_id = 8;
+            UPDATE artist SET name = NULL WHERE artist_id = 1;
+            UPDATE genre SET name = 'Röck' WHERE genre_id = 1;
+            DELETE FROM invoice_line WHERE invoice_id = 7;
+            UPDATE employee SET reports_to = 1 WHERE employee_id = 8;
             UPDATE customer SET email = 'swap', support_rep_id = 4 WHERE customer_id = 1;
             """)
         #expect(rehearsal.quarantine(try rehearsal.catchUp()).isEmpty == false)

@@ -54,10 +54,11 @@ final class Workshop {
         guard let declarations = loaded.declarations else {
             throw Refused(description: "\(loaded.diagnostics)")
         }
-        let systems = Systems([
-            SystemDeclaration(name: "legacy", connector: .sqlite(path: legacy)),
-            SystemDeclaration(name: "service", connector: .sqlite(path: service)),
-        ], migration: "workshop")
+        let systems = Systems(
+            [
+                SystemDeclaration(name: "legacy", connector: .sqlite(path: legacy)),
+                SystemDeclaration(name: "service", connector: .sqlite(path: service)),
+            ], migration: "workshop")
         var catalogs: [String: Catalog] = [:]
         for name in ["legacy", "service"] { catalogs[name] = try systems.catalog(of: name) }
         let checked = PlanChecker.check(declarations, catalogs: catalogs)

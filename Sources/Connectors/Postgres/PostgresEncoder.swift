@@ -41,6 +41,7 @@ enum PostgresEncoder {
         case .bytes:
             bytes += Array("\\x".utf8)
             bytes += unsafe Array(Hex.encode(cell.payload).utf8)
+        case .interval: bytes += Array((Interval(cell)?.description ?? "").utf8)
         default: bytes += Array(cell.display.utf8)
         }
     }

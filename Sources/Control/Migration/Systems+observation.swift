@@ -46,7 +46,8 @@ extension Systems {
         switch try reach(of: system) {
         case .sqlite(let path): try SQLiteJournal.installed(at: path)?.objects ?? []
         case .postgres(let address):
-            try PostgresCapture.installed(capture(of: system), at: try PostgresAddress(address))?.objects ?? []
+            try PostgresCapture.installed(capture(of: system), at: try PostgresAddress(address))?.objects
+                ?? []
         }
     }
 }

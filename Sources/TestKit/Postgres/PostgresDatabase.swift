@@ -7,6 +7,7 @@ package final class PostgresDatabase {
     /// A connection as its owner.
     package let app: PostgresConnection
 
+    /// A database that is there, with these tables made in it.
     package init(address: String, _ sql: String) throws {
         self.address = address
         app = try PostgresConnection(try PostgresAddress(address), application: "app")

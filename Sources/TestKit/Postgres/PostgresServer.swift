@@ -35,7 +35,13 @@ package enum PostgresServer {
         // The server runs as a user of its own, who has to reach its folder inside this one.
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
         let cluster = try PostgresCluster(in: folder.file("cluster"), isDurable: false)
-        atexit { PostgresServer.started.withLock { $0?.cluster.kill() } }
+        atexit {
+            PostgresServer.started.withLock { server in
+                server?.cluster.kill()
+                // Its folder goes with it.
+                server = nil
+            }
+        }
         return Started(folder: folder, cluster: cluster)
     }
 }
