@@ -59,7 +59,7 @@ public final class PostgresTarget: TargetStore {
             present = nil
             let opened = try PostgresConnection(
                 address, application: "banyan apply", settings: Self.settings)
-            // Whoever configured the server to answer before a commit is synced did not mean this session.
+            // Whoever configured the server to answer before a commit is synced did not mean a ledger.
             if try opened.query("SHOW synchronous_commit").text(0, 0) == "off" {
                 try opened.execute("SET synchronous_commit = on")
             }
