@@ -126,6 +126,30 @@ import Testing
         #expect(found == entry || found == next)
     }
 
+    /// Even where somebody overlooks the failure, nothing of the transaction goes on by another connection.
+    @Test func aConnectionIsNotReplacedInsideATransaction() throws {
+        let database = try database()
+        let target = try PostgresTarget(try PostgresAddress(database.address), name: "service")
+        try target.begin()
+        #expect(try target.upsert(rows([(1, "a")]), Self.access).isEmpty)
+        try database.app.execute(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE application_name = 'banyan apply' AND datname = current_database()
+            """)
+        for _ in 0..<2 {
+            #expect(throws: TargetError.self) { try target.fetch(keys([1]), by: [0], Self.access) }
+            #expect(throws: TargetError.self) { try target.upsert(rows([(2, "b")]), Self.access) }
+        }
+        #expect(throws: TargetError.self) { try target.commit() }
+        target.rollback()
+        #expect(try database.app.query("SELECT 1 FROM item").count == 0)
+        try target.begin()
+        #expect(try target.upsert(rows([(3, "c")]), Self.access).isEmpty)
+        try target.commit()
+        #expect(try database.app.query("SELECT id FROM item").texts(0) == ["3"])
+    }
+
     @Test func aDeadlockIsTriedAgain() throws {
         let database = try database()
         try database.app.execute("INSERT INTO item VALUES (1, 'a'), (2, 'b')")
