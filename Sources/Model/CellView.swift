@@ -103,6 +103,33 @@
         }
     }
 
+    /// The integer whose tag stands at `offset`; nil when the bytes end before it does or hold another kind.
+    @inlinable
+    public static func integer(_ arena: UnsafeRawBufferPointer, at offset: Int) -> Int64? {
+        guard offset >= 0, offset < arena.count else { return nil }
+        // Every access stays under `arena.count`, which is checked before it.
+        let tag = unsafe arena[offset]
+        let aux = Int(tag >> 4)
+        guard tag & 15 == Kind.int64.rawValue, aux <= 8, offset + 1 + aux <= arena.count else { return nil }
+        return unsafe Int64(bitPattern: signExtended(arena, at: offset + 1, count: aux))
+    }
+
+    /// The payload of the text whose tag stands at `offset`; nil when the bytes end before it does or hold
+    /// another kind.
+    @inlinable
+    public static func text(_ arena: UnsafeRawBufferPointer, at offset: Int) -> UnsafeRawBufferPointer? {
+        guard offset >= 0, offset < arena.count else { return nil }
+        // Every access stays under `arena.count`, which is checked before it.
+        let tag = unsafe arena[offset]
+        guard tag & 15 == Kind.text.rawValue else { return nil }
+        let aux = Int(tag >> 4)
+        guard aux < 15 else {
+            return unsafe variable(arena, kind: .text, aux: aux, start: offset + 1)?.0.payload
+        }
+        guard aux < arena.count - offset else { return nil }
+        return unsafe UnsafeRawBufferPointer(rebasing: arena[offset + 1..<offset + 1 + aux])
+    }
+
     @inlinable
     static func variable(
         _ arena: UnsafeRawBufferPointer, kind: Kind, aux: Int, start: Int
@@ -126,6 +153,13 @@
     @inlinable
     static func signExtended(_ arena: UnsafeRawBufferPointer, at start: Int, count: Int) -> UInt64 {
         if count == 0 { return 0 }
+        if start + 8 <= arena.count {
+            // Eight bytes at once, of which the upper ones belong to what follows and are shifted out.
+            let shift = UInt64(64 - 8 * count)
+            let word = unsafe UInt64(
+                littleEndian: arena.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+            return UInt64(bitPattern: Int64(bitPattern: word << shift) >> Int64(shift))
+        }
         var value: UInt64 = unsafe arena[start + count - 1] >= 0x80 ? .max : 0
         for index in stride(from: start + count - 1, through: start, by: -1) {
             value = unsafe value << 8 | UInt64(arena[index])

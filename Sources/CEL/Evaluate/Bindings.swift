@@ -9,9 +9,20 @@ public protocol Bindings: AnyObject {
     func value(at slot: Int) throws(EvaluationError) -> Value
     /// One field of a variable of record type; nothing else of the row is read.
     func field(_ field: Int, at slot: Int) throws(EvaluationError) -> Value
+    /// One field of a variable of record type when it is an int; nil sends the program to `field(_:at:)`.
+    func integer(_ field: Int, at slot: Int) -> Int64?
+    /// The UTF-8 of one field of a variable of record type when it is a string, alive and unchanged until the
+    /// evaluation ends; nil sends the program to `field(_:at:)`.
+    func text(_ field: Int, at slot: Int) -> UnsafeRawBufferPointer?
 }
 
 extension Bindings {
+    /// Nothing is read ahead of `field(_:at:)`.
+    public func integer(_ field: Int, at slot: Int) -> Int64? { nil }
+
+    /// Nothing is read ahead of `field(_:at:)`.
+    public func text(_ field: Int, at slot: Int) -> UnsafeRawBufferPointer? { unsafe nil }
+
     /// Reads the field through the record that `value(at:)` returns.
     public func field(_ field: Int, at slot: Int) throws(EvaluationError) -> Value {
         guard case .record(let record) = try value(at: slot) else {

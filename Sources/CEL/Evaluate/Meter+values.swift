@@ -33,3 +33,14 @@ extension Meter {
         }
     }
 }
+
+extension CELType {
+    /// Whether a value of this type can hold other values.
+    var canHaveParts: Bool {
+        switch self {
+        case .null, .bool, .int, .uint, .double, .string, .bytes, .timestamp, .duration: false
+        case .wrapper(let inner): inner.canHaveParts
+        default: true
+        }
+    }
+}

@@ -10,9 +10,13 @@ protocol Node: AnyObject, Sendable {
     func int(_ run: inout Evaluation) throws(EvaluationError) -> Int64
     /// The value as a double; an error when it is none.
     func double(_ run: inout Evaluation) throws(EvaluationError) -> Double
+    /// The UTF-8 of a string that needs no more than a look at the bindings; nil where `value` must be asked.
+    func text(_ run: inout Evaluation) -> UnsafeRawBufferPointer?
 }
 
 extension Node {
+    func text(_ run: inout Evaluation) -> UnsafeRawBufferPointer? { unsafe nil }
+
     func test(_ run: inout Evaluation) throws(EvaluationError) -> Bool {
         let value = try value(&run)
         guard case .bool(let result) = value else { throw EvaluationError.unexpected(value, needed: .bool) }

@@ -10,6 +10,8 @@ public struct Program: Sendable {
     public let fields: [FieldReference]
     private let root: any Node
     private let localCount: Int
+    /// Whether values can lie inside the result.
+    private let hasParts: Bool
 
     init(_ checked: CheckedExpression, _ environment: Environment) {
         source = checked.parsed.source
@@ -19,12 +21,14 @@ public struct Program: Sendable {
         var compiler = Compiler(checked.resolution, environment)
         root = compiler.compile(checked.expression)
         localCount = compiler.localCount
+        hasParts = type.canHaveParts
     }
 
     /// The value for these bindings; it may borrow from them, `owned()` copies it out.
     public func evaluate(
         _ bindings: any Bindings, limits: EvaluationLimits = EvaluationLimits()
     ) throws(EvaluationError) -> Value {
+        guard localCount > 0 else { return try evaluatePlain(bindings, limits) }
         var frame = Frame()
         return try evaluate(bindings, limits: limits, in: &frame)
     }
@@ -33,11 +37,12 @@ public struct Program: Sendable {
     public func evaluate(
         _ bindings: any Bindings, limits: EvaluationLimits = EvaluationLimits(), in frame: inout Frame
     ) throws(EvaluationError) -> Value {
+        guard localCount > 0 else { return try evaluatePlain(bindings, limits) }
         var run = begin(bindings, limits, &frame)
         defer { frame.locals = end(&run) }
         let value = try root.value(&run)
         // A result that shares parts can be far larger than what it took to build.
-        try run.meter.charge(deep: value)
+        if hasParts { try run.meter.charge(deep: value) }
         return value
     }
 
@@ -45,16 +50,30 @@ public struct Program: Sendable {
     public func test(
         _ bindings: any Bindings, limits: EvaluationLimits = EvaluationLimits(), in frame: inout Frame
     ) throws(EvaluationError) -> Bool {
+        guard localCount > 0 else {
+            var run = Evaluation(bindings: bindings, locals: [], meter: Meter(limits))
+            return try root.test(&run)
+        }
         var run = begin(bindings, limits, &frame)
         defer { frame.locals = end(&run) }
         return try root.test(&run)
+    }
+
+    /// The value of a program without macro variables, which needs no scratch space.
+    @inline(__always)
+    private func evaluatePlain(
+        _ bindings: any Bindings, _ limits: EvaluationLimits
+    ) throws(EvaluationError) -> Value {
+        var run = Evaluation(bindings: bindings, locals: [], meter: Meter(limits))
+        let value = try root.value(&run)
+        if hasParts { try run.meter.charge(deep: value) }
+        return value
     }
 
     @inline(__always)
     private func begin(
         _ bindings: any Bindings, _ limits: EvaluationLimits, _ frame: inout Frame
     ) -> Evaluation {
-        guard localCount > 0 else { return Evaluation(bindings: bindings, locals: [], meter: Meter(limits)) }
         var locals: [Value] = []
         swap(&locals, &frame.locals)
         while locals.count < localCount { locals.append(.null) }

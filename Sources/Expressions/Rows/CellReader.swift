@@ -21,6 +21,12 @@ struct CellReader: Sendable {
         scale = column.scale
     }
 
+    /// Whether the column is declared an integer.
+    var isInteger: Bool { kind == .int64 }
+
+    /// Whether the column is declared text.
+    var isText: Bool { kind == .text }
+
     /// The cell's value; texts and bytes are borrowed from the cell's arena.
     func value(_ cell: CellView) throws(CellFault) -> Value {
         switch (cell.kind, kind) {

@@ -9,13 +9,17 @@ extension RowBindings {
     public func copyCell(
         _ field: Int, at slot: Int, of kind: Kind, scale: Int?, into row: inout [UInt8]
     ) -> Bool {
-        sets.indices.contains(slot) && sets[slot].copyCell(field, of: kind, scale: scale, into: &row)
+        guard let rows = unsafe singleCells(at: slot), unsafe rows.pointee.has(field, row: 0) else {
+            return false
+        }
+        return unsafe rows.pointee.copyCell(field, of: kind, scale: scale, into: &row)
     }
 }
 
-extension RowSet {
+extension RowCells {
+    /// Appends the only row's cell as it stands, when it has exactly this kind.
     func copyCell(_ field: Int, of kind: Kind, scale: Int?, into row: inout [UInt8]) -> Bool {
-        guard let start = offset(of: field) else { return false }
+        let start = offset(field, row: 0)
         // The offsets were found by a scan of this arena, and the read checks its bounds again.
         guard let (cell, end) = unsafe CellView.read(arena, at: start), cell.kind == kind else {
             return false

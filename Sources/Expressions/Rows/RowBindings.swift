@@ -6,13 +6,20 @@ public import Model
 /// Nothing is copied: a value is read from its row image when an expression asks for it, and texts stay in
 /// the arena. The caller holds every arena until the alias is bound anew or `clear` is called. One thread
 /// uses one of these.
-public final class RowBindings: Bindings {
+@safe public final class RowBindings: Bindings {
     let sets: [RowSet]
+    /// The cells of each set: found without counting references.
+    let cells: UnsafeMutableBufferPointer<UnsafeMutablePointer<RowCells>>
 
     /// Bindings for aliases of these tables, in slot order.
     public init(_ tables: [TableSchema]) {
         sets = tables.map(RowSet.init)
+        unsafe cells = .allocate(capacity: sets.count)
+        // The sets, which own the cells, live as long as this object.
+        for (slot, set) in sets.enumerated() { unsafe cells.initializeElement(at: slot, to: set.cells) }
     }
+
+    deinit { unsafe cells.deallocate() }
 
     /// Binds an alias to the row image at an offset; false when the image is damaged or has fewer columns
     /// than the table.
@@ -55,14 +62,41 @@ public final class RowBindings: Bindings {
 
     /// One column of the alias's row.
     public func field(_ field: Int, at slot: Int) throws(EvaluationError) -> Value {
-        guard sets.indices.contains(slot) else {
+        guard slot >= 0, slot < cells.count else {
             throw EvaluationError(.unavailable, "a variable has no value")
         }
-        return try sets[slot].field(field)
+        // The slot was compared with the count, and the sets that own the cells live as long as this object.
+        guard unsafe cells[slot].pointee.shape == .one, unsafe cells[slot].pointee.has(field, row: 0) else {
+            return try sets[slot].field(field)
+        }
+        do throws(CellFault) {
+            return try unsafe cells[slot].pointee.value(field, row: 0)
+        } catch {
+            let type = sets[slot].recordType
+            throw error.error(table: type.name, column: type.fields[field].name)
+        }
     }
 
-    /// The set behind a slot that holds one row; nil for every other.
-    func singleRow(at slot: Int) -> RowSet? {
-        sets.indices.contains(slot) && sets[slot].shape == .one ? sets[slot] : nil
+    /// One column of the alias's row as an int, when it is declared and stored as one.
+    public func integer(_ field: Int, at slot: Int) -> Int64? {
+        guard let rows = unsafe singleCells(at: slot), unsafe rows.pointee.has(field, row: 0) else {
+            return nil
+        }
+        return unsafe rows.pointee.integer(field, row: 0)
+    }
+
+    /// The bytes of one column of the alias's row, when it is declared and stored as text.
+    public func text(_ field: Int, at slot: Int) -> UnsafeRawBufferPointer? {
+        guard let rows = unsafe singleCells(at: slot), unsafe rows.pointee.has(field, row: 0) else {
+            return nil
+        }
+        return unsafe rows.pointee.text(field, row: 0)
+    }
+
+    /// The cells behind a slot that holds one row; nil for every other.
+    @inline(__always)
+    func singleCells(at slot: Int) -> UnsafeMutablePointer<RowCells>? {
+        // The slot is compared with the count, and the sets that own the cells live as long as this object.
+        unsafe slot >= 0 && slot < cells.count && cells[slot].pointee.shape == .one ? cells[slot] : nil
     }
 }

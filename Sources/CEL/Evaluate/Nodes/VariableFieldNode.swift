@@ -17,4 +17,15 @@ final class VariableFieldNode: Node {
             throw error.at(position)
         }
     }
+
+    func int(_ run: inout Evaluation) throws(EvaluationError) -> Int64 {
+        if let number = run.bindings.integer(field, at: slot) { return number }
+        let value = try value(&run)
+        guard case .int(let number) = value else { throw EvaluationError.unexpected(value, needed: .int) }
+        return number
+    }
+
+    func text(_ run: inout Evaluation) -> UnsafeRawBufferPointer? {
+        unsafe run.bindings.text(field, at: slot)
+    }
 }
