@@ -24,6 +24,12 @@ import Glibc
     /// The names of statements that were prepared.
     private var prepared: [Prepared: String] = [:]
 
+    /// How long the server may take to answer `execute`, `query` and `run`; nil for as long as it likes.
+    ///
+    /// A server that stands still while its machine goes on is noticed by nothing else. When the time is
+    /// over, the connection is gone.
+    public var patience: Duration?
+
     private static let settings = [
         "datestyle=ISO", "intervalstyle=postgres", "timezone=UTC", "extra_float_digits=3", "bytea_output=hex",
         "standard_conforming_strings=on", "xmloption=content",
@@ -75,7 +81,10 @@ import Glibc
     }
 
     /// Whether the connection is gone: every further statement fails.
-    public var isLost: Bool { unsafe PQstatus(handle) == CONNECTION_BAD }
+    public var isLost: Bool { unsafe isGivenUp || PQstatus(handle) == CONNECTION_BAD }
+
+    /// Whether an answer did not come in time, and may come now, when it belongs to nobody.
+    var isGivenUp = false
 
     /// The server's version: 150020 is 15.20.
     public var serverVersion: Int { unsafe Int(PQserverVersion(handle)) }
@@ -99,11 +108,18 @@ import Glibc
 
     /// Runs one or several statements whose results nobody wants.
     public func execute(_ sql: String) throws {
-        _ = unsafe try finished(PQexec(handle, sql), "run \(Self.shown(sql))")
+        let action = "run \(Self.shown(sql))"
+        guard let patience else {
+            _ = unsafe try finished(PQexec(handle, sql), action)
+            return
+        }
+        guard unsafe PQsendQuery(handle, sql) == 1 else { throw lost(action) }
+        _ = unsafe try finished(try answer(within: patience, action), action)
     }
 
     /// Runs one statement; values are exchanged as texts.
     public func query(_ sql: String, _ parameters: [String?] = []) throws -> PostgresResult {
+        if let patience { return try query(sql, parameters, within: patience) }
         let result = unsafe CStringArray.with(parameters) { values in
             // libpq has sent the texts when it returns.
             unsafe PQexecParams(handle, sql, Int32(parameters.count), nil, values, nil, nil, 0)
@@ -118,6 +134,7 @@ import Glibc
     ///   - parameters: Its values.
     public func run(_ sql: String, _ parameters: PostgresParameters) throws -> PostgresResult {
         let name = try prepare(sql, types: parameters.types)
+        if let patience { return try run(name, parameters, within: patience, "run \(Self.shown(sql))") }
         let result = unsafe parameters.withPointers { values, lengths, formats in
             // The pointers are valid inside this closure, and libpq has sent their bytes when it returns.
             unsafe PQexecPrepared(

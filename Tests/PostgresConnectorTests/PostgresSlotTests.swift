@@ -39,6 +39,29 @@ import Testing
         #expect(try captured.open(after: point).words() == ["insert t (1, 1)"])
     }
 
+    @Test func whatTheServerKeepsIsMeasuredAndGivenBack() throws {
+        let captured = try CapturedDatabase(Self.table, ["t"])
+        let source = try captured.source()
+        _ = try source.open(after: nil)
+        let before = try #require(try source.retention())
+        try captured.app.execute("INSERT INTO unseen SELECT n FROM generate_series(1, 10000) n")
+        let after = try #require(try source.retention())
+        #expect(after.bytes > before.bytes + 100_000 && after.room == nil)
+        // Far above what any test writes.
+        try captured.app.execute("ALTER SYSTEM SET max_slot_wal_keep_size = '64GB'")
+        _ = try captured.app.query("SELECT pg_reload_conf()")
+        try waitUntil("the server has a limit") { try source.retention()?.room ?? 0 > 32 << 30 }
+        try captured.app.execute("ALTER SYSTEM RESET max_slot_wal_keep_size")
+        _ = try captured.app.query("SELECT pg_reload_conf()")
+        try waitUntil("what was read and confirmed is forgotten") {
+            while try source.next(byteLimit: 10_000) != nil {}
+            try source.confirm(source.resumePoint.position)
+            // The server moves its slots where its checkpoints are.
+            try captured.app.execute("CHECKPOINT")
+            return try source.retention().map { $0.bytes < after.bytes } ?? false
+        }
+    }
+
     @Test func aSecondReaderIsToldWhoReads() throws {
         let captured = try CapturedDatabase(Self.table, ["t"])
         let source = try captured.open(after: nil)

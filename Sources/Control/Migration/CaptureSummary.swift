@@ -19,6 +19,12 @@ public struct CaptureSummary: Sendable, Codable, Hashable {
     public var backfill: [BackfillProgress]
     /// Whether history is being read, or what it waits for.
     public var throttle: String
+    /// What the source keeps for the capture, and the room that is left; nil when that cannot run out.
+    public var retention: SourceRetention?
+    /// By how many bytes a second that grew in the last minutes; nil when nobody knows yet.
+    public var retentionGrowth: Double?
+    /// Seconds until the room is used up at that rate; nil when no end is in sight.
+    public var retentionFullIn: Int64?
     /// The last failure, in words without values; nil when the last attempt went well.
     public var failure: String?
 
@@ -39,6 +45,9 @@ public struct CaptureSummary: Sendable, Codable, Hashable {
         mergedTransactions = status.fidelity.merged
         backfill = status.backfill
         throttle = status.throttle == .run ? "none" : "\(status.throttle)"
+        retention = status.retention
+        retentionGrowth = status.retentionGrowth
+        retentionFullIn = status.retentionFullIn?.components.seconds
         failure = status.failure
     }
 }

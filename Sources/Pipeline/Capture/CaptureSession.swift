@@ -24,6 +24,8 @@ final class CaptureSession {
     private var lastRefusal: Duration?
     private var lastProbe: Duration?
     private var lastBacklog: Duration?
+    private var lastRetention: Duration?
+    private var forecast = RetentionForecast()
     private var nap: Duration
     /// Read and not appended yet.
     private var group: [ChangeBatch] = []
@@ -33,6 +35,8 @@ final class CaptureSession {
     private static let refusalPause = Duration.milliseconds(20)
     /// How often the source is asked for its backlog.
     private static let backlogEvery = Duration.milliseconds(100)
+    /// How often the source is asked what it keeps.
+    private static let retentionEvery = Duration.seconds(1)
 
     init(
         _ configuration: CaptureDriver.Configuration, seams: CaptureDriver.Seams, control: CaptureControl,
@@ -208,10 +212,22 @@ final class CaptureSession {
 
     private func measure() throws {
         let now = around.now()
+        try measureRetention(now)
         if let lastBacklog, now - lastBacklog < Self.backlogEvery { return }
         lastBacklog = now
         let backlog = try source.backlog()
         control.publish { $0.backlog = backlog }
+    }
+
+    private func measureRetention(_ now: Duration) throws {
+        if let lastRetention, now - lastRetention < Self.retentionEvery { return }
+        lastRetention = now
+        forecast.note(try source.retention(), at: now)
+        control.publish { [forecast] in
+            $0.retention = forecast.latest
+            $0.retentionGrowth = forecast.bytesPerSecond
+            $0.retentionFullIn = forecast.fullIn
+        }
     }
 
     private func publish() {

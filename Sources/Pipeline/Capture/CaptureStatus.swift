@@ -40,6 +40,12 @@ public struct CaptureStatus: Sendable, Equatable {
     public var throttle: Throttle.Decision = .run
     /// Chunks that had to be read again.
     public var rereads = 0
+    /// What the source keeps for the capture; nil when that cannot run out, or before it was asked.
+    public var retention: SourceRetention?
+    /// By how many bytes a second that grew in the last minutes; nil when nobody knows yet.
+    public var retentionGrowth: Double?
+    /// When the source's room for it is used up at that rate; nil when no end is in sight.
+    public var retentionFullIn: Duration?
     /// The last failure, in words without values; nil when the last attempt went well.
     public var failure: String?
     /// Failures in a row.

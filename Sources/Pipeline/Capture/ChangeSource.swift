@@ -41,8 +41,17 @@ public protocol ChangeSource: AnyObject {
     /// Transactions or changes that wait in the source behind what was read; for lag.
     func backlog() throws -> Int
 
+    /// What the source keeps because of this capture; nil for a source that keeps nothing which could run
+    /// out.
+    func retention() throws -> SourceRetention?
+
     /// How well the source could tell its transactions apart since it was opened.
     var fidelity: TransactionFidelity { get }
+}
+
+extension ChangeSource {
+    /// Nothing that could run out.
+    public func retention() throws -> SourceRetention? { nil }
 }
 
 /// How many transactions a source reported just as they were committed, and how many it had to merge with

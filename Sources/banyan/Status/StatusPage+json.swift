@@ -28,6 +28,10 @@ extension StatusPage {
             "exact_transactions": .count(capture.exactTransactions),
             "merged_transactions": .count(capture.mergedTransactions), "throttle": .string(capture.throttle),
             "failure": .optional(capture.failure),
+            "retained_bytes": capture.retention.map { .count($0.bytes) } ?? .null,
+            "retained_room_bytes": capture.retention?.room.map(JSONValue.count) ?? .null,
+            "retained_bytes_per_second": capture.retentionGrowth.map(JSONValue.number) ?? .null,
+            "retained_full_in_seconds": capture.retentionFullIn.map(JSONValue.integer) ?? .null,
             "history": .array(
                 capture.backfill.map { table in
                     [

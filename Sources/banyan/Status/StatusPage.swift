@@ -52,6 +52,7 @@ struct StatusPage {
             text += ", " + paint.warn("throttled: \(capture.throttle.escapedForTerminal)")
         }
         text += "\n"
+        if let retention = capture.retention { text += "  " + self.text(retention, capture, paint) + "\n" }
         if let failure = capture.failure { text += "  " + paint.bad(failure.escapedForTerminal) + "\n" }
         var columns = TextColumns(right: [1, 2])
         for table in capture.backfill {
@@ -67,6 +68,23 @@ struct StatusPage {
                 "\(Measure.fixed(share * 100, 1))%", rest)
         }
         return text + columns.text(indent: "  history  ")
+    }
+
+    /// Less time than this until a source gives up what it keeps is shown as an alarm.
+    private static let urgentSeconds = 24 * 3600
+
+    private func text(_ retention: SourceRetention, _ capture: CaptureSummary, _ paint: Colors) -> String {
+        var text = "retained \(Measure.bytes(retention.bytes)) of the source's log"
+        let grows = (capture.retentionGrowth ?? 0) >= 1
+        if grows { text += ", growing by \(Measure.bytes(Int(capture.retentionGrowth ?? 0)))/s" }
+        guard let room = retention.room else {
+            let words = ", without a limit: it can fill the source's disk"
+            return text + (grows ? paint.warn(words) : words)
+        }
+        text += ", room for \(Measure.bytes(room))"
+        guard let seconds = capture.retentionFullIn else { return text }
+        let words = ", full in \(Measure.seconds(Int(clamping: seconds))) at this rate"
+        return text + (seconds < Self.urgentSeconds ? paint.bad(words) : words)
     }
 
     private func text(_ context: MigrationStatus.Context, _ paint: Colors) -> String {

@@ -16,7 +16,7 @@ public struct PostgresObstacle: Sendable, Hashable {
     static func all(
         _ request: PostgresCapture.Request, _ connection: PostgresConnection
     ) throws -> [PostgresObstacle] {
-        var obstacles = server(connection)
+        var obstacles = server(version: connection.serverVersion)
         // An older server has not even the settings that are asked for.
         guard obstacles.isEmpty else { return obstacles }
         obstacles += try settings(request, connection)
@@ -31,12 +31,25 @@ public struct PostgresObstacle: Sendable, Hashable {
         return obstacles
     }
 
-    private static func server(_ connection: PostgresConnection) -> [PostgresObstacle] {
-        guard connection.serverVersion < 140_000 else { return [] }
+    /// The first minor version of each major one that reads its log by the catalog as it was: earlier ones
+    /// miss rows of a transaction during which somebody added a table to a publication.
+    private static let soundMinors = [14: 18, 15: 13, 16: 9, 17: 5]
+
+    /// What is wrong with a server's version, as libpq writes it: 150020 is 15.20.
+    static func server(version: Int) -> [PostgresObstacle] {
+        let (major, minor) = (version / 10_000, version % 10_000)
+        guard major >= 14 else {
+            return [
+                PostgresObstacle(
+                    message: "the server is PostgreSQL \(major)",
+                    remedy: "capture needs PostgreSQL 14 or later")
+            ]
+        }
+        guard let sound = soundMinors[major], minor < sound else { return [] }
         return [
             PostgresObstacle(
-                message: "the server is PostgreSQL \(connection.serverVersion / 10_000)",
-                remedy: "capture needs PostgreSQL 14 or later")
+                message: "PostgreSQL \(major).\(minor) can lose rows of its log while tables are altered",
+                remedy: "update the server to \(major).\(sound) or later; its data stays as it is")
         ]
     }
 

@@ -14,6 +14,9 @@ public final class PostgresRangeReader: RangeReader {
     private let tables: [String: PostgresRangeQuery]
     private let log: LogEnd
 
+    /// How long the server may take for one statement of a chunk, whose size is limited.
+    private static let chunkPatience = Duration.seconds(600)
+
     /// Opens a reader of the tables that a capture publishes.
     ///
     /// - Parameters:
@@ -22,6 +25,7 @@ public final class PostgresRangeReader: RangeReader {
     public init(_ address: PostgresAddress, capture: String) throws {
         (connection, tables, log) = try CaptureError.mapping {
             let connection = try PostgresConnection(address, application: "banyan history")
+            connection.patience = Self.chunkPatience
             guard let found = try PostgresInstallation(reading: connection, named: capture) else {
                 throw PostgresCapture.missing(capture)
             }

@@ -26,7 +26,7 @@ extension PostgresSource {
             "START_REPLICATION SLOT \(PostgresName.quote(slotName)) LOGICAL \(start) (proto_version '1', "
             + "publication_names \(PostgresName.literal(PostgresName.quote(name))), "
             + "binary '\(isBinary)', messages 'true')"
-        stream = try ReplicationStream(replication, command, stored: slot.confirmed)
+        stream = try ReplicationStream(replication, command, stored: slot.confirmed, silence: silence)
     }
 
     /// The slot, when it is ours and nobody reads it.

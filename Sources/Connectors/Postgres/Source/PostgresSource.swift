@@ -25,6 +25,9 @@ public final class PostgresSource: ChangeSource {
     /// How long a read waits in milliseconds, with nothing in hand and with something.
     var patience: (first: Int32, more: Int32) = (2, 0)
 
+    /// How long the server may say nothing on the stream.
+    var silence = ReplicationStream.Silence()
+
     let address: PostgresAddress
     /// The publication's name.
     let name: String
@@ -68,6 +71,7 @@ public final class PostgresSource: ChangeSource {
         slotName = slot
         (connection, nonce, identity, log) = try CaptureError.mapping {
             let connection = try PostgresCapture.connect(address)
+            connection.patience = Self.questionPatience
             guard let found = try PostgresInstallation(reading: connection, named: capture) else {
                 throw PostgresCapture.missing(capture)
             }
@@ -139,6 +143,25 @@ public final class PostgresSource: ChangeSource {
         if resumePoint.position >= end || isRead { return 0 }
         return free > passed + 1 ? Int(clamping: free - passed - 1) : 1
     }
+
+    /// The part of the server's log that the slot keeps, and how much longer it may grow.
+    public func retention() throws -> SourceRetention? {
+        try CaptureError.mapping {
+            let found = try connection.query(
+                """
+                SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_flush_lsn(), restart_lsn)::int8,
+                    safe_wal_size
+                FROM pg_catalog.pg_replication_slots WHERE slot_name = $1 AND restart_lsn IS NOT NULL
+                """, [slotName])
+            guard found.count == 1, let bytes = found.integer(0, 0) else { return nil }
+            return SourceRetention(
+                bytes: Int(clamping: max(bytes, 0)),
+                room: found.integer(0, 1).map { Int(clamping: max($0, 0)) })
+        }
+    }
+
+    /// How long the server may take for a question about itself; they need no table.
+    private static let questionPatience = Duration.seconds(30)
 
     static func connectForStream(_ address: PostgresAddress) throws -> PostgresConnection {
         try PostgresConnection(address, application: "banyan capture", purpose: .replication)

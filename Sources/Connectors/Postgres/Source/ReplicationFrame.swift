@@ -31,14 +31,16 @@ enum ReplicationFrame: Hashable {
     /// - Parameters:
     ///   - position: A place of the log.
     ///   - time: The reader's clock, in microseconds since 2000, which the server only shows.
-    static func answer(confirming position: UInt64, at time: Int64) -> [UInt8] {
+    ///   - asksForReply: Whether the server shall answer at once, by a keepalive.
+    static func answer(
+        confirming position: UInt64, at time: Int64, asksForReply: Bool = false
+    ) -> [UInt8] {
         var bytes: [UInt8] = [UInt8(ascii: "r")]
         // Written, durable, applied. One number for all: a server that knows of no further reading says by a
         // keepalive how far it has come whenever it has nothing more to send.
         for _ in 0..<3 { PostgresBytes.append(position, to: &bytes) }
         PostgresBytes.append(time, to: &bytes)
-        // No wish for a reply.
-        bytes.append(0)
+        bytes.append(asksForReply ? 1 : 0)
         return bytes
     }
 }

@@ -7,7 +7,8 @@ import PostgreSQL
 ///
 /// One owner, one thread. The server ends a stream of which it hears nothing (`wal_sender_timeout`, a
 /// minute): it is told when it asks, when something new is durable, and in any case every ten seconds of
-/// reading.
+/// reading. And a server of which nothing is heard is asked for a word, and given up when none comes: a
+/// connection that looks whole may lead nowhere.
 final class ReplicationStream {
     /// What was read.
     enum Frame {
@@ -20,6 +21,18 @@ final class ReplicationStream {
     private var acknowledgement: Acknowledgement
     private let clock = ContinuousClock()
     private var lastReport: ContinuousClock.Instant
+    private let silence: Silence
+    /// Since when reading has found nothing; nil when it found something last.
+    private var silentSince: ContinuousClock.Instant?
+    private var hasAsked = false
+
+    /// How long the server may say nothing.
+    struct Silence {
+        /// After this it is asked for a word.
+        var asked = Duration.seconds(10)
+        /// After this the connection counts as broken.
+        var broken = Duration.seconds(30)
+    }
 
     /// How long the server hears nothing at most.
     private static let reportEvery = Duration.seconds(10)
@@ -30,8 +43,13 @@ final class ReplicationStream {
     ///   - connection: One for replication, on which nothing runs.
     ///   - command: What starts the stream.
     ///   - stored: Where the slot stands by the server's account.
-    init(_ connection: PostgresConnection, _ command: String, stored: LogLocation) throws {
+    ///   - silence: How long the server may say nothing.
+    init(
+        _ connection: PostgresConnection, _ command: String, stored: LogLocation,
+        silence: Silence = Silence()
+    ) throws {
         self.connection = connection
+        self.silence = silence
         acknowledgement = Acknowledgement(stored: stored.value)
         lastReport = clock.now
         try connection.startStreaming(command)
@@ -49,9 +67,31 @@ final class ReplicationStream {
     func next(patience: Int32, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Frame? {
         if clock.now - lastReport >= Self.reportEvery { try report() }
         if let frame = unsafe try read(body) { return frame }
-        guard patience > 0 else { return nil }
-        connection.waitForInput(milliseconds: patience)
-        return unsafe try read(body)
+        if patience > 0 {
+            connection.waitForInput(milliseconds: patience)
+            if let frame = unsafe try read(body) { return frame }
+        }
+        try endureSilence()
+        return nil
+    }
+
+    /// Asks a silent server for a word, and gives up one that says none.
+    private func endureSilence() throws {
+        guard let silentSince else {
+            silentSince = clock.now
+            return
+        }
+        let silent = clock.now - silentSince
+        if silent >= silence.broken {
+            throw PostgresError(
+                sqlState: PostgresError.connectionFailure,
+                message: "the server has said nothing for \(silence.broken), though it was asked",
+                action: "read the replication stream")
+        }
+        if silent >= silence.asked, !hasAsked {
+            hasAsked = true
+            try report(asksForReply: true)
+        }
     }
 
     /// Takes note that everything up to a position is durable elsewhere, and tells the server.
@@ -72,15 +112,18 @@ final class ReplicationStream {
                 return Frame.quiet(LogLocation(end))
             }
         }
+        if frame != nil { (silentSince, hasAsked) = (nil, false) }
         if asksForReply { try report() }
         return frame
     }
 
-    private func report() throws {
+    private func report(asksForReply: Bool = false) throws {
         // The server's time begins a year before Foundation's.
         let seconds = Date().timeIntervalSinceReferenceDate + 366 * 86_400
         try connection.sendFrame(
-            ReplicationFrame.answer(confirming: acknowledgement.report(), at: Int64(seconds * 1_000_000)))
+            ReplicationFrame.answer(
+                confirming: acknowledgement.report(), at: Int64(seconds * 1_000_000),
+                asksForReply: asksForReply))
         lastReport = clock.now
     }
 }
