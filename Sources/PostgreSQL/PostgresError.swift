@@ -42,6 +42,9 @@ public struct PostgresError: Error, CustomStringConvertible {
     /// The state of a connection that broke while it was used.
     public static let connectionFailure = "08006"
 
+    /// The state of a statement that was canceled, by a person or by a limit on its time.
+    public static let canceled = "57014"
+
     /// What one side sent is not what the protocol allows: trying again would send the same.
     private static let protocolViolation = "08P01"
 

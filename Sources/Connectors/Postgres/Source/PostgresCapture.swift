@@ -19,6 +19,8 @@ public enum PostgresCapture {
         public var wholeRows: Set<String>
         /// How long a table may be locked against writers, and they made to wait, in milliseconds.
         public var lockLimitMilliseconds: Int
+        /// How long the making of the slot may wait for transactions that are open, in milliseconds.
+        public var slotLimitMilliseconds = 60_000
 
         /// Asks for a capture.
         public init(
@@ -64,9 +66,7 @@ public enum PostgresCapture {
             if found?.slot == nil {
                 // A slot that was dropped kept what nobody else has: whoever captured before must notice.
                 if found != nil { try sign(request.name, connection) }
-                // Waits until every transaction that is open now has ended.
-                _ = try connection.query(
-                    "SELECT pg_catalog.pg_create_logical_replication_slot($1, $2)", [request.name, plugin])
+                try makeSlot(request, connection)
             }
             guard let installed = try PostgresInstallation(reading: connection, named: request.name) else {
                 throw missing(request.name)
@@ -121,6 +121,26 @@ public enum PostgresCapture {
         CaptureError(
             .tampered, "the publication \(name) is not in the database",
             hint: "install it, then read history again")
+    }
+
+    /// Makes the slot, for which every transaction that is open on the server now must end first.
+    private static func makeSlot(_ request: Request, _ connection: PostgresConnection) throws {
+        try connection.execute("SET statement_timeout = \(request.slotLimitMilliseconds)")
+        do {
+            _ = try connection.query(
+                "SELECT pg_catalog.pg_create_logical_replication_slot($1, $2)", [request.name, plugin])
+        } catch let error as PostgresError where error.sqlState == PostgresError.canceled {
+            try connection.execute("RESET statement_timeout")
+            let open = try PostgresOpenTransaction.all(connection)
+            let names = open.prefix(3).map(\.words).joined(separator: ", ")
+            let others = open.count > 3 ? " and \(open.count - 3) more" : ""
+            throw CaptureError(
+                .unavailable,
+                "the slot \(request.name) cannot be made while transactions from before are open: "
+                    + (names.isEmpty ? "they have ended just now" : names + others),
+                hint: open.first?.remedy ?? "try again")
+        }
+        try connection.execute("RESET statement_timeout")
     }
 
     private static func publish(
