@@ -27,15 +27,20 @@ final class Legacy {
     func put(_ table: String, _ row: Row) {
         let key = key(row, table)
         let held = rows[table]?[key]
-        rows[table, default: [:]][key] = row
+        rows[table, default: [:]][key] = whole(row, held)
         open.append(Change(table: table, before: held, after: row))
     }
 
     /// Gives the row with a key another key, and perhaps other values, in one update.
     func move(_ table: String, _ key: [Cell], to row: Row) {
         let held = rows[table]?.removeValue(forKey: key)
-        rows[table, default: [:]][self.key(row, table)] = row
+        rows[table, default: [:]][self.key(row, table)] = whole(row, held)
         open.append(Change(table: table, before: held, after: row))
+    }
+
+    /// The row that a change makes of the one before.
+    private func whole(_ row: Row, _ held: Row?) -> Row {
+        row.enumerated().map { $1 == .unsent ? held?[$0] ?? .null : $1 }
     }
 
     func delete(_ table: String, _ key: [Cell]) {

@@ -93,6 +93,14 @@ public import Model
         return unsafe rows.pointee.text(field, row: 0)
     }
 
+    /// Whether the alias is one row whose source did not send this column.
+    public func isAbsent(_ field: Int, at slot: Int) -> Bool {
+        guard let rows = unsafe singleCells(at: slot), unsafe rows.pointee.has(field, row: 0) else {
+            return false
+        }
+        return unsafe rows.pointee.isAbsent(field, row: 0)
+    }
+
     /// The cells behind a slot that holds one row; nil for every other.
     @inline(__always)
     func singleCells(at slot: Int) -> UnsafeMutablePointer<RowCells>? {

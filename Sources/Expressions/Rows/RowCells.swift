@@ -89,6 +89,12 @@ import Model
         return unsafe Int(offsets[row &* readers.count &+ field])
     }
 
+    /// Whether a cell that there is was not sent by its source.
+    func isAbsent(_ field: Int, row: Int) -> Bool {
+        // The scan that found the cell checked that its tag lies in the arena.
+        unsafe arena[offset(field, row: row)] & 15 == Kind.absent.rawValue
+    }
+
     /// The value of a cell that there is.
     @inline(__always)
     func value(_ field: Int, row: Int) throws(CellFault) -> Value {

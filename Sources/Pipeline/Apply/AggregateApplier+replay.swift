@@ -33,6 +33,7 @@ extension AggregateApplier {
         // Joins are computed from what the copies hold now, so only the last state can be had.
         let standsForAll = !aggregate.isSingleRow || latestOnly
         var left = standsForAll ? all.suffix(1) : all[...]
+        let last = lastImage(of: all)
         let wasBorn = all.first?.operation == "insert" && all.first?.isHistorical == false
         let end = try historyEnd()
         var vacated: [Claim] = []
@@ -43,10 +44,12 @@ extension AggregateApplier {
             one.chunk =
                 isHistory(entry, of: all, standsForAll: standsForAll)
                 ? .replay(context: context.name, table: entry.table) : nil
+            let image = standsForAll ? last : entry.after
             let cause = RootRows.Cause(
-                operation: entry.operation, before: entry.before, after: entry.after, ordinal: entry.ordinal,
-                isInsert: entry.operation == "insert" || wasBorn)
-            let roots = RootRows(replay: [(key: key, image: entry.after, cause: cause)])
+                operation: entry.operation, before: entry.before, after: image, ordinal: entry.ordinal,
+                isInsert: entry.operation == "insert" || wasBorn,
+                isContinuous: standsForAll ? all.allSatisfy(isUpdateInPlace) : isUpdateInPlace(entry))
+            let roots = RootRows(replay: [(key: key, image: image, cause: cause)])
             // What was set aside before history was complete may stand for a row that was there all along.
             let first = all.first?.position ?? entry.position
             let knew = end.map { first > $0 } ?? false
@@ -64,6 +67,32 @@ extension AggregateApplier {
             break
         }
         return vacated
+    }
+
+    /// The last state that the entries leave, with the values that later ones did not send taken from earlier
+    /// ones.
+    private func lastImage(of entries: [QuarantineEntry]) -> [UInt8]? {
+        var image: [UInt8]?
+        for entry in entries {
+            guard let after = entry.after, let earlier = image, isUpdateInPlace(entry) || entry.isHistorical
+            else {
+                image = entry.after
+                continue
+            }
+            image = Array(
+                RowImage.completed(after[...], from: earlier[...], columns: rootTable.columns.count))
+        }
+        return image
+    }
+
+    private func isUpdateInPlace(_ entry: QuarantineEntry) -> Bool {
+        guard entry.operation == "update", let before = entry.before, entry.after != nil else { return false }
+        return unsafe before.withUnsafeBytes { arena in
+            var offsets = RowOffsets()
+            // A damaged image tells nothing of the row before.
+            guard unsafe offsets.scan(arena, at: 0, columns: rootTable.columns.count) else { return false }
+            return unsafe Key(arena, offsets: offsets, columns: rootTable.key) == entry.legacyKey
+        }
     }
 
     /// Whether an entry is applied as history: one that stands for several is, as soon as any of them was,

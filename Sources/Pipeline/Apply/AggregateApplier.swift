@@ -151,6 +151,10 @@ final class AggregateApplier {
         var set = translator.makeSet()
         try translate(step, mirrors: mirrors, into: &set)
         try crashPoint(.applyTranslated, as: TargetError.self)
+        if set.items.contains(where: { $0.unsent != nil }) {
+            try resolve(&step, set)
+            try completeUnsent(step, &set)
+        }
         if isPlain(set), try write(set.rows, counts: &counts) { return [] }
         try resolve(&step, set)
         try write(step, set, counts: &counts)
@@ -170,7 +174,9 @@ final class AggregateApplier {
         unsafe step.roots.arena.withUnsafeBytes { arena in
             // The arena belongs to the step, which outlives this call.
             let rows = step.active.map { (legacyKey: step.roots.keys[$0], image: step.roots.images[$0]) }
-            unsafe translator.translate(rows: rows, arena: arena, into: &set)
+            // What stands for history is applied without regard to what the target held before.
+            unsafe translator.translate(
+                rows: rows, arena: arena, keepsUnsent: !step.group.isHistorical, into: &set)
         }
     }
 

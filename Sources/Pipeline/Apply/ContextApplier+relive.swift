@@ -19,12 +19,17 @@ extension ContextApplier {
             if isWanted(key) { bytes += key.bytes.count + (image?.count ?? 0) }
         }
         let passes = UInt64(1 + bytes / Self.relivedBytes)
+        let columns = aggregate.rootTable.columns.count
         var count = 0
         for pass in 0..<passes {
             var last: [Key: [UInt8]?] = [:]
             try images(of: aggregate, in: log, through: entry.offset) { key, image in
                 guard isWanted(key), Self.bucket(of: key) % passes == pass else { return }
-                last.updateValue(image.map(Array.init), forKey: key)
+                let earlier = last[key] ?? nil
+                let whole = image.map { image in
+                    earlier.map { RowImage.completed(image, from: $0[...], columns: columns) } ?? image
+                }
+                last.updateValue(whole.map(Array.init), forKey: key)
             }
             let keys = last.keys.sorted()
             for start in stride(from: 0, to: keys.count, by: 1_000) {

@@ -22,6 +22,9 @@ struct RootRows {
         var ordinal: Int
         /// Whether the first change of the key in this step brought the row into being.
         var isInsert: Bool
+        /// Whether every change of the key in this step was an update that left the row its key: then what
+        /// the target holds is the row's own earlier state.
+        var isContinuous = false
     }
 
     /// The root rows that a group changed, with the last image of each.
@@ -35,9 +38,11 @@ struct RootRows {
             let before = group.key(of: item, image: group.change(item).before, columns: table.key)
             let after = group.key(of: item, image: group.change(item).after, columns: table.key)
             if let before, before != after, Guard.keyChangeMovesRow.holds {
-                note(before, nil, item, group, &places)
+                note(before, nil, item, group, &places, isContinuous: false)
             }
-            if let after { note(after, group.change(item).after, item, group, &places) }
+            guard let after else { continue }
+            note(
+                after, group.change(item).after, item, group, &places, isContinuous: before == after)
         }
     }
 
@@ -81,6 +86,9 @@ struct RootRows {
 
     init() {}
 
+    /// Whether what the target holds of the key at `index` is the row's own earlier state.
+    func isContinuous(at index: Int) -> Bool { causes.indices.contains(index) && causes[index].isContinuous }
+
     /// The change to record for the key at `index`.
     func cause(at index: Int, columns: Int) -> Cause {
         if causes.indices.contains(index) { return causes[index] }
@@ -91,13 +99,22 @@ struct RootRows {
 
     private mutating func note(
         _ key: Key, _ image: UInt32?, _ item: ChangeGroup.Item, _ group: ChangeGroup,
-        _ places: inout [Key: Int]
+        _ places: inout [Key: Int], isContinuous: Bool
     ) {
-        let bytes = group.bytes(of: item, image: image)
+        var bytes = group.bytes(of: item, image: image)
+        if isContinuous, let newer = bytes, let place = places[key], let earlier = causes[place].after {
+            let columns = group.table(item).columns.count
+            bytes = RowImage.completed(newer, from: earlier[...], columns: columns)
+        }
         let start = bytes == nil ? nil : arena.count
         if let bytes { arena += bytes }
         if let place = places[key] {
             images[place] = start
+            if !isContinuous {
+                // From here on another row may have the key: what it was before is told of that one.
+                causes[place].isContinuous = false
+                causes[place].before = group.bytes(of: item, image: group.change(item).before).map(Array.init)
+            }
             causes[place].after = bytes.map(Array.init)
             causes[place].operation = "\(group.change(item).operation)"
             causes[place].ordinal = item.ordinal
@@ -111,7 +128,7 @@ struct RootRows {
                 operation: "\(group.change(item).operation)",
                 before: group.bytes(of: item, image: group.change(item).before).map(Array.init),
                 after: bytes.map(Array.init), ordinal: item.ordinal,
-                isInsert: group.change(item).before == nil))
+                isInsert: group.change(item).before == nil, isContinuous: isContinuous))
     }
 }
 
@@ -130,5 +147,37 @@ enum RowImage {
             guard unsafe offsets.scan(bytes, at: offset, columns: columns) else { return [] }
             return Array(arena[offset..<offsets.end])
         }
+    }
+
+    /// An image of which the values that its source did not send are taken from an earlier image of the row;
+    /// as it is when one of them is damaged.
+    static func completed(
+        _ newer: ArraySlice<UInt8>, from earlier: ArraySlice<UInt8>, columns: Int
+    ) -> ArraySlice<UInt8> {
+        guard let new = cells(newer, columns), new.contains(where: { isAbsent(newer, $0) }),
+            let old = cells(earlier, columns)
+        else { return newer }
+        var image: [UInt8] = []
+        for (cell, held) in zip(new, old) {
+            image += isAbsent(newer, cell) ? earlier[held] : newer[cell]
+        }
+        return image[...]
+    }
+
+    /// Where each value of an image stands; nil when it is damaged.
+    static func cells(_ image: ArraySlice<UInt8>, _ columns: Int) -> [Range<Int>]? {
+        unsafe image.withUnsafeBytes { bytes in
+            var offsets = RowOffsets()
+            guard unsafe offsets.scan(bytes, at: 0, columns: columns) else { return nil }
+            return (0..<columns).map { column in
+                let end = column + 1 < columns ? offsets[column + 1] : offsets.end
+                return image.startIndex + offsets[column]..<image.startIndex + end
+            }
+        }
+    }
+
+    /// Whether a value was not sent.
+    static func isAbsent(_ image: ArraySlice<UInt8>, _ cell: Range<Int>) -> Bool {
+        image[cell.lowerBound] & 15 == Kind.absent.rawValue
     }
 }

@@ -28,6 +28,9 @@ public final class AggregateTranslator {
     /// Where the service key's columns stand in a row.
     private let keyInRow: [Int]
     private let surrogate: SurrogateID?
+    /// Whether the rows being translated may lack what was not sent, and what the last one lacks.
+    private var keepsUnsent = false
+    private var unsent: TranslationFailure?
 
     /// A translator for one aggregate of a context.
     public init(context: CheckedContext, aggregate: CheckedAggregate) {
@@ -61,9 +64,19 @@ public final class AggregateTranslator {
     }
 
     /// Translates root rows that stand in an arena by themselves; nil stands for a row that is gone.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows.
+    ///   - arena: Where they stand.
+    ///   - keepsUnsent: Whether a field that reads nothing but columns which the source did not send may be
+    ///     missing in a row (`Translation.unsent`), rather than that the row cannot be translated.
+    ///   - set: What is translated is added to it.
     public func translate(
-        rows: [(legacyKey: Key, image: Int?)], arena: UnsafeRawBufferPointer, into set: inout TranslationSet
+        rows: [(legacyKey: Key, image: Int?)], arena: UnsafeRawBufferPointer, keepsUnsent: Bool = false,
+        into set: inout TranslationSet
     ) {
+        self.keepsUnsent = keepsUnsent
+        defer { self.keepsUnsent = false }
         for (legacyKey, image) in rows {
             guard let image else {
                 set.items.append(withoutRow(legacyKey, .excluded))
@@ -195,7 +208,9 @@ public final class AggregateTranslator {
             result.naturalKey = try naturalKey()
             try requireKey(result.naturalKey)
             result.row = set.rows.count
+            unsent = nil
             try appendRow(naturalKey: result.naturalKey, to: &set.rows)
+            result.unsent = unsent
             let serviceKey = set.rows.key(of: rowsBefore, columns: keyInRow)
             result.serviceKey = serviceKey
             for (index, part) in parts.enumerated() {
@@ -209,6 +224,7 @@ public final class AggregateTranslator {
                 while set.parts[index].count > count { set.parts[index].dropLast() }
             }
             result.row = nil
+            result.unsent = nil
             result.parts = []
             result.outcome = .failed(error)
             return result
@@ -277,11 +293,22 @@ public final class AggregateTranslator {
         rows.beginRow()
         for step in steps {
             if let step {
-                try mapper.append(step, to: &rows.bytes)
+                try append(step, to: &rows.bytes)
             } else {
                 surrogate?.append(naturalKey, to: &rows.bytes)
             }
         }
+    }
+
+    private func append(_ step: FieldStep, to bytes: inout [UInt8]) throws(TranslationFailure) {
+        guard keepsUnsent, !step.isKey, mapper.readsOnlyUnsent(step) else {
+            return try mapper.append(step, to: &bytes)
+        }
+        RowWriter.absent(&bytes)
+        unsent = TranslationFailure(
+            reason: "not_sent",
+            message: "\(step.expression.location): \(step.column.name) was not sent by its source, and the "
+                + "service has no earlier value of it")
     }
 
     /// The service key of a row that is no aggregate (any more), from the fields that make up the key.

@@ -11,6 +11,8 @@ final class FieldStep {
     /// is wanted.
     let plain: (slot: Int, field: Int)?
     let kind: Kind
+    /// The columns that the expression reads, each with its slot; empty when it reads anything else.
+    let sources: [(slot: Int, field: Int)]
     /// Whether the column is part of the service key, which must never be NULL.
     let isKey: Bool
 
@@ -19,6 +21,7 @@ final class FieldStep {
         kind = column.kind
         isKey = table.key.contains(field.column)
         expression = ExpressionStep(field.expression, of: column.name)
+        sources = FieldStep.sources(of: field.expression)
         plain = FieldStep.plainColumn(field.expression, wanted: column, reads: reads)
     }
 
@@ -29,6 +32,13 @@ final class FieldStep {
         columns.map { column in
             fields.first { $0.column == column }.map { FieldStep($0, table: table, reads: reads) }
         }
+    }
+
+    private static func sources(of expression: CompiledExpression) -> [(slot: Int, field: Int)] {
+        let fields = expression.checked.fields
+        guard expression.program.slots == Set(fields.compactMap(\.slot)) else { return [] }
+        let known = fields.compactMap { field in field.slot.map { (slot: $0, field: field.field) } }
+        return known.count == fields.count ? known : []
     }
 
     private static func plainColumn(

@@ -53,6 +53,11 @@ final class RowMapper {
         return holds
     }
 
+    /// Whether a field reads columns, and none of them was sent: then its value is what it was before.
+    func readsOnlyUnsent(_ step: FieldStep) -> Bool {
+        !step.sources.isEmpty && step.sources.allSatisfy { bindings.isAbsent($0.field, at: $0.slot) }
+    }
+
     private func evaluate(_ step: ExpressionStep) throws(TranslationFailure) -> Value {
         do throws(EvaluationError) {
             return try step.program.evaluate(bindings, in: &frame)

@@ -26,6 +26,8 @@ public struct Translation: Sendable {
     public var row: Int?
     /// For each part of the aggregate, its rows in the set's `parts`.
     public var parts: [Range<Int>]
+    /// Why the row lacks values that the target must have from before; nil when it lacks none.
+    public var unsent: TranslationFailure?
 
     /// Records an outcome.
     public init(

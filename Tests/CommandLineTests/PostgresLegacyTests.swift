@@ -1,0 +1,72 @@
+import Foundation
+import PostgreSQL
+import TestKit
+import Testing
+
+/// The command line where the legacy system is a PostgreSQL database.
+@Suite struct PostgresLegacyTests {
+    private static let plan = """
+        migration: papers
+        systems:
+          legacy:  { postgres: "${LEGACY_URL}" }
+          service: { postgres: "${SERVICE_URL}" }
+        log:     { embedded: state/log, retain: 30d }
+        control: { sqlite: state/control.db }
+        contexts:
+          papers:
+            owner: archive
+            approvers: [archive]
+            from: legacy
+            into: service
+            reads:
+              d: { table: doc, root: true }
+            aggregates:
+              paper:
+                root: d
+                identity: { natural: [d.id] }
+                table: paper
+                facts:
+                  text:
+                    id: d.id
+                    title: d.title
+                    body: d.body
+
+        """
+
+    /// An update that leaves a large text alone, of which the server then says nothing: the service keeps its
+    /// own, and nothing is set aside.
+    @Test func aLargeTextThatNobodyChangedStaysInTheService() throws {
+        let sample = try SampleMigration()
+        let legacy = try PostgresServer.makeDatabase(
+            "CREATE TABLE doc (id int PRIMARY KEY, title text NOT NULL, body text)")
+        // Random, so that it is not kept in the row for being compressed.
+        let body = """
+            (SELECT string_agg(md5(random()::text), '') FROM generate_series(1, 2000))
+            """
+        try legacy.app.execute("INSERT INTO doc SELECT n, 'first', \(body) FROM generate_series(1, 3) n")
+        let service = try PostgresServer.makeDatabase(
+            "CREATE TABLE paper (id int PRIMARY KEY, title text NOT NULL, body text)")
+        try sample.write(Self.plan, to: "papers.yaml")
+        let variables = ["LEGACY_URL": legacy.address, "SERVICE_URL": service.address]
+        func run(_ words: String...) throws -> String {
+            let done = try sample.banyan.start(words, environment: variables).end()
+            #expect(done.status == 0, "\(words): \(done.errors)")
+            return done.output
+        }
+        func digests(_ database: PostgresDatabase, _ table: String) throws -> [String?] {
+            try database.app.query("SELECT id || title || md5(body) FROM \(table) ORDER BY id").texts(0)
+        }
+        _ = try run("run", "papers.yaml", "--until", "caught-up")
+        #expect(try digests(service, "paper") == digests(legacy, "doc"))
+        try legacy.app.execute("UPDATE doc SET title = 'second' WHERE id < 3")
+        try legacy.app.execute("UPDATE doc SET body = \(body) WHERE id = 1")
+        try legacy.app.execute("UPDATE doc SET title = 'third' WHERE id = 1")
+        _ = try run("run", "papers.yaml", "--until", "caught-up")
+        #expect(try digests(service, "paper") == digests(legacy, "doc"))
+        let aside = try service.app.query("SELECT count(*) FROM banyan.banyan_quarantine")
+        #expect(aside.text(0, 0) == "0")
+        let status = try run("status", "papers.yaml", "--format", "json")
+        #expect(status.contains("\"retained_bytes\":"), "\(status)")
+        #expect(try run("uninstall", "papers.yaml").contains("slot banyan_papers_legacy"))
+    }
+}
