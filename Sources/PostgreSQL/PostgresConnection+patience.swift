@@ -47,7 +47,8 @@ extension PostgresConnection {
                 }
                 waitForInput(milliseconds: Int32(clamping: Int(left / .milliseconds(1)) + 1))
                 guard unsafe PQconsumeInput(handle) == 1 else {
-                    unsafe PQclear(kept)
+                    // The server may have said why before it left.
+                    if let kept = unsafe kept { return unsafe kept }
                     throw lost(action)
                 }
             }

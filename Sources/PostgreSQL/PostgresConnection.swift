@@ -24,7 +24,8 @@ import Glibc
     /// The names of statements that were prepared.
     private var prepared: [Prepared: String] = [:]
 
-    /// How long the server may take to answer `execute`, `query` and `run`; nil for as long as it likes.
+    /// How long the server may take to answer `execute`, `query` and a prepared `run`; nil for as long as it
+    /// likes.
     ///
     /// A server that stands still while its machine goes on is noticed by nothing else. When the time is
     /// over, the connection is gone.

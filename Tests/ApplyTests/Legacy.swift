@@ -9,9 +9,20 @@ final class Legacy {
         var table: String
         var before: Row?
         var after: Row?
+
+        var operation: Model.Operation {
+            switch (before, after) {
+            case (nil, nil): .truncate
+            case (nil, _): .insert
+            case (_, nil): .delete
+            default: .update
+            }
+        }
     }
 
     let schemas: [TableSchema]
+    /// Shapes that tables had before, which batches go on to name.
+    var olderShapes: [TableSchema] = []
     /// What the tables hold now.
     private(set) var rows: [String: [[Cell]: Row]] = [:]
     private(set) var log: [LogRecord] = []
@@ -41,6 +52,12 @@ final class Legacy {
     /// The row that a change makes of the one before.
     private func whole(_ row: Row, _ held: Row?) -> Row {
         row.enumerated().map { $1 == .unsent ? held?[$0] ?? .null : $1 }
+    }
+
+    /// Empties a table at once, of which the log names no rows.
+    func truncate(_ table: String) {
+        rows[table] = [:]
+        open.append(Change(table: table, before: nil, after: nil))
     }
 
     func delete(_ table: String, _ key: [Cell]) {
@@ -112,9 +129,9 @@ final class Legacy {
     }
 
     private func batch(_ changes: [Change], continues: Bool, origin: Origin) -> ChangeBatch {
-        var batch = ChangeBatch(tables: schemas)
+        var batch = ChangeBatch(tables: olderShapes + schemas)
         for change in changes {
-            let table = schemas.firstIndex { $0.name == change.table } ?? 0
+            let table = olderShapes.count + (schemas.firstIndex { $0.name == change.table } ?? 0)
             let images = [change.before, change.after].map { row -> UInt32? in
                 guard let row else { return nil }
                 let start = UInt32(batch.bytes.count)
@@ -123,7 +140,7 @@ final class Legacy {
             }
             batch.changes.append(
                 ChangeBatch.Change(
-                    operation: change.before == nil ? .insert : change.after == nil ? .delete : .update,
+                    operation: change.operation,
                     table: UInt16(table),
                     before: images[0], after: images[1]))
         }

@@ -51,6 +51,12 @@ import Testing
         #expect(try bench.replay() == (1, 0))
         #expect(try bench.replay(latestOnly: true) == (1, 0))
         #expect(try bench.quarantine() == ["1:not_sent"])
+        // A later change that leaves the key alone does not make it the row that the service has.
+        try bench.live { $0.put("cust", [1, "c", "P", .unsent, 2]) }
+        for isLatestOnly in [true, false, true] {
+            #expect(try bench.replay(latestOnly: isLatestOnly) == (1, 0))
+        }
+        #expect(try bench.quarantine() == ["1:not_sent"])
         #expect(try bench.rows("customer", ["number", "slot"]) == [["1", "one"]])
         try bench.live { $0.put("cust", [1, "b", "P", "two", 2]) }
         #expect(try bench.replay(latestOnly: true) == (1, 1))
@@ -116,6 +122,24 @@ import Testing
         try bench.restart(plan: bench.scene.plan.replacing("P: private", with: "X: extern, P: private"))
         #expect(try bench.replay(latestOnly: true) == (1, 1))
         #expect(try bench.rows("customer") == [["1", "d", "extern", "new", "3", "NULL"]])
+    }
+
+    @Test(arguments: StoreKind.allCases) func aValueByAnotherMappingIsNotKept(_ kind: StoreKind) throws {
+        let bench = try Bench(.customers(events: false), on: kind)
+        try bench.live { $0.put("cust", [1, "a", "P", "s", 1]) }
+        try bench.live { $0.put("cust", [1, "b", "X", .unsent, 2]) }
+        #expect(try bench.quarantine() == ["1:unknown_code"])
+        // The service has the slot as the old mapping spelled it.
+        try bench.restart(
+            plan: bench.scene.plan.replacing("P: private", with: "X: extern, P: private")
+                .replacing("slot: c.slot", with: "slot: coalesce(c.slot, '') + '!'"))
+        for isLatestOnly in [false, true, false] {
+            #expect(try bench.replay(latestOnly: isLatestOnly) == (1, 0))
+            #expect(try bench.quarantine() == ["1:not_sent"])
+        }
+        try bench.live { $0.put("cust", [1, "c", "X", "t", 3]) }
+        #expect(try bench.replay(latestOnly: true) == (1, 1))
+        #expect(try bench.rows("customer", ["name", "kind", "slot"]) == [["c", "extern", "t!"]])
     }
 
     @Test(arguments: StoreKind.allCases) func aReplayInOrderCompletesEachStateFromTheOneBefore(

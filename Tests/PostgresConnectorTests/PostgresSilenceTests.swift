@@ -9,6 +9,8 @@ import Testing
 /// A server that stands still, or a network that delivers nothing and says nothing: noticed in time, and gone
 /// on from.
 @Suite struct PostgresSilenceTests {
+    /// Half of the server's own limit, which is added to any patience.
+    private static let serversHalf = Duration.seconds(30)
     private static let table = "CREATE TABLE t (id int PRIMARY KEY, v int)"
 
     @Test func aStreamThatLeadsNowhereIsGivenUpAndOpenedAgain() throws {
@@ -17,7 +19,7 @@ import Testing
         defer { proxy.stop() }
         let address = try PostgresAddress(captured.database.address(port: Int(proxy.port)))
         let source = try PostgresSource(address, capture: captured.name, name: "legacy")
-        source.silence = .init(asked: .milliseconds(200), broken: .seconds(2))
+        source.silence = .init(asked: .milliseconds(200), broken: .seconds(2) - Self.serversHalf)
         let point = try source.open(after: nil)
         #expect(try source.next(byteLimit: 100) == nil)
         proxy.interrupt(.swallow)
@@ -43,13 +45,20 @@ import Testing
     @Test func aQuietServerThatAnswersIsNotGivenUp() throws {
         let captured = try CapturedDatabase(Self.table, ["t"])
         let source = try captured.source()
-        source.silence = .init(asked: .milliseconds(50), broken: .milliseconds(1_500))
+        source.silence = .init(asked: .milliseconds(50), broken: .milliseconds(1_500) - Self.serversHalf)
         _ = try source.open(after: nil)
         let clock = ContinuousClock()
         let start = clock.now
         while clock.now - start < .seconds(4) { #expect(try source.next(byteLimit: 100) == nil) }
         try captured.app.execute("INSERT INTO t VALUES (1, 1)")
         #expect(try PatientSource(source).words() == ["insert t (1, 1)"])
+    }
+
+    @Test func aServersOwnLimitMakesItsReaderPatient() {
+        let silence = ReplicationStream.Silence()
+        #expect(silence.fitting(limit: 60_000).broken == .seconds(60))
+        #expect(silence.fitting(limit: 300_000).broken == .seconds(180))
+        #expect(silence.fitting(limit: 0).broken > .seconds(600))
     }
 
     @Test func aQuestionThatIsNotAnsweredInTimeEndsTheConnection() throws {

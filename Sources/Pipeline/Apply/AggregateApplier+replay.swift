@@ -34,6 +34,8 @@ extension AggregateApplier {
         let standsForAll = !aggregate.isSingleRow || latestOnly
         var left = standsForAll ? all.suffix(1) : all[...]
         let last = lastImage(of: all)
+        // Whether the service's row is the state before the entry, by this mapping.
+        var wasWritten = false
         let wasBorn = all.first?.operation == "insert" && all.first?.isHistorical == false
         let end = try historyEnd()
         var vacated: [Claim] = []
@@ -45,10 +47,16 @@ extension AggregateApplier {
                 isHistory(entry, of: all, standsForAll: standsForAll)
                 ? .replay(context: context.name, table: entry.table) : nil
             let image = standsForAll ? last : entry.after
+            let isKnown = wasWritten || isOfThisMapping(entry)
+            let isContinuous =
+                standsForAll
+                ? all.allSatisfy { isUpdateInPlace($0) && isOfThisMapping($0) }
+                : isUpdateInPlace(entry) && isKnown
             let cause = RootRows.Cause(
-                operation: entry.operation, before: entry.before, after: image, ordinal: entry.ordinal,
-                isInsert: entry.operation == "insert" || wasBorn,
-                isContinuous: standsForAll ? all.allSatisfy(isUpdateInPlace) : isUpdateInPlace(entry))
+                operation: entry.operation,
+                before: isContinuous || !isUpdateInPlace(entry) ? entry.before : nil,
+                after: image, ordinal: entry.ordinal, isInsert: entry.operation == "insert" || wasBorn,
+                isContinuous: isContinuous)
             let roots = RootRows(replay: [(key: key, image: image, cause: cause)])
             // What was set aside before history was complete may stand for a row that was there all along.
             let first = all.first?.position ?? entry.position
@@ -57,9 +65,14 @@ extension AggregateApplier {
             step.hasOtherHistory = end != nil
             step.active = [0]
             vacated += try runAlone(step, mirrors: mirrors, counts: &counts)
-            guard book.quarantined[key] != nil else { continue }
+            guard book.quarantined[key] != nil else {
+                wasWritten = true
+                continue
+            }
             for rest in left {
                 var waiting = rest
+                // It will be stored as of this mapping, by which the service's row need not be.
+                if isUpdateInPlace(rest), !isOfThisMapping(rest) { waiting.before = nil }
                 waiting.entry = book.quarantined[key] ?? 1
                 book.quarantined[key] = waiting.entry + 1
                 try quarantine.append([waiting])
@@ -85,6 +98,11 @@ extension AggregateApplier {
         return image
     }
 
+    /// Whether the row was set aside under this mapping, so that the service's row is by this mapping, too.
+    private func isOfThisMapping(_ entry: QuarantineEntry) -> Bool { entry.mapping == quarantine.mapping }
+
+    /// Whether a change is known to have left the row its key. A first change of which that is not known is
+    /// stored without the row before.
     private func isUpdateInPlace(_ entry: QuarantineEntry) -> Bool {
         guard entry.operation == "update", let before = entry.before, entry.after != nil else { return false }
         return unsafe before.withUnsafeBytes { arena in

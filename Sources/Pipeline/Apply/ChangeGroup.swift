@@ -43,10 +43,12 @@ struct ChangeGroup {
     }
 
     /// The changes of one table, in source order.
+    ///
+    /// A batch may name a table several times, once for each shape that it had.
     func items(of table: String) -> [Item] {
-        let numbers = records.map { record in record.batch.tables.firstIndex { $0.name == table } }
+        let isWanted = records.map { record in record.batch.tables.map { $0.name == table } }
         return items.filter { item in
-            numbers[item.record] == Int(records[item.record].batch.changes[item.ordinal].table)
+            isWanted[item.record][Int(records[item.record].batch.changes[item.ordinal].table)]
         }
     }
 

@@ -15,7 +15,7 @@ extension ContextApplier {
         from entry: LedgerEntry
     ) throws -> Int {
         var bytes = 0
-        try images(of: aggregate, in: log, through: entry.offset) { key, image in
+        try images(of: aggregate, in: log, through: entry.offset) { key, image, _ in
             if isWanted(key) { bytes += key.bytes.count + (image?.count ?? 0) }
         }
         let passes = UInt64(1 + bytes / Self.relivedBytes)
@@ -23,9 +23,9 @@ extension ContextApplier {
         var count = 0
         for pass in 0..<passes {
             var last: [Key: [UInt8]?] = [:]
-            try images(of: aggregate, in: log, through: entry.offset) { key, image in
+            try images(of: aggregate, in: log, through: entry.offset) { key, image, isSameRow in
                 guard isWanted(key), Self.bucket(of: key) % passes == pass else { return }
-                let earlier = last[key] ?? nil
+                let earlier = isSameRow ? last[key] ?? nil : nil
                 let whole = image.map { image in
                     earlier.map { RowImage.completed(image, from: $0[...], columns: columns) } ?? image
                 }
@@ -34,7 +34,10 @@ extension ContextApplier {
             let keys = last.keys.sorted()
             for start in stride(from: 0, to: keys.count, by: 1_000) {
                 let some = keys[start..<min(start + 1_000, keys.count)]
-                let rows = some.map { (key: $0, image: last[$0] ?? nil, cause: RootRows.Cause.recompute) }
+                let rows = some.map { key in
+                    let image = last[key] ?? nil
+                    return (key: key, image: image, cause: RootRows.Cause.lastState(image))
+                }
                 try transaction(from: entry, to: entry) { try relive(rows, aggregate, entry) }
                 count += rows.count
             }
@@ -59,10 +62,11 @@ extension ContextApplier {
         try aggregate.run(step, mirrors: mirrors, counts: &done)
     }
 
-    /// Every image of the aggregate's rows that the log holds, in order: nil where a row went away.
+    /// Every image of the aggregate's rows that the log holds, in order: nil where a row went away; and
+    /// whether it is a later state of the row that had the key before.
     private func images(
         of aggregate: AggregateApplier, in log: any LogReader, through end: LogOffset,
-        _ take: (Key, ArraySlice<UInt8>?) -> Void
+        _ take: (Key, ArraySlice<UInt8>?, _ isSameRow: Bool) -> Void
     ) throws {
         let table = aggregate.rootTable
         var offset = LogOffset.start
@@ -77,8 +81,9 @@ extension ContextApplier {
                     let change = group.change(item)
                     let before = group.key(of: item, image: change.before, columns: table.key)
                     let after = group.key(of: item, image: change.after, columns: table.key)
-                    if let before, before != after { take(before, nil) }
-                    if let after { take(after, group.bytes(of: item, image: change.after)) }
+                    if let before, before != after { take(before, nil, false) }
+                    guard let after else { continue }
+                    take(after, group.bytes(of: item, image: change.after), before == after)
                 }
             }
             offset = reached

@@ -4,9 +4,11 @@ import Plan
 
 extension ContextApplier {
     /// Refuses rows of a table that has another shape than the plan was checked against: their values would
-    /// be taken for others.
+    /// be taken for others; and a table that was emptied at once, because the log does not say which rows
+    /// that took away.
     func checkSchemas(_ records: [LogRecord]) throws {
         for record in records {
+            try checkTruncation(record)
             for number in Set(record.batch.changes.map(\.table)) {
                 let found = record.batch.tables[Int(number)]
                 guard let read = context.reads.first(where: { $0.table.name == found.name })?.table,
@@ -22,6 +24,19 @@ extension ContextApplier {
                     )
                 }
             }
+        }
+    }
+
+    private func checkTruncation(_ record: LogRecord) throws {
+        for change in record.batch.changes where change.operation == .truncate {
+            let name = record.batch.tables[Int(change.table)].name
+            guard context.reads.contains(where: { $0.table.name == name }) else { continue }
+            throw TargetError(
+                .schemaChanged,
+                "record \(record.offset) says that \(name) was emptied by TRUNCATE, of which no single rows are known",
+                hint:
+                    "empty what the service has of it, and read history again into a new log; where rows are to be followed, use DELETE"
+            )
         }
     }
 

@@ -5,7 +5,8 @@ import Model
 /// in the target.
 struct Quarantine {
     private let context: String
-    private let mapping: String
+    /// The mapping under which entries are stored.
+    let mapping: String
     private let store: any TargetStore
     private let access: TableAccess
 

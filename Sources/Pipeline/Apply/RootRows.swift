@@ -136,6 +136,13 @@ extension RootRows.Cause {
     /// A change of another table made the aggregate worth another look.
     static let recompute = RootRows.Cause(
         operation: "recompute", before: nil, after: nil, ordinal: -1, isInsert: false)
+
+    /// A row is computed again from the last state that the log holds of it; nil when it is gone.
+    static func lastState(_ image: [UInt8]?) -> RootRows.Cause {
+        RootRows.Cause(
+            operation: image == nil ? "delete" : "read", before: nil, after: image, ordinal: -1,
+            isInsert: false)
+    }
 }
 
 /// Copies row images out of arenas.

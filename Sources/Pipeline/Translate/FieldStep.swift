@@ -36,7 +36,15 @@ final class FieldStep {
 
     private static func sources(of expression: CompiledExpression) -> [(slot: Int, field: Int)] {
         let fields = expression.checked.fields
-        guard expression.program.slots == Set(fields.compactMap(\.slot)) else { return [] }
+        // Each name that stands in the expression must be that of a column's row: a row that is used as a
+        // whole shows columns of which nothing is known here.
+        var names = 0
+        expression.checked.expression.walk { node in
+            if case .identifier = node.kind { names += 1 }
+        }
+        guard names == fields.count, expression.program.slots == Set(fields.compactMap(\.slot)) else {
+            return []
+        }
         let known = fields.compactMap { field in field.slot.map { (slot: $0, field: field.field) } }
         return known.count == fields.count ? known : []
     }

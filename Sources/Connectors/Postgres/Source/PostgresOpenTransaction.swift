@@ -7,20 +7,20 @@ struct PostgresOpenTransaction: Sendable, Hashable {
     /// What ends it.
     var remedy: String
 
-    /// The open transactions of the whole server but one's own, oldest first.
+    /// The open transactions of the whole server but one's own, each once.
     static func all(_ connection: PostgresConnection) throws -> [PostgresOpenTransaction] {
-        // Whoever has written holds a lock on his own number, which everybody sees; what a session runs and
-        // since when is seen only with the right to.
+        // Whoever has written holds a lock on his own number (and one for each savepoint), which everybody
+        // sees; what a session runs and since when is seen only with the right to.
         let found = try connection.query(
             """
-            SELECT l.pid, a.application_name, quote_literal(p.gid), p.database,
+            SELECT DISTINCT ON (l.virtualtransaction, p.gid) l.pid, a.application_name, quote_literal(p.gid), p.database,
                 extract(epoch FROM now() - coalesce(p.prepared, a.xact_start))::int8
             FROM pg_catalog.pg_locks l
             LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
             LEFT JOIN pg_catalog.pg_prepared_xacts p ON p.transaction = l.transactionid
             WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
                 AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
-            ORDER BY age(l.transactionid) DESC
+            ORDER BY l.virtualtransaction, p.gid, age(l.transactionid) DESC
             """)
         return (0..<found.count).map { row in
             let since = found.integer(row, 4).map { ", open for \($0) s" } ?? ""

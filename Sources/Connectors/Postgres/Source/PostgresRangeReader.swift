@@ -14,8 +14,9 @@ public final class PostgresRangeReader: RangeReader {
     private let tables: [String: PostgresRangeQuery]
     private let log: LogEnd
 
-    /// How long the server may take for one statement of a chunk, whose size is limited.
-    private static let chunkPatience = Duration.seconds(600)
+    /// How long the server may take for one statement of a chunk: its size is limited, but the server may
+    /// have to sort the table for it.
+    private static let chunkPatience = Duration.seconds(3_600)
 
     /// Opens a reader of the tables that a capture publishes.
     ///

@@ -26,7 +26,11 @@ extension PostgresSource {
             "START_REPLICATION SLOT \(PostgresName.quote(slotName)) LOGICAL \(start) (proto_version '1', "
             + "publication_names \(PostgresName.literal(PostgresName.quote(name))), "
             + "binary '\(isBinary)', messages 'true')"
-        stream = try ReplicationStream(replication, command, stored: slot.confirmed, silence: silence)
+        let limit = try replication.command(
+            "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'wal_sender_timeout'")
+        stream = try ReplicationStream(
+            replication, command, stored: slot.confirmed,
+            silence: silence.fitting(limit: limit.integer(0, 0) ?? 0))
     }
 
     /// The slot, when it is ours and nobody reads it.

@@ -24,14 +24,25 @@ final class ReplicationStream {
     private let silence: Silence
     /// Since when reading has found nothing; nil when it found something last.
     private var silentSince: ContinuousClock.Instant?
-    private var hasAsked = false
+    private var askedAt: ContinuousClock.Instant?
 
     /// How long the server may say nothing.
     struct Silence {
         /// After this it is asked for a word.
         var asked = Duration.seconds(10)
-        /// After this the connection counts as broken.
+        /// This long after it was asked the connection counts as broken.
         var broken = Duration.seconds(30)
+
+        /// The patience that a server needs. While it works through a large transaction of which nothing is
+        /// published, it reads what it is asked only when half of its own limit (`wal_sender_timeout`) is
+        /// over.
+        ///
+        /// - Parameter limit: The server's own limit in milliseconds; 0 when it has none.
+        func fitting(limit: Int64) -> Silence {
+            var fitting = self
+            fitting.broken += limit == 0 ? .seconds(600) : .milliseconds(limit / 2)
+            return fitting
+        }
     }
 
     /// How long the server hears nothing at most.
@@ -81,16 +92,17 @@ final class ReplicationStream {
             silentSince = clock.now
             return
         }
-        let silent = clock.now - silentSince
-        if silent >= silence.broken {
+        guard let askedAt else {
+            guard clock.now - silentSince >= silence.asked else { return }
+            try report(asksForReply: true)
+            askedAt = clock.now
+            return
+        }
+        if clock.now - askedAt >= silence.broken {
             throw PostgresError(
                 sqlState: PostgresError.connectionFailure,
-                message: "the server has said nothing for \(silence.broken), though it was asked",
+                message: "the server has said nothing for \(silence.broken) since it was asked",
                 action: "read the replication stream")
-        }
-        if silent >= silence.asked, !hasAsked {
-            hasAsked = true
-            try report(asksForReply: true)
         }
     }
 
@@ -112,7 +124,7 @@ final class ReplicationStream {
                 return Frame.quiet(LogLocation(end))
             }
         }
-        if frame != nil { (silentSince, hasAsked) = (nil, false) }
+        if frame != nil { (silentSince, askedAt) = (nil, nil) }
         if asksForReply { try report() }
         return frame
     }
