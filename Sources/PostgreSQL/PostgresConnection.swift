@@ -3,8 +3,9 @@ import Glibc
 
 /// One connection to a PostgreSQL server: owned by one thread at a time, never shared.
 ///
-/// Texts are exchanged in UTF-8, and values in forms that depend on no setting of the server: ISO dates,
-/// UTC, doubles that read back as they were. The server's notices are dropped.
+/// Texts are exchanged in UTF-8, and values in forms that depend on no setting of the server: ISO dates, UTC,
+/// doubles that read back as they were. Rows that a policy of the database would hide are an error. The
+/// server's notices are dropped.
 @safe public final class PostgresConnection {
     /// What kind of session the server gives.
     public enum Purpose: Sendable {
@@ -34,6 +35,8 @@ import Glibc
     private static let settings = [
         "datestyle=ISO", "intervalstyle=postgres", "timezone=UTC", "extra_float_digits=3", "bytea_output=hex",
         "standard_conforming_strings=on", "xmloption=content",
+        // Rows that a policy hides would be missing without a word: the server refuses instead.
+        "row_security=off",
     ]
 
     /// Connects.

@@ -2,6 +2,10 @@ import CEL
 import Foundation
 import Testing
 
+/// Hostile and large expressions end soon: how long the work itself takes is measured in each test.
+///
+/// The tests' own time limit only ends one that hangs: it begins to run out before a test has a thread, which
+/// on a small machine others may hold for minutes.
 @Suite struct LimitTests {
     private static let digits = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]"
 
@@ -34,7 +38,7 @@ import Testing
         "'%.1000f%.1000f'.format([" + nested("map", 6, "1.0") + ", 1.0])",
     ]
 
-    @Test(.timeLimit(.minutes(1)), arguments: hostile)
+    @Test(.timeLimit(.minutes(30)), arguments: hostile)
     func aHostileExpressionEndsWithAnErrorSoon(source: String) throws {
         let program = try Environment().compile(source)
         let clock = ContinuousClock()
@@ -44,7 +48,7 @@ import Testing
         #expect(elapsed < .seconds(10))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(30)))
     func theLargestExpressionIsCheckedSoon() throws {
         let lists = "size([" + Array(repeating: "[]", count: 9000).joined(separator: ", ") + "]) == 9000"
         let sums = Array(repeating: "[1] == [2]", count: 1600).joined(separator: " || ") + " || true"

@@ -25,7 +25,7 @@ import Testing
         #expect(report.quarantined.values.reduce(0, +) > 0)
     }
 
-    @Test(.timeLimit(.minutes(1))) func takesItsProcessesAlongWhenItIsInterrupted() throws {
+    @Test(.timeLimit(.minutes(10))) func takesItsProcessesAlongWhenItIsInterrupted() throws {
         let scratch = try TemporaryFolder("banyan-demo-test")
         let folder = DemoFolder(path: scratch.file("insurer"))
         let demo = try ChildProcess(

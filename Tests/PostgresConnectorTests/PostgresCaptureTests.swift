@@ -73,12 +73,15 @@ import Testing
             CREATE TABLE other (id int PRIMARY KEY, code int NOT NULL UNIQUE);
             ALTER TABLE other REPLICA IDENTITY USING INDEX other_code_key;
             CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id);
-            CREATE TABLE part PARTITION OF parts DEFAULT; ALTER TABLE part REPLICA IDENTITY NOTHING
+            CREATE TABLE part PARTITION OF parts DEFAULT; ALTER TABLE part REPLICA IDENTITY NOTHING;
+            CREATE TABLE elder (id int PRIMARY KEY); CREATE TABLE heir (v int) INHERITS (elder)
             """)
         let address = try PostgresAddress(database.address)
         let request = PostgresCapture.Request(
             name: name(),
-            tables: ["keyless", "fleeting", "shown", "silent", "brief", "other", "parts", "nowhere"],
+            tables: [
+                "keyless", "fleeting", "shown", "silent", "brief", "other", "parts", "elder", "nowhere",
+            ],
             wholeRows: ["brief"])
         let found = try PostgresCapture.obstacles(request, at: address).map(\.remedy)
         #expect(
@@ -89,10 +92,30 @@ import Testing
                 "ALTER TABLE \"public\".\"silent\" REPLICA IDENTITY DEFAULT",
                 "ALTER TABLE \"public\".\"brief\" REPLICA IDENTITY FULL",
                 "ALTER TABLE \"public\".\"other\" REPLICA IDENTITY DEFAULT",
-                "ALTER TABLE \"public\".\"part\" REPLICA IDENTITY DEFAULT", "correct its name in the plan",
+                "ALTER TABLE \"public\".\"part\" REPLICA IDENTITY DEFAULT",
+                "ALTER TABLE … NO INHERIT \"public\".\"elder\", for each of them",
+                "correct its name in the plan",
             ])
         #expect(throws: CaptureError.self) { try PostgresCapture.install(request, at: address) }
         #expect(try PostgresCapture.installed(request.name, at: address) == nil)
+    }
+
+    @Test func rowsThatAPolicyHidesAreAnErrorAndNotMissing() throws {
+        let database = try CapturedServer.makeDatabase(
+            """
+            CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1), (2);
+            ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY one_row ON t USING (id = 1)
+            """)
+        let role = "role_\(CapturedServer.number())"
+        try database.app.execute("CREATE ROLE \(role) LOGIN; GRANT SELECT ON t TO \(role)")
+        let address = try PostgresAddress(
+            database.address.replacing("postgres://postgres@", with: "postgres://\(role)@"))
+        let connection = try PostgresConnection(address, application: "reader")
+        let error = #expect(throws: PostgresError.self) { try connection.query("SELECT * FROM t") }
+        #expect(error?.sqlState == "42501")
+        try database.app.execute("ALTER ROLE \(role) BYPASSRLS")
+        let allowed = try PostgresConnection(address, application: "reader")
+        #expect(try allowed.query("SELECT * FROM t").count == 2)
     }
 
     @Test func aRoleThatMayNotReplicateIsToldWhatItLacks() throws {

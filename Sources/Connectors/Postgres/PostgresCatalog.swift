@@ -74,7 +74,7 @@ package enum PostgresCatalog {
             FROM pg_catalog.pg_type t JOIN made m ON m.oid = t.typbasetype WHERE t.typtype = 'd'
         )
         SELECT a.attrelid, a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid,
-            m.base, b.typtype, b.typname, tn.nspname, t.typname = 'cell' AND t.typtype = 'd',
+            m.base, b.typtype, b.typname, tn.nspname, (t.oid = pg_catalog.to_regtype('banyan.cell')) IS TRUE,
             CASE WHEN a.atttypmod = -1 THEN m.typmod ELSE a.atttypmod END,
             NOT (a.attnotnull OR m.isnotnull), a.attgenerated <> '', a.attidentity <> '' OR a.atthasdef,
             CASE WHEN NOT l.collisdeterministic THEN l.collname WHEN b.typname = 'citext' THEN 'citext' END,

@@ -125,6 +125,18 @@ public struct PostgresObstacle: Sendable, Hashable {
                     message: "table \(name) leaves nothing in the log: it is unlogged or temporary",
                     remedy: "ALTER TABLE \(quoted) SET LOGGED"))
         }
+        let heirs = try connection.query(
+            """
+            SELECT count(*) FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
+            WHERE c.oid = $1::oid AND c.relkind = 'r'
+            """, [String(table.oid)])
+        if heirs.integer(0, 0) ?? 0 > 0 {
+            obstacles.append(
+                PostgresObstacle(
+                    message:
+                        "table \(name) has tables that inherit from it, whose rows are read with its own",
+                    remedy: "ALTER TABLE … NO INHERIT \(quoted), for each of them"))
+        }
         let shape = PostgresShape(table)
         if shape.schema.key.isEmpty {
             obstacles.append(

@@ -13,7 +13,8 @@ struct PostgresOpenTransaction: Sendable, Hashable {
         // sees; what a session runs and since when is seen only with the right to.
         let found = try connection.query(
             """
-            SELECT DISTINCT ON (l.virtualtransaction, p.gid) l.pid, a.application_name, quote_literal(p.gid), p.database,
+            SELECT DISTINCT ON (l.virtualtransaction, p.gid)
+                l.pid, a.application_name, quote_literal(p.gid), p.database,
                 extract(epoch FROM now() - coalesce(p.prepared, a.xact_start))::int8
             FROM pg_catalog.pg_locks l
             LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
