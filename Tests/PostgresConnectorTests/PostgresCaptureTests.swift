@@ -1,4 +1,5 @@
 import Capture
+import Model
 import PostgreSQL
 import TestKit
 import Testing
@@ -93,11 +94,22 @@ import Testing
                 "ALTER TABLE \"public\".\"brief\" REPLICA IDENTITY FULL",
                 "ALTER TABLE \"public\".\"other\" REPLICA IDENTITY DEFAULT",
                 "ALTER TABLE \"public\".\"part\" REPLICA IDENTITY DEFAULT",
-                "ALTER TABLE … NO INHERIT \"public\".\"elder\", for each of them",
+                "ALTER TABLE \"public\".\"heir\" NO INHERIT \"public\".\"elder\"",
                 "correct its name in the plan",
             ])
         #expect(throws: CaptureError.self) { try PostgresCapture.install(request, at: address) }
         #expect(try PostgresCapture.installed(request.name, at: address) == nil)
+    }
+
+    @Test func aDomainThatIsOnlyCalledLikeOursIsNotOurs() throws {
+        let database = try CapturedServer.makeDatabase(
+            """
+            CREATE SCHEMA banyan; CREATE DOMAIN banyan.cell AS bytea; CREATE DOMAIN cell AS text;
+            CREATE TABLE t (id int PRIMARY KEY, ours banyan.cell, theirs cell)
+            """)
+        let table = try #require(
+            try PostgresCatalog.read(database.app).first { $0.schema.name == "t" })
+        #expect(table.columns.map(\.isCell) == [false, true, false])
     }
 
     @Test func rowsThatAPolicyHidesAreAnErrorAndNotMissing() throws {

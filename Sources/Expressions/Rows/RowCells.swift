@@ -33,9 +33,6 @@ import Model
         unsafe offsets.deallocate()
     }
 
-    /// How many columns a row has.
-    var columnCount: Int { readers.count }
-
     /// Forgets all rows.
     mutating func clear(_ shape: Shape) {
         unsafe arena = UnsafeRawBufferPointer(start: nil, count: 0)

@@ -127,15 +127,22 @@ public struct PostgresObstacle: Sendable, Hashable {
         }
         let heirs = try connection.query(
             """
-            SELECT count(*) FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
-            WHERE c.oid = $1::oid AND c.relkind = 'r'
+            SELECT n.nspname, h.relname FROM pg_catalog.pg_inherits i
+            JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
+            JOIN pg_catalog.pg_class h ON h.oid = i.inhrelid
+            JOIN pg_catalog.pg_namespace n ON n.oid = h.relnamespace
+            WHERE c.oid = $1::oid AND c.relkind = 'r' ORDER BY n.nspname, h.relname
             """, [String(table.oid)])
-        if heirs.integer(0, 0) ?? 0 > 0 {
+        if heirs.count > 0 {
+            let statements = (0..<heirs.count).map { row in
+                let heir = PostgresName.quote(schema: heirs.text(row, 0) ?? "", heirs.text(row, 1) ?? "")
+                return "ALTER TABLE \(heir) NO INHERIT \(quoted)"
+            }
             obstacles.append(
                 PostgresObstacle(
                     message:
                         "table \(name) has tables that inherit from it, whose rows are read with its own",
-                    remedy: "ALTER TABLE … NO INHERIT \(quoted), for each of them"))
+                    remedy: statements.joined(separator: "; ")))
         }
         let shape = PostgresShape(table)
         if shape.schema.key.isEmpty {
