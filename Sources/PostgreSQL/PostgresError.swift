@@ -57,8 +57,11 @@ public struct PostgresError: Error, CustomStringConvertible {
             || ["57P01", "57P02", "57P03", "57P05"].contains(sqlState)
     }
 
-    /// Whether one row's data or one constraint is the reason.
-    public var isRefusal: Bool { stateClass == "22" || stateClass == "23" }
+    /// What a trigger raises that says no state of its own (`RAISE EXCEPTION`).
+    private static let raised = "P0001"
+
+    /// Whether one row's data, one constraint or a trigger's own rule is the reason.
+    public var isRefusal: Bool { stateClass == "22" || stateClass == "23" || sqlState == Self.raised }
 
     /// Whether a lock was not to be had in the time allowed.
     public var isLockTimeout: Bool { sqlState == "55P03" }
@@ -74,7 +77,7 @@ public struct PostgresError: Error, CustomStringConvertible {
         if isConnectionLost || isLockTimeout { return .retry }
         switch stateClass {
         case "40", "53": return .retry
-        case "22", "23": return .quarantine
+        case _ where isRefusal: return .quarantine
         default: return sqlState == "57014" ? .retry : .halt
         }
     }

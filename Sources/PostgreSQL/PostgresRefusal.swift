@@ -11,7 +11,7 @@ enum PostgresRefusal {
         "22030": "a JSON object has a key twice", "23000": "an integrity constraint",
         "23001": "a row is still referred to", "23502": "NULL where it is not allowed",
         "23503": "a foreign key", "23505": "a unique key is in use", "23514": "a check",
-        "23P01": "an exclusion constraint",
+        "23P01": "an exclusion constraint", "P0001": "a trigger of the store's raised an error",
     ]
 
     /// The server's words where they hold only names; otherwise what the state means, and the names that the

@@ -51,6 +51,13 @@ import CPostgreSQL
     /// An integer that was sent as text; nil for NULL and for what is no integer.
     public func integer(_ row: Int, _ column: Int) -> Int64? { text(row, column).flatMap { Int64($0) } }
 
+    /// A number of 64 bits that was sent in binary; 0 for anything else.
+    public func number(_ row: Int, _ column: Int) -> Int {
+        let bytes = unsafe bytes(row, column)
+        // The length is that of the number.
+        return unsafe bytes.count == 8 ? Int(Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))) : 0
+    }
+
     /// A truth value that was sent as text.
     public func isTrue(_ row: Int, _ column: Int) -> Bool { text(row, column) == "t" }
 

@@ -27,6 +27,19 @@ final class PostgresStore: ServiceStore {
             "CREATE TABLE \(PostgresName.quote(table.name)) (\(parts.joined(separator: ", ")))")
     }
 
+    func drop(from table: TableSchema, column: String, text: String) throws {
+        let (name, column) = (PostgresName.quote(table.name), PostgresName.quote(column))
+        let value = PostgresName.literal(text)
+        try database.app.execute(
+            """
+            CREATE FUNCTION drop_row() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+            CREATE TRIGGER drop_writes BEFORE INSERT OR UPDATE ON \(name) FOR EACH ROW
+            WHEN (NEW.\(column) = \(value)) EXECUTE FUNCTION drop_row();
+            CREATE TRIGGER drop_deletes BEFORE DELETE ON \(name) FOR EACH ROW
+            WHEN (OLD.\(column) = \(value)) EXECUTE FUNCTION drop_row()
+            """)
+    }
+
     func limit(_ table: TableSchema, column: String, to value: Int64?) throws {
         let name = PostgresName.quote(table.name)
         try database.app.execute("ALTER TABLE \(name) DROP CONSTRAINT IF EXISTS largest")

@@ -31,10 +31,15 @@ extension ServiceStore {
 
 final class MemoryStore: ServiceStore {
     let database = MemoryDatabase()
+    var lacks: [TargetAbility: String] { database.lacks }
 
     func open() throws -> any TargetStore { try database.open() }
 
     func create(_ table: TableSchema) throws { try database.create(table) }
+
+    func drop(from table: TableSchema, column: String, text: String) throws {
+        try database.drop(from: table, column: column, text: text)
+    }
 
     func limit(_ table: TableSchema, column: String, to value: Int64?) throws {
         let place = table.index(of: column)
@@ -69,6 +74,17 @@ final class SQLiteStore: ServiceStore {
         let key = "PRIMARY KEY (\(table.key.map { table.columns[$0].name }.joined(separator: ", ")))"
         try SQLiteConnection(path: path, access: .readWrite).execute(
             "CREATE TABLE \"\(table.name)\" (\((columns + unique + [key]).joined(separator: ", ")))")
+    }
+
+    func drop(from table: TableSchema, column: String, text: String) throws {
+        let connection = try SQLiteConnection(path: path, access: .readWrite)
+        for (verb, row) in [("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")] {
+            try connection.execute(
+                """
+                CREATE TRIGGER drop_\(table.name)_\(verb) BEFORE \(verb) ON \(table.name)
+                WHEN \(row).\(column) = '\(text)' BEGIN SELECT RAISE(IGNORE); END
+                """)
+        }
     }
 
     func limit(_ table: TableSchema, column: String, to value: Int64?) throws {

@@ -98,6 +98,27 @@ import Testing
             ])
     }
 
+    /// A rule that a trigger keeps is a rule of the store's: the row is set aside, in words without its
+    /// values.
+    @Test func aRowThatATriggerRaisesAnErrorForIsRefusedAlone() throws {
+        let (target, access, database) = try store(
+            """
+            CREATE TABLE t (id int PRIMARY KEY, word text);
+            CREATE FUNCTION check_word() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF NEW.word = 'secret' THEN RAISE EXCEPTION 'no % here', NEW.word; END IF; RETURN NEW;
+            END $$;
+            CREATE TRIGGER words BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION check_word()
+            """, table: "t")
+        let rows = buffer([
+            [number(1), text("a")], [number(2), text("secret")], [number(3), text("c")],
+        ])
+        let refusals = try write(rows, target, access)
+        #expect(refusals.map(\.row) == [1] && refusals.map(\.reason) == ["constraint"])
+        #expect(!refusals[0].message.contains("secret"))
+        #expect(try database.app.query("SELECT id FROM t ORDER BY id").texts(0) == ["1", "3"])
+    }
+
     /// What an assignment would round or cut is refused, and everything beside it is written.
     @Test func nothingIsRoundedOrCut() throws {
         let (target, access, database) = try store(

@@ -27,7 +27,7 @@ struct PostgresRows {
         var row = 0
         for place in 0..<keys.count {
             let first = found.count
-            while row < result.count, Self.number(result, row) == place + 1 {
+            while row < result.count, result.number(row, 0) == place + 1 {
                 try append(result, row, from: 1, wanted, to: &found)
                 row += 1
             }
@@ -53,13 +53,6 @@ struct PostgresRows {
         var found = RowBuffer(columns: wanted.count)
         for row in 0..<result.count { try append(result, row, from: 0, wanted, to: &found) }
         return found
-    }
-
-    /// A number of 64 bits in a result's first column.
-    private static func number(_ result: PostgresResult, _ row: Int) -> Int {
-        let bytes = unsafe result.bytes(row, 0)
-        // `WITH ORDINALITY` gives eight bytes.
-        return unsafe bytes.count == 8 ? Int(Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))) : 0
     }
 
     private func append(

@@ -50,7 +50,11 @@ extension PostgresTarget {
             let layout = try self.layout(of: access.table)
             let statement = try PostgresStatement(
                 keys, Array(0..<keys.count), access.key, key: Array(access.key.indices), layout)
-            _ = try transaction.run(statement.sql.delete, statement.parameters)
+            let gone = try transaction.run(statement.sql.delete, statement.parameters).affected
+            // Fewer when some were not there; what is still there was kept by a trigger.
+            guard gone < keys.count else { return }
+            let left = try transaction.run(statement.sql.count, statement.parameters)
+            guard left.number(0, 0) == 0 else { throw TargetError.keptByTrigger(access.table.name) }
         }
     }
 
@@ -87,19 +91,37 @@ extension PostgresTarget {
             try savepoint {
                 let statement = try PostgresStatement(
                     rows, wanted, access.columns, key: access.keyInRow, layout)
-                _ = try transaction.run(statement.sql.upsert, statement.parameters)
+                let written = try transaction.run(statement.sql.upsert, statement.parameters).affected
+                if written != wanted.count { throw Dropped() }
             }
             return []
         } catch let error as PostgresError where error.isRefusal {
-            guard wanted.count > 1 else {
-                return [RowRefusal(row: wanted[0], reason: "constraint", message: error.message)]
-            }
-            let middle = wanted.count / 2
-            return try write(rows, Array(wanted[..<middle]), access, layout)
-                + write(rows, Array(wanted[middle...]), access, layout)
+            return try halves(
+                rows, wanted, access, layout,
+                refusal: RowRefusal(
+                    row: wanted[0], reason: "constraint", message: error.message))
+        } catch is Dropped {
+            return try halves(
+                rows, wanted, access, layout, refusal: .droppedByTrigger(wanted[0], access.table.name))
         } catch let error as PostgresError {
             throw wrap(error)
         }
+    }
+
+    /// A trigger of the service's took a row away without an error.
+    private struct Dropped: Error {}
+
+    /// Writes each half of what was refused as a whole.
+    ///
+    /// - Parameter refusal: The refusal of what cannot be halved.
+    private func halves(
+        _ rows: RowBuffer, _ wanted: [Int], _ access: TableAccess, _ layout: PostgresLayout,
+        refusal: RowRefusal
+    ) throws -> [RowRefusal] {
+        if wanted.count == 1 { return [refusal] }
+        let middle = wanted.count / 2
+        return try write(rows, Array(wanted[..<middle]), access, layout)
+            + write(rows, Array(wanted[middle...]), access, layout)
     }
 
     /// Rows that stand in each other's way (two that swap a unique value) are taken out and put back in one
@@ -160,10 +182,13 @@ extension PostgresTarget {
                 let kept = access.table.columns.indices.filter {
                     !access.columns.contains($0) && !access.table.columns[$0].isGenerated
                 }
-                _ = try transaction.run(
+                let written = try transaction.run(
                     statement.sql.exchange(kept: layout.columns(kept)), statement.parameters)
+                if written.number(0, 0) != wanted.count { throw Dropped() }
             }
             return true
+        } catch is Dropped {
+            return false
         } catch let error as PostgresError where error.isRefusal {
             return false
         } catch let error as PostgresError {

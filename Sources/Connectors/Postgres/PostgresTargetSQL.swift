@@ -17,9 +17,11 @@ struct PostgresTargetSQL {
     /// Inserts rows or updates them by their key.
     var upsert: String {
         let others = columns.indices.filter { !key.contains($0) }
-        let set = others.map { "\(columns[$0].name) = excluded.\(columns[$0].name)" }
-        let action = set.isEmpty ? "DO NOTHING" : "DO UPDATE SET \(set.joined(separator: ", "))"
-        return "\(insert) ON CONFLICT (\(names(key))) \(action)"
+        // A row that is all key is written again, too: a row that was not written is one that a trigger took.
+        let set = (others.isEmpty ? key : others).map {
+            "\(columns[$0].name) = excluded.\(columns[$0].name)"
+        }
+        return "\(insert) ON CONFLICT (\(names(key))) DO UPDATE SET \(set.joined(separator: ", "))"
     }
 
     /// Inserts rows.
@@ -34,6 +36,9 @@ struct PostgresTargetSQL {
     /// Deletes rows by their key; the columns are the key's.
     var delete: String { "DELETE FROM \(table) AS t USING \(rows) WHERE \(matches)" }
 
+    /// Counts the rows that have one of many keys; the columns are the key's.
+    var count: String { "SELECT count(*) FROM \(table) AS t JOIN \(rows) ON \(matches)" }
+
     /// Finds rows for each of many keys, with the key's place before the row's columns.
     func fetch(_ wanted: [PostgresTargetColumn], order: [PostgresTargetColumn]) -> String {
         """
@@ -43,7 +48,8 @@ struct PostgresTargetSQL {
     }
 
     /// Takes rows out and puts them back with new values, in one statement: what is unique is free when the
-    /// first is put back, and whatever refers to them finds them when it has ended.
+    /// first is put back, and whatever refers to them finds them when it has ended. Returns how many rows
+    /// were written.
     ///
     /// - Parameter kept: The columns that rows held keep.
     func exchange(kept: [PostgresTargetColumn]) -> String {
@@ -57,9 +63,12 @@ struct PostgresTargetSQL {
             WITH r AS (SELECT * FROM \(rows)),
             gone AS (DELETE FROM \(table) AS t USING r WHERE \(matches) RETURNING t.*),
             back AS (INSERT INTO \(table) (\(names(all))\(keptNames))
-                SELECT \(values(all))\(keptValues) FROM r JOIN gone ON \(found) ORDER BY r.n)
-            INSERT INTO \(table) (\(names(all)))
+                SELECT \(values(all))\(keptValues) FROM r JOIN gone ON \(found) ORDER BY r.n
+                RETURNING 1),
+            fresh AS (INSERT INTO \(table) (\(names(all)))
                 SELECT \(values(all)) FROM r LEFT JOIN gone ON \(found) WHERE \(first) IS NULL ORDER BY r.n
+                RETURNING 1)
+            SELECT (SELECT count(*) FROM back) + (SELECT count(*) FROM fresh)
             """
     }
 

@@ -33,6 +33,8 @@ extension SQLiteTarget {
 
     /// Deletes the rows with these keys.
     public func delete(_ keys: RowBuffer, _ access: TableAccess) throws {
+        // Keys of rows that were not deleted: they were not there, or a trigger kept them.
+        var spared = RowBuffer(columns: keys.columns)
         try wrapping {
             let statement = try self.statement(.delete, access) { SQLiteTargetSQL.delete(access) }
             let keepsDigits = CellBinding.keepsDigits(access.table, access.key)
@@ -42,11 +44,18 @@ extension SQLiteTarget {
                         arena, at: Int(keys.starts[row]), columns: keys.columns, keepsDigits: keepsDigits,
                         to: statement)
                     try statement.run()
+                    if connection.changes == 0 { spared.append(keys[row]) }
                 }
                 // The bound bytes end with this closure.
                 statement.clearBindings()
             }
         }
+        guard !spared.isEmpty else { return }
+        let left = try fetch(
+            spared, by: access.key,
+            TableAccess(
+                table: access.table, columns: access.key, key: access.key))
+        if !left.rows.isEmpty { throw TargetError.keptByTrigger(access.table.name) }
     }
 
     /// Finds rows by the values of some columns.
@@ -144,6 +153,9 @@ extension SQLiteTarget {
                     }
                     do {
                         try statement.run()
+                        if connection.changes == 0 {
+                            refusals.append(.droppedByTrigger(row, access.table.name))
+                        }
                     } catch let error as SQLiteError where error.recovery == .quarantine {
                         // A failed statement undoes only itself; the transaction goes on.
                         refusals.append(RowRefusal(row: row, reason: "constraint", message: error.message))

@@ -32,12 +32,13 @@ enum SQLiteTargetSQL {
 
     static func upsert(_ access: TableAccess) -> String {
         let others = access.columns.filter { !access.key.contains($0) }
-        let set = others.map { column in
+        // A row that is all key is written again, too: a row that was not written is one that a trigger took.
+        let set = (others.isEmpty ? access.key : others).map { column in
             let name = SQLiteName.quote(access.table.columns[column].name)
             return "\(name) = excluded.\(name)"
         }
-        let action = set.isEmpty ? "DO NOTHING" : "DO UPDATE SET \(set.joined(separator: ", "))"
-        return insert(access) + " ON CONFLICT (\(names(access.table, access.key))) \(action)"
+        return insert(access) + " ON CONFLICT (\(names(access.table, access.key))) "
+            + "DO UPDATE SET \(set.joined(separator: ", "))"
     }
 
     static func insert(_ access: TableAccess) -> String {

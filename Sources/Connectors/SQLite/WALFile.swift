@@ -11,7 +11,8 @@ final class WALFile {
     }
 
     deinit {
-        close(descriptor)
+        // It runs also when there is no file.
+        if descriptor >= 0 { close(descriptor) }
     }
 
     /// Whether the file was removed since it was opened.

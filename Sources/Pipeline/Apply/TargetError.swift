@@ -44,6 +44,13 @@ public struct TargetError: Error, CustomStringConvertible {
         self.hint = hint
     }
 
+    /// A trigger of the service's kept a row that was to be deleted, without an error.
+    public static func keptByTrigger(_ table: String) -> TargetError {
+        TargetError(
+            .failed, "a trigger of \(table) keeps a row from being deleted, without an error",
+            hint: "let the trigger pass what the role of Banyan deletes, or raise an error in it")
+    }
+
     /// What a driver does about it.
     public var recovery: Recovery {
         switch code {

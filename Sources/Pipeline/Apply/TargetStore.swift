@@ -26,7 +26,7 @@ public struct TableAccess: Sendable, Hashable {
 public struct RowRefusal: Sendable, Hashable {
     /// The row's index in the buffer.
     public var row: Int
-    /// A stable word for the kind of refusal (`constraint`).
+    /// A stable word for the kind of refusal (`constraint`, `dropped_by_trigger`).
     public var reason: String
     /// The schema's words: names of tables, columns and constraints, never values.
     public var message: String
@@ -36,6 +36,13 @@ public struct RowRefusal: Sendable, Hashable {
         self.row = row
         self.reason = reason
         self.message = message
+    }
+
+    /// A row that a trigger of the service's took away without an error, so that nothing was written.
+    public static func droppedByTrigger(_ row: Int, _ table: String) -> RowRefusal {
+        RowRefusal(
+            row: row, reason: "dropped_by_trigger",
+            message: "a trigger of \(table) drops the row without an error")
     }
 }
 

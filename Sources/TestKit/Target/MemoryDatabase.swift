@@ -46,6 +46,14 @@ public final class MemoryDatabase: TargetUnderExam {
         state.tables[table]?.check = check
     }
 
+    /// Rows in memory have a condition and no triggers.
+    public let lacks: [TargetAbility: String] = [.triggers: "rows in memory have no triggers"]
+
+    /// Is not asked for: see `lacks`.
+    public func drop(from table: TableSchema, column: String, text: String) throws {
+        throw ExamFailure("rows in memory have no triggers")
+    }
+
     /// Opens a connection.
     public func open() throws -> any TargetStore { MemoryTarget(self) }
 

@@ -2,7 +2,7 @@ import Apply
 import Model
 
 extension TargetExam {
-    static var rows: [Question] { writing + deleting + keeping }
+    static var rows: [Question] { writing + deleting + dropping + keeping }
 
     /// What is written, refused and handed over.
     private static var writing: [Question] {
@@ -98,6 +98,45 @@ extension TargetExam {
             Question(name: "rows are deleted by key, and a missing one is no error") { exam in
                 try exam.write([row(1, "a"), row(2, "b"), row(3, "c")])
                 for _ in 0..<2 { try exam.transaction { try exam.store.delete(keys([1, 3, 77]), access) } }
+                try demand(try exam.held().map { $0[0] } == ["2"], "the rows held are \(try exam.held())")
+            },
+        ]
+    }
+
+    /// Triggers of the service's that take a row away and say nothing: what was not written is refused.
+    private static var dropping: [Question] {
+        [
+            Question(name: "a row that a trigger drops is refused, and the others are written") { exam in
+                guard exam.subject.lacks[.triggers] == nil else { return }
+                try exam.subject.drop(from: table, column: "name", text: "dropped")
+                try exam.write([row(1, "a", slot: "x"), row(2, "b", slot: "y")])
+                func refused(_ rows: [[UInt8]], _ wanted: [Int], _ when: String) throws {
+                    let refusals = try exam.write(rows)
+                    try demand(
+                        refusals.map(\.row).sorted() == wanted,
+                        "\(when): refused rows are \(refusals.map(\.row)), not \(wanted)")
+                }
+                try refused([row(3, "c"), row(4, "dropped"), row(5, "e")], [1], "inserted")
+                try refused([row(3, "dropped"), row(5, "f")], [0], "updated")
+                try refused([row(1, "a", slot: "y"), row(2, "dropped", slot: "x")], [0, 1], "swapped")
+                try exam.expect(
+                    [
+                        ["1", "a", "x", "NULL", "NULL", "NULL"], ["2", "b", "y", "NULL", "NULL", "NULL"],
+                        ["3", "c", "NULL", "NULL", "NULL", "NULL"],
+                        ["5", "f", "NULL", "NULL", "NULL", "NULL"],
+                    ], "after rows were dropped")
+            },
+            Question(name: "a row that a trigger keeps from being deleted is an error") { exam in
+                guard exam.subject.lacks[.triggers] == nil else { return }
+                try exam.write([row(1, "a"), row(2, "dropped")])
+                try exam.subject.drop(from: table, column: "name", text: "dropped")
+                do {
+                    try exam.transaction { try exam.store.delete(keys([1, 2]), access) }
+                    throw ExamFailure("the deletion of a row that stayed counts as done")
+                } catch let error as TargetError {
+                    try demand(error.code == .failed, "the error is \(error.code)")
+                }
+                try exam.transaction { try exam.store.delete(keys([1, 77]), access) }
                 try demand(try exam.held().map { $0[0] } == ["2"], "the rows held are \(try exam.held())")
             },
         ]

@@ -10,6 +10,10 @@ public protocol TargetUnderExam: AnyObject {
     /// NULL.
     func create(_ table: TableSchema) throws
 
+    /// Makes triggers of the service's own that keep a table from changing without an error: nothing is
+    /// inserted or updated to rows, and no rows are deleted, whose column is `text`.
+    func drop(from table: TableSchema, column: String, text: String) throws
+
     /// Opens a connection of its own to the store.
     func open() throws -> any TargetStore
 }

@@ -29,9 +29,9 @@ final class Caller {
             }
         }
         if result != 0 {
-            let number = errno
-            close(descriptor)
-            throw POSIXNumber(number: number)
+            // The descriptor is closed by `deinit`, which runs here, too; a second time would close
+            // another's.
+            throw POSIXNumber(number: errno)
         }
         wait(atMost: 20_000)
     }

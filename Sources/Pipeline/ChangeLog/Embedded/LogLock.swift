@@ -43,6 +43,9 @@ final class LogLock {
     /// Lets go of the lock; a second call does nothing.
     func release() {
         guard descriptor >= 0 else { return }
+        // A program that is being started at this moment holds a copy of the descriptor until it runs:
+        // closing this one would leave it the lock.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
         descriptor = -1
     }
