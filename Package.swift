@@ -187,7 +187,8 @@ let package = Package(
             swiftSettings: settings),
         // The command line as a process on real files.
         .testTarget(
-            name: "CommandLineTests", dependencies: ["PostgreSQL", "SQLite", "TestKit", "banyan"],
+            name: "CommandLineTests",
+            dependencies: ["PostgreSQL", "PostgresCluster", "SQLite", "TestKit", "banyan"],
             swiftSettings: settings),
         // Real processes, killed for real.
         .testTarget(

@@ -66,6 +66,24 @@ public struct TableSchema: Hashable, Sendable, Codable {
         columns.firstIndex { $0.name == column }
     }
 
+    /// The table with some of its columns, in their order, among them its key.
+    public func restricted(to wanted: Set<Int>) -> TableSchema {
+        let kept = columns.indices.filter { wanted.contains($0) || key.contains($0) }
+        func moved(_ places: [Int]) -> [Int]? {
+            let found = places.compactMap { kept.firstIndex(of: $0) }
+            return found.count == places.count ? found : nil
+        }
+        return TableSchema(
+            name: name, columns: kept.map { columns[$0] }, key: moved(key) ?? [],
+            uniqueKeys: uniqueKeys.compactMap(moved),
+            references: references.compactMap { reference in
+                moved(reference.columns).map {
+                    ForeignKey(
+                        columns: $0, table: reference.table, referredColumns: reference.referredColumns)
+                }
+            })
+    }
+
     /// A digest of everything in the schema that changes how a row image is read (first 16 bytes of a
     /// SHA-256, in hex).
     public var digest: String {

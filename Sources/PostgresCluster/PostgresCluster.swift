@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import PostgreSQL
 
 /// A PostgreSQL server of one's own in a folder: made, started on a free port of the loopback interface,
@@ -106,6 +106,20 @@ package final class PostgresCluster {
         _ = Foundation.kill(process.processIdentifier, SIGQUIT)
         process.waitUntilExit()
         self.process = nil
+    }
+
+    /// Runs one of the server's programs (`pgbench`, `psql`) to its end.
+    package func run(_ program: String, _ arguments: [String]) throws {
+        try Self.run("\(binaries)/\(program)", arguments)
+    }
+
+    /// Starts one of the server's programs; what it says is let go.
+    package func start(_ program: String, _ arguments: [String]) throws -> Process {
+        let process = Self.process("\(binaries)/\(program)", arguments, asServer: false)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
     }
 
     /// What the server has said last.

@@ -13,7 +13,7 @@ final class Bench {
 
     let legacy: Legacy
     let store: any ServiceStore
-    let scene: Scene
+    private(set) var scene: Scene
     private(set) var context: CheckedContext
     private(set) var applier: ContextApplier
     private(set) var entry: LedgerEntry
@@ -33,6 +33,16 @@ final class Bench {
         if let plan { context = try scene.check(plan) }
         applier = try ContextApplier(
             context: context, mapping: plan == nil ? "m1" : "m2", store: try store.open())
+        entry = try applier.open()
+    }
+
+    /// A new process takes over whose plan is checked against the tables as they are now.
+    func restartWithTheTablesAsTheyAre(plan: String? = nil) throws {
+        scene.legacy = legacy.schemas
+        let digest = context.digest
+        context = try scene.check(plan ?? scene.plan)
+        applier = try ContextApplier(
+            context: context, mapping: context.digest == digest ? "m1" : "m2", store: try store.open())
         entry = try applier.open()
     }
 

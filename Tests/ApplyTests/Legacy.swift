@@ -20,7 +20,7 @@ final class Legacy {
         }
     }
 
-    let schemas: [TableSchema]
+    private(set) var schemas: [TableSchema]
     /// Shapes that tables had before, which batches go on to name.
     var olderShapes: [TableSchema] = []
     /// What the tables hold now.
@@ -32,6 +32,12 @@ final class Legacy {
 
     init(_ schemas: [TableSchema]) {
         self.schemas = schemas
+    }
+
+    /// Gives a table other columns, and what it holds the values for them.
+    func alter(_ table: TableSchema, _ change: (Row) -> Row) {
+        schemas = schemas.map { $0.name == table.name ? table : $0 }
+        rows[table.name] = rows[table.name]?.mapValues(change)
     }
 
     /// Inserts the row, or updates the one with its key, in the open transaction.

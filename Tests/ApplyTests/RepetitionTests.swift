@@ -139,13 +139,13 @@ import Testing
         var row = RowBuffer(columns: 2)
         row.beginRow()
         RowWriter.text("ctx", &row.bytes)
-        RowWriter.integer(2, &row.bytes)
+        RowWriter.integer(OwnedTables.formatVersion - 1, &row.bytes)
         let store = try bench.store.open()
         try store.begin()
         #expect(try store.upsert(row, access).isEmpty)
         try store.commit()
         let error = #expect(throws: TargetError.self) { try bench.applier.tie(to: log) }
-        #expect(error?.code == .schemaChanged && error?.message.contains("format 2") == true)
+        #expect(error?.code == .schemaChanged && error?.message.contains("format 1") == true)
     }
 
     @Test(arguments: [true, false]) func computingAgainUnderAnyFaultEndsInTheSameStore(isJoined: Bool) throws

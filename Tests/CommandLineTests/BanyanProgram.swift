@@ -37,6 +37,9 @@ struct BanyanProgram {
         /// What it has written so far.
         var text: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
 
+        /// Whether it has not ended.
+        var isRunning: Bool { process.isRunning }
+
         /// Sends it a signal.
         func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 

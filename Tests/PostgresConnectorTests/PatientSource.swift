@@ -7,7 +7,7 @@ import TestKit
 /// A source that says nothing is there only when everything that is in the server's log has been read: the
 /// server sends when it gets round to it, and a test knows what was committed.
 final class PatientSource: ChangeSource {
-    private let inner: PostgresSource
+    let inner: PostgresSource
     private let confirmed: (LogLocation) throws -> Void
     private let closed: () -> Void
 

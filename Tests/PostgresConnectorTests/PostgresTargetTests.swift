@@ -151,6 +151,49 @@ import Testing
         #expect(try database.app.query("SELECT id FROM t ORDER BY id").texts(0) == ["1", "3"])
     }
 
+    /// A join that comes later, over a column that the copy keeps as bytes.
+    @Test func aCopyThatCannotBeSearchedByItsNewJoinIsRefused() throws {
+        let (target, _, _) = try store("CREATE TABLE t (id int PRIMARY KEY)", table: "t")
+        let copy = OwnedTables.mirror(
+            of: TableSchema(
+                name: "orders",
+                columns: [
+                    ColumnSchema(name: "id", kind: .int64), ColumnSchema(name: "customer", kind: .decimal),
+                ], key: [0]), context: "sales")
+        for _ in 0..<2 { try target.ensure(copy, indexes: []) }
+        let error = #expect(throws: TargetError.self) { try target.ensure(copy, indexes: [[1]]) }
+        #expect(error?.code == .schemaChanged && error?.message.contains("joined by customer") ?? false)
+        var wider = copy
+        wider.columns.append(ColumnSchema(name: "later", kind: .decimal))
+        try target.ensure(wider, indexes: [[2]])
+        try target.ensure(wider, indexes: [[2]])
+    }
+
+    /// What only the server can judge: types that travel as text and have a length or a precision.
+    @Test func nothingThatTravelsAsTextIsRoundedOrCut() throws {
+        let columns = [
+            ("interval(0)", "00:00:01", "00:00:01.5"), ("timetz(0)", "12:00:00+00", "12:00:00.5+00"),
+            ("numeric(4,1)[]", "{1.5}", "{1.55}"), ("varchar(3)[]", "{abc}", "{\"abc  \"}"),
+            ("name", "short", String(repeating: "n", count: 64)), ("varchar(3)", "ab ", "ab   "),
+            ("numeric(4,1)", "1.5", "1.55"),
+            (
+                "timestamp(0)[]", "{\"2024-01-01 00:00:00\"}",
+                "{\"2024-01-01 00:00:00.5\"}"
+            ),
+        ]
+        for (type, good, bad) in columns {
+            let (target, access, database) = try store(
+                "CREATE TABLE t (id int PRIMARY KEY, v \(type))", table: "t")
+            let rows = buffer([
+                [number(1), text(good)], [number(2), text(bad)], [number(3), text(good)],
+            ])
+            let refusals = try write(rows, target, access)
+            #expect(refusals.map(\.row) == [1], "\(type)")
+            #expect(refusals.first?.reason == "inexact", "\(type)")
+            #expect(try database.app.query("SELECT v::text FROM t ORDER BY id").texts(0) == [good, good])
+        }
+    }
+
     /// A swap of unique values under rows that refer to both, whose constraint is checked at once.
     @Test func rowsThatOthersReferToAreExchanged() throws {
         let (target, access, database) = try store(

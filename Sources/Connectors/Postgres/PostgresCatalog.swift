@@ -78,7 +78,8 @@ package enum PostgresCatalog {
             CASE WHEN a.atttypmod = -1 THEN m.typmod ELSE a.atttypmod END,
             NOT (a.attnotnull OR m.isnotnull), a.attgenerated <> '', a.attidentity <> '' OR a.atthasdef,
             CASE WHEN NOT l.collisdeterministic THEN l.collname WHEN b.typname = 'citext' THEN 'citext' END,
-            a.attstorage <> 'p' AND b.typlen = -1
+            a.attstorage <> 'p' AND b.typlen = -1,
+            pg_catalog.format_type(m.base, CASE WHEN a.atttypmod = -1 THEN m.typmod ELSE a.atttypmod END)
         FROM pg_catalog.pg_attribute a
         JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -106,7 +107,11 @@ package enum PostgresCatalog {
             schema: schema, form: form, type: UInt32(truncatingIfNeeded: found.integer(row, 4) ?? 0),
             cast: PostgresName.quote(schema: found.text(row, 8) ?? "", found.text(row, 7) ?? ""),
             isCell: found.isTrue(row, 9),
-            precision: isTimed && typmod >= 0 ? typmod : nil, isToastable: found.isTrue(row, 15))
+            precision: isTimed && typmod >= 0 ? typmod : nil,
+            lengthMax: base == PostgresOID.varchar && typmod >= 4 ? typmod - 4 : nil,
+            bytesMax: base == PostgresOID.name ? PostgresName.bytesMax : nil,
+            modified: typmod >= 0 ? found.text(row, 16) : nil,
+            isToastable: found.isTrue(row, 15))
     }
 
     /// The digits after the point that `numeric(p, s)` keeps: the lower eleven bits, which have a sign.

@@ -14,13 +14,20 @@ package struct PostgresColumn: Sendable, Hashable {
     package var isCell: Bool
     /// Digits after the point that a timestamp or a time keeps; nil for six.
     package var precision: Int?
+    /// How many characters of a text the column keeps; nil when it keeps all. Spaces behind them are dropped.
+    package var lengthMax: Int?
+    /// How many bytes of a text the column keeps, and drops the rest; nil when it keeps all.
+    package var bytesMax: Int?
+    /// Its type in SQL with the length or precision to which an assignment brings values; nil when it has
+    /// none.
+    package var modified: String?
     /// Whether large values are kept outside the row, so that an update may not send them.
     package var isToastable: Bool
 
     /// Describes a column.
     package init(
         schema: ColumnSchema, form: PostgresForm, type: UInt32, cast: String, isCell: Bool = false,
-        precision: Int? = nil,
+        precision: Int? = nil, lengthMax: Int? = nil, bytesMax: Int? = nil, modified: String? = nil,
         isToastable: Bool = false
     ) {
         self.schema = schema
@@ -29,6 +36,9 @@ package struct PostgresColumn: Sendable, Hashable {
         self.cast = cast
         self.isCell = isCell
         self.precision = precision
+        self.lengthMax = lengthMax
+        self.bytesMax = bytesMax
+        self.modified = modified
         self.isToastable = isToastable
     }
 }

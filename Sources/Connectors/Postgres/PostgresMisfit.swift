@@ -3,11 +3,15 @@ import Model
 
 /// Finds values that PostgreSQL would store as something else without a word, and values that were not sent:
 /// such a row is refused instead.
-enum PostgresMisfit {
+struct PostgresMisfit {
     /// The rows that cannot be written as they are.
-    static func refusals(_ rows: RowBuffer, _ access: TableAccess, _ layout: PostgresLayout) -> [RowRefusal] {
+    private(set) var refusals: [RowRefusal] = []
+    /// Rows with values of which only the server can say whether it would store them as they are.
+    private(set) var suspects: [Int] = []
+
+    /// Looks at every value.
+    init(_ rows: RowBuffer, _ access: TableAccess, _ layout: PostgresLayout) {
         let columns = layout.columns(access.columns)
-        var refusals: [RowRefusal] = []
         var offsets = RowOffsets()
         unsafe rows.bytes.withUnsafeBytes { arena in
             for row in 0..<rows.count {
@@ -18,19 +22,25 @@ enum PostgresMisfit {
                             message: "a row for \(access.table.name) has fewer values than columns"))
                     continue
                 }
-                for (place, column) in columns.enumerated() {
+                var isSuspect = false
+                var refusal: RowRefusal?
+                for (place, column) in columns.enumerated() where refusal == nil {
                     // The scan found a value at each offset.
-                    guard let (cell, _) = unsafe CellView.read(arena, at: Int(offsets.offsets[place])),
-                        let (reason, words) = column.misfit(cell)
-                    else { continue }
+                    guard let (cell, _) = unsafe CellView.read(arena, at: Int(offsets.offsets[place])) else {
+                        continue
+                    }
+                    if column.isSuspect(cell) { isSuspect = true }
+                    guard let (reason, words) = column.misfit(cell) else { continue }
                     let name = access.table.columns[access.columns[place]].name
-                    refusals.append(
-                        RowRefusal(row: row, reason: reason, message: "\(access.table.name).\(name) \(words)")
-                    )
-                    break
+                    refusal = RowRefusal(
+                        row: row, reason: reason, message: "\(access.table.name).\(name) \(words)")
+                }
+                if let refusal {
+                    refusals.append(refusal)
+                } else if isSuspect {
+                    suspects.append(row)
                 }
             }
         }
-        return refusals
     }
 }

@@ -7,7 +7,8 @@ extension PostgresTarget {
     /// be in another's way.
     public func upsert(_ rows: RowBuffer, _ access: TableAccess) throws -> [RowRefusal] {
         let layout = try wrapping { try self.layout(of: access.table) }
-        let misfits = PostgresMisfit.refusals(rows, access, layout)
+        let found = PostgresMisfit(rows, access, layout)
+        let misfits = try found.refusals + coerced(rows, found.suspects, access, layout)
         let refused = Set(misfits.map(\.row))
         var left = try write(rows, (0..<rows.count).filter { !refused.contains($0) }, access, layout)
         while !left.isEmpty {
@@ -81,6 +82,34 @@ extension PostgresTarget {
     }
 
     // MARK: writing
+
+    /// The rows of which an assignment would change a value to fit its column, as the server says.
+    private func coerced(
+        _ rows: RowBuffer, _ suspects: [Int], _ access: TableAccess, _ layout: PostgresLayout
+    ) throws -> [RowRefusal] {
+        if suspects.isEmpty { return [] }
+        do {
+            let found = try savepoint {
+                let statement = try PostgresStatement(
+                    rows, suspects, access.columns, key: access.keyInRow, layout)
+                return try transaction.run(statement.sql.coerced, statement.parameters)
+            }
+            return (0..<found.count).map { row in
+                RowRefusal(
+                    row: suspects[found.number(row, 0) - 1], reason: "inexact",
+                    message: "a column of \(access.table.name) keeps less of its value than there is")
+            }
+        } catch let error as PostgresError where error.isRefusal {
+            // A value is none of its type at all: that row is refused when it is written, the others are
+            // asked for again.
+            guard suspects.count > 1 else { return [] }
+            let middle = suspects.count / 2
+            return try coerced(rows, Array(suspects[..<middle]), access, layout)
+                + coerced(rows, Array(suspects[middle...]), access, layout)
+        } catch let error as PostgresError {
+            throw wrap(error)
+        }
+    }
 
     /// Writes rows in one statement; where that is refused, in halves, until each refused row stands alone.
     func write(_ rows: RowBuffer, _ wanted: [Int], _ access: TableAccess, _ layout: PostgresLayout) throws

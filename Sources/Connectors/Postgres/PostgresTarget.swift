@@ -134,18 +134,43 @@ public final class PostgresTarget: TargetStore {
     }
 
     /// Makes a table of Banyan's own when it is missing.
-    public func ensure(_ table: TableSchema, indexes: [[Int]]) throws {
+    public func ensure(_ table: TableSchema, indexes: [[Int]], demanding columns: Set<Int>) throws {
         try wrapping {
-            for sql in PostgresTableSQL.create(table, indexes: indexes) {
-                do {
-                    try connection.execute(sql)
-                } catch let error as PostgresError where error.isSomebodyFaster {
-                    try connection.execute(sql)
-                }
+            let statements = PostgresTableSQL.create(table, indexes: indexes)
+            try make(statements.prefix(1))
+            let held = try PostgresCatalog.columns(of: PostgresTableName(table.name), connection)
+            try checkSought(table, indexes: indexes, held: held)
+            let names = Set(held.map(\.schema.name))
+            for place in columns.sorted() where !names.contains(table.columns[place].name) {
+                throw TargetError.neverFilled(table.columns[place].name, table.name)
             }
+            try make(PostgresTableSQL.add(to: table, indexes: indexes, held: names)[...])
+            try make(statements.dropFirst())
         }
         layouts[table.name] = nil
         try crashPoint(.tableEnsured, as: TargetError.self)
+    }
+
+    private func make(_ statements: ArraySlice<String>) throws {
+        for sql in statements {
+            do {
+                try connection.execute(sql)
+            } catch let error as PostgresError where error.isSomebodyFaster {
+                try connection.execute(sql)
+            }
+        }
+    }
+
+    /// Demands that rows of a copy can be found by the columns by which they are sought now: values that were
+    /// kept as their bytes are not compared as numbers.
+    private func checkSought(_ table: TableSchema, indexes: [[Int]], held: [PostgresColumn]) throws {
+        for column in Set(table.key + indexes.joined()).map({ table.columns[$0].name }).sorted()
+        where held.contains(where: { $0.schema.name == column && $0.isCell }) {
+            throw TargetError(
+                .schemaChanged,
+                "the copy \(table.name) was made when nothing was joined by \(column), and cannot be searched by it",
+                hint: "read history again under this plan, as docs/OPERATING.md says")
+        }
     }
 
     /// Runs `body` on one unchanging view of the store.

@@ -18,6 +18,14 @@ struct PostgresTargetColumn: Sendable {
     /// Digits of a second that the column keeps; nil for six.
     let precision: Int?
 
+    /// How many characters of a text the column keeps; nil when it keeps all.
+    let lengthMax: Int?
+    /// How many bytes of a text the column keeps, and drops the rest; nil when it keeps all.
+    let bytesMax: Int?
+    /// Its type in SQL with the length or precision to which an assignment brings values; nil when it has
+    /// none.
+    let modified: String?
+
     init(_ column: PostgresColumn, kind: Kind) {
         name = PostgresName.quote(column.schema.name)
         self.kind = kind
@@ -26,6 +34,9 @@ struct PostgresTargetColumn: Sendable {
         isCell = column.isCell
         scale = column.schema.scale
         precision = column.precision
+        lengthMax = column.lengthMax
+        bytesMax = column.bytesMax
+        modified = column.modified
     }
 
     /// The type of a parameter that holds one value or many of this column's, where values are of the form's
@@ -58,7 +69,27 @@ struct PostgresTargetColumn: Sendable {
             let unit = (0..<(6 - precision)).reduce(Int64(1)) { unit, _ in unit * 10 }
             return cell.integer % unit == 0
                 ? nil : ("inexact", "keeps \(precision) digits of a second, and the value has more")
+        case (.text, .text):
+            if let bytesMax, cell.payload.count > bytesMax {
+                return ("inexact", "keeps \(bytesMax) bytes, and the value has \(cell.payload.count)")
+            }
+            // A text that is longer by anything else is refused by the server.
+            guard let lengthMax, cell.payload.count > lengthMax, unsafe cell.payload.last == 0x20,
+                cell.string.unicodeScalars.count > lengthMax
+            else { return nil }
+            return ("inexact", "keeps \(lengthMax) characters, and the value has spaces behind them")
         default: return nil
+        }
+    }
+
+    /// Whether only the server can say if an assignment would change a value: it goes there as a text, and
+    /// its type has a length or a precision.
+    func isSuspect(_ cell: CellView) -> Bool {
+        guard modified != nil, !isCell, cell.kind != .null else { return false }
+        return switch form {
+        case .spelled, .interval: true
+        case .numeric, .time, .timestamp, .timestamptz: cell.kind == .text
+        default: false
         }
     }
 

@@ -36,6 +36,18 @@ struct PostgresTargetSQL {
     /// Deletes rows by their key; the columns are the key's.
     var delete: String { "DELETE FROM \(table) AS t USING \(rows) WHERE \(matches)" }
 
+    /// The numbers of rows of which an assignment would change a value, to fit the length or the precision of
+    /// its column.
+    var coerced: String {
+        let checks = columns.indices.compactMap { place in
+            columns[place].modified.map { modified in
+                "(\(value(place))::\(columns[place].cast))::text IS DISTINCT FROM "
+                    + "(\(value(place))::\(columns[place].cast)::\(modified))::text"
+            }
+        }
+        return "SELECT r.n FROM \(rows) WHERE \(checks.joined(separator: " OR "))"
+    }
+
     /// Counts the rows that have one of many keys; the columns are the key's.
     var count: String { "SELECT count(*) FROM \(table) AS t JOIN \(rows) ON \(matches)" }
 

@@ -30,6 +30,12 @@ enum SQLiteTargetSQL {
         return statements
     }
 
+    /// Adds a column that the table had not when it was made.
+    static func add(_ column: ColumnSchema, to table: TableSchema) -> String {
+        "ALTER TABLE \(SQLiteName.quote(table.name)) ADD COLUMN "
+            + "\(SQLiteName.quote(column.name)) \(column.declaredType)"
+    }
+
     static func upsert(_ access: TableAccess) -> String {
         let others = access.columns.filter { !access.key.contains($0) }
         // A row that is all key is written again, too: a row that was not written is one that a trigger took.

@@ -107,9 +107,12 @@ final class ContextWorker: Sendable {
     var relayed: Int { shared.withLock(\.relayed) }
 
     func status(lag: Int64?) -> MigrationStatus.Context {
-        shared.withLock { shared in
-            MigrationStatus.Context(
-                name: name, phase: "mirror", writer: legacy, apply: shared.status, lag: lag,
+        let failure = failure
+        return shared.withLock { shared in
+            var apply = shared.status
+            if let failure { (apply.isHalted, apply.problem) = (true, failure) }
+            return MigrationStatus.Context(
+                name: name, phase: "mirror", writer: legacy, apply: apply, lag: lag,
                 quarantine: shared.quarantine,
                 relayProblem: shared.relayProblem)
         }

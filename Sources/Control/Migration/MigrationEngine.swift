@@ -71,8 +71,8 @@ public final class MigrationEngine: Sendable {
     ///   - goal: When to end.
     ///   - observe: Called with every status that is written.
     /// - Returns: The last status.
-    /// - Throws: `MigrationError` with `halted` when a part has stopped by itself, or whatever kept the run
-    ///   from starting.
+    /// - Throws: `MigrationError` with `halted` when a capture or every context has stopped by itself, and at
+    ///   the end when any context has; or whatever kept the run from starting.
     public func run(until goal: Goal, observe: (MigrationStatus) -> Void = { _ in }) throws -> MigrationStatus
     {
         let control = try ControlStore(path: try plan.control.filePath)
@@ -87,18 +87,21 @@ public final class MigrationEngine: Sendable {
         try crashPoint(.mappingNoted, as: MigrationError.self)
         for worker in workers { worker.start() }
         while true {
-            let halted = firstFailure() != nil
+            // A context that has stopped stops no other; its place in the log is kept for it.
+            let running = workers.filter { $0.failure == nil }
+            let isOver = captureFailure() != nil || (running.isEmpty && !workers.isEmpty)
             let isDone =
-                try goal.isCaughtUp && captures.allSatisfy { try $0.isCaughtUp() }
-                && workers.allSatisfy(\.isCaughtUp)
-            let ends = halted || isDone || isStopping.load(ordering: .acquiring)
+                try goal.isCaughtUp && !isOver && captures.allSatisfy { try $0.isCaughtUp() }
+                && running.allSatisfy(\.isCaughtUp)
+            let ends = isOver || isDone || isStopping.load(ordering: .acquiring)
             if ends { shutDown() }
+            let halted = ends && firstFailure() != nil
             let status = try self.status(state: halted ? "halted" : ends ? "stopped" : "running")
             try crashPoint(.statusBeforeWrite, as: MigrationError.self)
             try control.write(status, now: WallClock.system.microseconds())
             try crashPoint(.statusAfterWrite, as: MigrationError.self)
             observe(status)
-            if let failure = firstFailure() { throw failure }
+            if ends, let failure = firstFailure() { throw failure }
             if ends { return status }
             try serveRequests(control)
             Thread.sleep(forTimeInterval: options.statusEvery / .seconds(1))
@@ -111,18 +114,23 @@ public final class MigrationEngine: Sendable {
     }
 
     private func firstFailure() -> MigrationError? {
+        if let failure = captureFailure() { return failure }
+        for worker in workers {
+            if let words = worker.failure {
+                return MigrationError(
+                    .halted, "context \(worker.name) has stopped: \(words)", hint: "see `banyan status`")
+            }
+        }
+        return nil
+    }
+
+    private func captureFailure() -> MigrationError? {
         for capture in captures {
             if let words = capture.failure {
                 return MigrationError(
                     .halted, "capture of \(capture.system) has stopped: \(words)",
                     hint: "see `banyan status`; how to read history again stands in docs/OPERATING.md"
                 )
-            }
-        }
-        for worker in workers {
-            if let words = worker.failure {
-                return MigrationError(
-                    .halted, "context \(worker.name) has stopped: \(words)", hint: "see `banyan status`")
             }
         }
         return nil

@@ -26,9 +26,10 @@ extension AggregateApplier {
         _ key: Key, like group: ChangeGroup, latestOnly: Bool, mirrors: MirrorTables,
         counts: inout ApplyCounts
     ) throws -> [Claim] {
-        let all = try quarantine.entries().filter { $0.aggregate == aggregate.name && $0.legacyKey == key }
+        var all = try quarantine.entries().filter { $0.aggregate == aggregate.name && $0.legacyKey == key }
             .sorted { $0.entry < $1.entry }
         try quarantine.remove(all)
+        for place in all.indices { all[place].conform(to: rootTable) }
         book.free(key)
         // Joins are computed from what the copies hold now, so only the last state can be had.
         let standsForAll = !aggregate.isSingleRow || latestOnly

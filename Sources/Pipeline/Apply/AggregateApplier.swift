@@ -241,7 +241,7 @@ final class AggregateApplier {
             operation: cause.operation,
             before: cause.before, after: cause.after, isHistorical: step.group.isHistorical,
             reason: failure.reason,
-            message: failure.message, naturalKey: naturalKey)
+            message: failure.message, naturalKey: naturalKey, columns: rootTable.columns.map(\.name))
     }
 }
 

@@ -25,7 +25,8 @@ extension ContextApplier {
             }
             guard let reached = records.last?.offset else { return }
             for record in records { assembly.add(record) }
-            for group in ChangeGroup.cut(assembly.takeReady(), context: context.name, keepsBoundaries: true)
+            let ready = try conforming(assembly.takeReady())
+            for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: true)
             where !group.isHistorical {
                 for aggregate in wanted { aggregate.recallBirths(in: group) }
             }

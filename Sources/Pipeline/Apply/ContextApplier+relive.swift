@@ -75,8 +75,8 @@ extension ContextApplier {
             let records = try log.records(after: offset, byteLimit: 4 << 20).filter { $0.offset <= end }
             guard let reached = records.last?.offset else { return }
             for record in records { assembly.add(record) }
-            for group in ChangeGroup.cut(assembly.takeReady(), context: context.name, keepsBoundaries: false)
-            {
+            let ready = try conforming(assembly.takeReady())
+            for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: false) {
                 for item in group.items(of: table.name) {
                     let change = group.change(item)
                     let before = group.key(of: item, image: change.before, columns: table.key)

@@ -29,6 +29,8 @@ public final class ContextApplier {
     /// Whether the target may hold something else than what is remembered of it.
     private var isStale = false
     private let keepsBoundaries: Bool
+    /// The tables that the context reads, by name, each with the columns that it uses.
+    let shapesRead: [String: (TableSchema, Set<Int>)]
 
     /// Prepares the target's own tables for a context.
     ///
@@ -48,6 +50,7 @@ public final class ContextApplier {
         mirrors = try MirrorTables(context: context, store: store)
         history = try HistoryBook(context: context.name, store: store)
         keepsBoundaries = !context.events.isEmpty
+        shapesRead = Self.shapesRead(context)
         aggregates = context.aggregates.indices.map { index in
             AggregateApplier(context: context, index: index, mapping: mapping, store: store) {
                 [unowned self] tables in
@@ -82,7 +85,7 @@ public final class ContextApplier {
     /// - Throws: `TargetError`; nothing was written unless its code is `ambiguous`.
     public func apply(_ records: [LogRecord], from entry: LedgerEntry) throws -> LedgerEntry {
         if records.isEmpty { return entry }
-        try checkSchemas(records)
+        let records = try conforming(records)
         let next = intended(records, from: entry)
         var done = ApplyCounts()
         try transaction(from: entry, to: next) {

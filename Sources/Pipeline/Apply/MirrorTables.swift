@@ -31,7 +31,10 @@ package final class MirrorTables {
             }
             copies[name] = copy
             let wanted = (indexes[name] ?? []).filter { $0 != Array(copy.key.prefix($0.count)) }
-            try store.ensure(copy, indexes: wanted.sorted { $0.lexicographicallyPrecedes($1) })
+            // A column of which the copy has no values is none that anything may be computed from.
+            try store.ensure(
+                copy, indexes: wanted.sorted { $0.lexicographicallyPrecedes($1) },
+                demanding: context.columnsUsed(of: name))
         }
     }
 

@@ -28,7 +28,7 @@ public enum OwnedTables {
             ("position", .int64), ("ordinal", .int64), ("source_table", .text), ("operation", .text),
             ("before_image", .bytes), ("after_image", .bytes), ("historical", .int64), ("reason", .text),
             ("message", .text),
-            ("display_key", .text), ("natural_key", .bytes), ("mapping", .text),
+            ("display_key", .text), ("natural_key", .bytes), ("mapping", .text), ("image_columns", .bytes),
         ],
         key: 4)
 
@@ -60,7 +60,7 @@ public enum OwnedTables {
     public static let writers = table("banyan_writer", [("target_table", .text), ("context", .text)], key: 1)
 
     /// The format of these tables that this build reads and writes.
-    static let formatVersion: Int64 = 1
+    static let formatVersion: Int64 = 2
 
     /// The outbox, with the columns that Debezium's event router expects, in commit order.
     public static let outbox = TableSchema(

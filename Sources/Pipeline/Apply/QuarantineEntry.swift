@@ -38,6 +38,8 @@ public struct QuarantineEntry: Sendable, Equatable {
     public var naturalKey: Key?
     /// The version of the mapping that set it aside.
     public var mapping: String
+    /// The names of the columns that the images hold, in their order.
+    public var columns: [String]
 
     func encode(into rows: inout RowBuffer) {
         rows.beginRow()
@@ -67,6 +69,20 @@ public struct QuarantineEntry: Sendable, Equatable {
             RowWriter.null(&rows.bytes)
         }
         RowWriter.text(mapping, &rows.bytes)
+        var names: [UInt8] = []
+        for column in columns { RowWriter.text(column, &names) }
+        RowWriter.bytes(names, kind: .bytes, &rows.bytes)
+    }
+
+    /// Brings the images into the shape that the table has for the plan now: a column that was not there
+    /// counts as not sent. A damaged image is left as it is, and is refused when it is read.
+    mutating func conform(to table: TableSchema) {
+        let wanted = table.columns.map(\.name)
+        if columns == wanted { return }
+        var projection = RowProjection(from: columns, to: wanted, fillsWithNull: false)
+        before = before.map { projection.image(of: $0) ?? $0 }
+        after = after.map { projection.image(of: $0) ?? $0 }
+        columns = wanted
     }
 
     init(
@@ -74,7 +90,7 @@ public struct QuarantineEntry: Sendable, Equatable {
         ordinal: Int,
         table: String, operation: String, before: [UInt8]?, after: [UInt8]?, isHistorical: Bool,
         reason: String,
-        message: String, naturalKey: Key?
+        message: String, naturalKey: Key?, columns: [String]
     ) {
         self.context = context
         self.aggregate = aggregate
@@ -93,6 +109,7 @@ public struct QuarantineEntry: Sendable, Equatable {
         displayKey = legacyKey.display
         self.naturalKey = naturalKey
         mapping = ""
+        self.columns = columns
     }
 
     /// Reads an entry from the values of a row of the quarantine table; nil when there are too few.
@@ -115,5 +132,6 @@ public struct QuarantineEntry: Sendable, Equatable {
         displayKey = cells[14].text ?? ""
         naturalKey = cells[15].isNull ? nil : Key(bytes: cells[15].bytes)
         mapping = cells[16].text ?? ""
+        columns = OwnedCell.read(cells[17].bytes).map { $0.text ?? "" }
     }
 }

@@ -51,6 +51,14 @@ public struct TargetError: Error, CustomStringConvertible {
             hint: "let the trigger pass what the role of Banyan deletes, or raise an error in it")
     }
 
+    /// A table of Banyan's own has no values of a column that is needed now.
+    public static func neverFilled(_ column: String, _ table: String) -> TargetError {
+        TargetError(
+            .schemaChanged,
+            "\(table) was filled when there was no column \(column), of which the plan needs every value",
+            hint: "read history again under this plan, as docs/OPERATING.md says")
+    }
+
     /// What a driver does about it.
     public var recovery: Recovery {
         switch code {

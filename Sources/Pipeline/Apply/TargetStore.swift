@@ -80,12 +80,15 @@ public protocol TargetStore: AnyObject {
     /// Runs `body`; when it throws, everything it wrote is undone and the transaction goes on without it.
     func savepoint<T>(_ body: () throws -> T) throws -> T
 
-    /// Makes a table of Banyan's own when it is missing; outside a transaction.
+    /// Makes a table of Banyan's own when it is missing, and adds columns that one that is there has not,
+    /// NULL in every row; outside a transaction.
     ///
     /// - Parameters:
     ///   - table: The table; its key becomes the primary key.
     ///   - indexes: Further indexes, each by its columns.
-    func ensure(_ table: TableSchema, indexes: [[Int]]) throws
+    ///   - columns: Columns of which every value is needed.
+    /// - Throws: `schemaChanged` when the table is there without one of those columns.
+    func ensure(_ table: TableSchema, indexes: [[Int]], demanding columns: Set<Int>) throws
 
     /// Writes rows: inserts those whose key is new, updates the others' columns. No two rows may have one
     /// key.
@@ -126,4 +129,11 @@ public protocol TargetStore: AnyObject {
     ///
     /// - Returns: False when another worker owns the stream: nothing may be committed.
     func advance(_ stream: String, from: LedgerEntry, to: LedgerEntry) throws -> Bool
+}
+
+extension TargetStore {
+    /// Makes a table, or adds columns to it, of which no values are needed in the rows that are there.
+    public func ensure(_ table: TableSchema, indexes: [[Int]]) throws {
+        try ensure(table, indexes: indexes, demanding: [])
+    }
 }

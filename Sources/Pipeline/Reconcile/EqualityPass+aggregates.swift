@@ -43,8 +43,7 @@ extension EqualityPass {
             var tries = 0
             var chunk: RangeChunk
             repeat {
-                chunk = try ranges.chunk(
-                    of: table.name, after: after, limit: ChunkLimit(rows: Self.chunkRows, bytes: 4 << 20))
+                chunk = try self.chunk(of: table, after: after)
                 tries += 1
                 // What was logged and is not visible yet could only be taken for a difference.
                 if !chunk.unseen.isEmpty, tries < Self.triesMax {

@@ -73,12 +73,14 @@ public final class EqualityPass {
             references: try compareReferences())
     }
 
+    /// The tables that are copied, with the columns that are used: the others may differ.
     private func copiedTables() -> [TableSchema] {
         var names: Set<String> = []
         var tables: [TableSchema] = []
         for aggregate in context.aggregates where !aggregate.isSingleRow {
             for alias in aggregate.uses where names.insert(context.reads[alias].table.name).inserted {
-                tables.append(context.reads[alias].table)
+                let table = context.reads[alias].table
+                tables.append(table.restricted(to: context.columnsUsed(of: table.name)))
             }
         }
         return tables
@@ -123,8 +125,7 @@ public final class EqualityPass {
     ) throws -> (chunk: RangeChunk, outcome: RangeOutcome) {
         var tries = 0
         while true {
-            let chunk = try ranges.chunk(
-                of: table.name, after: after, limit: ChunkLimit(rows: Self.chunkRows, bytes: 4 << 20))
+            let chunk = try chunk(of: table, after: after)
             tries += 1
             // What was logged and is not visible yet could only be taken for a difference.
             if !chunk.unseen.isEmpty, tries < Self.triesMax {
@@ -153,6 +154,30 @@ public final class EqualityPass {
             }
             around.pause()
         }
+    }
+
+    /// A chunk of legacy, its rows in the shape in which they are compared.
+    func chunk(of table: TableSchema, after: Key?) throws -> RangeChunk {
+        var chunk = try ranges.chunk(
+            of: table.name, after: after, limit: ChunkLimit(rows: Self.chunkRows, bytes: 4 << 20))
+        guard let found = chunk.batch.tables.first else { return chunk }
+        let names = found.columns.map(\.name)
+        if names == table.columns.map(\.name) { return chunk }
+        if let lost = table.columns.first(where: { !names.contains($0.name) }),
+            context.columnsUsed(of: table.name).contains(where: {
+                context.reads.first { $0.table.name == table.name }?.table.columns[$0].name == lost.name
+            })
+        {
+            throw TargetError(
+                .schemaChanged, "\(table.name) has no column \(lost.name) any more, which the plan reads",
+                hint: "check the plan again against the table as it is")
+        }
+        guard let batch = chunk.batch.reshaped([0: table]) else {
+            throw TargetError(
+                .failed, "a row of \(table.name) came damaged", hint: "this is a defect of Banyan's")
+        }
+        chunk.batch = batch
+        return chunk
     }
 
     func sourceRows(_ chunk: RangeChunk, _ table: TableSchema) -> [Key: [UInt8]] {

@@ -21,7 +21,7 @@ final class FieldStep {
         kind = column.kind
         isKey = table.key.contains(field.column)
         expression = ExpressionStep(field.expression, of: column.name)
-        sources = FieldStep.sources(of: field.expression)
+        sources = (field.expression.columns ?? []).map { (slot: $0.slot, field: $0.column) }
         plain = FieldStep.plainColumn(field.expression, wanted: column, reads: reads)
     }
 
@@ -32,21 +32,6 @@ final class FieldStep {
         columns.map { column in
             fields.first { $0.column == column }.map { FieldStep($0, table: table, reads: reads) }
         }
-    }
-
-    private static func sources(of expression: CompiledExpression) -> [(slot: Int, field: Int)] {
-        let fields = expression.checked.fields
-        // Each name that stands in the expression must be that of a column's row: a row that is used as a
-        // whole shows columns of which nothing is known here.
-        var names = 0
-        expression.checked.expression.walk { node in
-            if case .identifier = node.kind { names += 1 }
-        }
-        guard names == fields.count, expression.program.slots == Set(fields.compactMap(\.slot)) else {
-            return []
-        }
-        let known = fields.compactMap { field in field.slot.map { (slot: $0, field: field.field) } }
-        return known.count == fields.count ? known : []
     }
 
     private static func plainColumn(

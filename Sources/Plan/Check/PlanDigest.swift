@@ -33,7 +33,7 @@ enum PlanDigest {
         for table in Dictionary(grouping: context.reads.map(\.table), by: \.name).values.compactMap(\.first)
             .sorted(by: { $0.name < $1.name })
         {
-            appendShape(table, Array(table.columns.indices), to: &lines)
+            appendShape(table, Array(context.columnsUsed(of: table.name)), to: &lines)
         }
         return Hex.encode(SHA256.hash(data: Array(lines.joined(separator: "\n").utf8)))
     }

@@ -14,6 +14,15 @@ struct MemoryTable {
         self.check = check
     }
 
+    /// Takes another list of columns; a new one is NULL in the rows that are there.
+    mutating func take(columnsOf table: TableSchema) {
+        let names = schema.columns.map(\.name)
+        if names == table.columns.map(\.name) { return }
+        let sources = table.columns.map { names.firstIndex(of: $0.name) }
+        rows = rows.mapValues { row in sources.map { $0.map { row[$0] } ?? MemoryRow.null } }
+        schema = table
+    }
+
     /// The rows in no particular order.
     var images: [[[UInt8]]] { Array(rows.values) }
 

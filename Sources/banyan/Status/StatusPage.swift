@@ -37,7 +37,10 @@ struct StatusPage {
             return paint.bad("halted") + ": a part has stopped and needs a person\(ago)"
         }
         if isRunning {
-            return paint.good("running")
+            let hasHalted = status.contexts.contains(where: \.apply.isHalted)
+            return
+                (hasHalted
+                ? paint.bad("running, and a context has stopped and needs a person") : paint.good("running"))
                 + " (process \(status.process), \(Measure.bytes(status.peakMemory)) at the most\(ago))"
         }
         let last = status.state == "stopped" ? "it was stopped" : "it ended without saying so"

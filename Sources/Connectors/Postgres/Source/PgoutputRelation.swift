@@ -23,6 +23,9 @@ struct PgoutputRelation: Hashable {
     /// Whether changes carry the whole row before.
     var isFull: Bool { identity == 0x66 }
 
+    /// Whether changes carry the primary key before, and nothing else.
+    var isOfKey: Bool { identity == 0x64 }
+
     init(_ cursor: inout PgoutputCursor) throws(PgoutputFault) {
         id = try cursor.integer(UInt32.self)
         schema = try cursor.text()

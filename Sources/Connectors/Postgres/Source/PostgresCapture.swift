@@ -62,12 +62,10 @@ public enum PostgresCapture {
             let connection = try connect(address)
             if let obstacle = try PostgresObstacle.all(request, connection).first { throw obstacle.error }
             let found = try PostgresInstallation(reading: connection, named: request.name)
-            try publish(request, found, connection)
-            if found?.slot == nil {
-                // A slot that was dropped kept what nobody else has: whoever captured before must notice.
-                if found != nil { try sign(request.name, connection) }
-                try makeSlot(request, connection)
-            }
+            // A slot that was dropped kept what nobody else has: whoever captured before must notice.
+            let goesOn = found?.slot != nil
+            try publish(request, found, goesOn: goesOn, connection)
+            if !goesOn { try makeSlot(request, connection) }
             guard let installed = try PostgresInstallation(reading: connection, named: request.name) else {
                 throw missing(request.name)
             }
@@ -143,11 +141,24 @@ public enum PostgresCapture {
         try connection.execute("RESET statement_timeout")
     }
 
+    /// Makes the publication whole, and takes down its tables as they are then.
+    ///
+    /// - Parameters:
+    ///   - found: What is installed.
+    ///   - goesOn: Whether its tables were captured up to now.
+    /// - Throws: `schemaChanged` when one of them was not, or rows came or went without a word.
     private static func publish(
-        _ request: Request, _ found: PostgresInstallation?, _ connection: PostgresConnection
+        _ request: Request, _ found: PostgresInstallation?, goesOn: Bool, _ connection: PostgresConnection
     ) throws {
+        var vigil = found?.vigil
+        // Nobody asks any more for a table that is neither wanted nor there.
+        let wanted = Set(request.tables).union(found?.tables ?? [])
+        for name in found?.vigil.tables.keys.filter({ !wanted.contains($0) }) ?? [] {
+            vigil?.tables[name] = nil
+        }
+        let before = try PostgresMember.all(of: request.name, connection)
+        if goesOn { vigil = try vigil?.looked(at: before, connection) }
         let missing = request.tables.filter { !(found?.tables.contains($0) ?? false) }
-        if found != nil, missing.isEmpty { return }
         let publication = PostgresName.quote(request.name)
         let tables = missing.map { PostgresTableName($0).quoted }
         do {
@@ -160,11 +171,25 @@ public enum PostgresCapture {
                 let list = tables.isEmpty ? "" : "FOR TABLE \(tables.joined(separator: ", ")) "
                 try connection.execute(
                     "CREATE PUBLICATION \(publication) \(list)WITH (publish_via_partition_root = true)")
-                try sign(request.name, connection)
-            } else {
+            } else if !tables.isEmpty {
                 try connection.execute(
                     "ALTER PUBLICATION \(publication) ADD TABLE \(tables.joined(separator: ", "))")
             }
+            var now = try PostgresVigil(
+                of: try PostgresMember.all(of: request.name, connection), wholeRows: request.wholeRows,
+                connection)
+            if goesOn, let vigil {
+                // What was looked at before the tables were locked is as it was then.
+                now.seen = vigil.seen
+                now.tables.merge(vigil.tables) { now, then in
+                    PostgresVigil.Table(oid: then.oid, needsWhole: now.needsWhole, leaves: then.leaves)
+                }
+            }
+            let nonce = goesOn ? found?.nonce : nil
+            try sign(
+                request.name,
+                PostgresInstallation.Mark(nonce: nonce ?? UUID().uuidString.lowercased(), vigil: now),
+                connection)
             try connection.execute("COMMIT")
         } catch {
             connection.rollbackIfOpen()
@@ -172,9 +197,12 @@ public enum PostgresCapture {
         }
     }
 
-    private static func sign(_ name: String, _ connection: PostgresConnection) throws {
-        let comment = try PostgresInstallation.Mark(nonce: UUID().uuidString.lowercased()).encoded()
+    /// Writes the publication's comment.
+    static func sign(
+        _ name: String, _ mark: PostgresInstallation.Mark, _ connection: PostgresConnection
+    ) throws {
         try connection.execute(
-            "COMMENT ON PUBLICATION \(PostgresName.quote(name)) IS \(PostgresName.literal(comment))")
+            "COMMENT ON PUBLICATION \(PostgresName.quote(name)) IS \(PostgresName.literal(try mark.encoded()))"
+        )
     }
 }

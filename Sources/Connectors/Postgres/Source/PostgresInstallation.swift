@@ -7,15 +7,25 @@ public struct PostgresInstallation: Sendable {
     /// What the publication's comment says.
     struct Mark: Codable, Sendable {
         /// The format of this comment.
-        var format = 1
+        var format = Self.present
         /// Tells this installation from every other.
         var nonce: String
+        /// The tables when they were last looked at.
+        var vigil: PostgresVigil
+
+        /// The format that this build reads and writes.
+        static let present = 2
 
         func encoded() throws -> String {
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
             return String(decoding: try encoder.encode(self), as: UTF8.self)
         }
+    }
+
+    /// What every format of the comment says of itself.
+    private struct Format: Decodable {
+        var format: Int
     }
 
     /// The name of the publication and of the slot.
@@ -29,6 +39,8 @@ public struct PostgresInstallation: Sendable {
     public var objects: [String]
     /// The slot; nil when it is missing.
     var slot: PostgresSlot?
+    /// The tables when they were last looked at.
+    var vigil: PostgresVigil
 
     /// Reads an installation; nil when there is no publication of this name.
     ///
@@ -44,14 +56,18 @@ public struct PostgresInstallation: Sendable {
         guard let comment = found.text(0, 0) else { throw Self.foreign(name) }
         let mark: Mark
         do {
+            let format = try JSONDecoder().decode(Format.self, from: Data(comment.utf8)).format
+            guard format == Mark.present else {
+                throw CaptureError(
+                    .unsupported,
+                    "the publication \(name) has format \(format), this build knows \(Mark.present)",
+                    hint:
+                        "use the version that installed it, or uninstall, install again and read history again"
+                )
+            }
             mark = try JSONDecoder().decode(Mark.self, from: Data(comment.utf8))
-        } catch {
+        } catch is DecodingError {
             throw Self.foreign(name)
-        }
-        guard mark.format == 1 else {
-            throw CaptureError(
-                .unsupported, "the publication \(name) has format \(mark.format), this build knows 1",
-                hint: "use the version that installed it, or uninstall, install again and read history again")
         }
         guard found.isTrue(0, 1) else {
             throw CaptureError(
@@ -59,7 +75,7 @@ public struct PostgresInstallation: Sendable {
                 hint: "changes made meanwhile were not seen: uninstall, install again and read history again")
         }
         self.name = name
-        nonce = mark.nonce
+        (nonce, vigil) = (mark.nonce, mark.vigil)
         let members = try connection.query(
             "SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables WHERE pubname = $1", [name])
         tables = (0..<members.count).map { row in

@@ -24,8 +24,11 @@ struct PostgresShapes {
     /// How many of the shapes are the tables as they were when the stream was opened.
     private let present: Int
     private let oids: [UInt32: String]
+    /// The tables whose changes must carry the whole row before.
+    private let wholeRows: Set<String>
 
-    init(_ tables: [PostgresTable]) {
+    init(_ tables: [PostgresTable], wholeRows: Set<String> = []) {
+        self.wholeRows = wholeRows
         all = tables.map(PostgresShape.init)
         schemas = all.map(\.schema)
         present = all.count
@@ -45,17 +48,27 @@ struct PostgresShapes {
 
     /// Takes note of how a table is described from here on.
     ///
-    /// - Throws: `schemaChanged` when rows cannot be told by the table's key any more, or the table is not
-    ///   the one that was captured.
-    mutating func note(_ message: PgoutputRelation, types: Types) throws {
+    /// - Parameters:
+    ///   - message: The description.
+    ///   - types: Asks for types.
+    ///   - root: Asks for the partitioned table that a partition belongs to.
+    /// - Throws: `schemaChanged` when changes of the table, or of a partition of it, do not carry what tells
+    ///   the row before any more, or the table is not the one that was captured.
+    mutating func note(
+        _ message: PgoutputRelation, types: Types, root: (UInt32) throws -> PostgresTableName?
+    ) throws {
         if relations[message.id]?.message == message { return }
         let name = PostgresTableName(schema: message.schema, name: message.name).spelled
-        guard let current = all[..<present].firstIndex(where: { $0.schema.name == name }) else {
+        guard let current = place(of: name) else {
             relations[message.id] = nil
             strangers[message.id] = unknown(name, message.id)
+            // Rows of a partition come under its table, and with what the partition's own identity carries.
+            if let root = try root(message.id), let current = place(of: root.spelled) {
+                try checkIdentity(of: all[current].schema, in: message, called: name)
+            }
             return
         }
-        try checkKey(of: all[current].schema, in: message)
+        try checkIdentity(of: all[current].schema, in: message, called: name)
         let found = try shape(message, like: all[current], types: types)
         if let place = all.firstIndex(of: found) {
             relations[message.id] = Relation(message: message, shape: place)
@@ -77,24 +90,43 @@ struct PostgresShapes {
             hint: "it was added or dropped while the log was written: install again, and read its history")
     }
 
-    /// Demands that changes still carry the key of the row before.
-    private func checkKey(of schema: TableSchema, in message: PgoutputRelation) throws {
+    private func place(of name: String) -> Int? {
+        all[..<present].firstIndex { $0.schema.name == name }
+    }
+
+    /// Demands that changes still carry the key of the row before, or the whole row where it is needed.
+    private func checkIdentity(of schema: TableSchema, in message: PgoutputRelation, called name: String)
+        throws
+    {
+        let quoted = PostgresTableName(schema: message.schema, name: message.name).quoted
         for place in schema.key {
-            let name = schema.columns[place].name
-            guard let column = message.columns.first(where: { $0.name == name }) else {
+            let column = schema.columns[place].name
+            guard let found = message.columns.first(where: { $0.name == column }) else {
                 throw CaptureError(
-                    .schemaChanged,
-                    "table \(schema.name) has no column \(name) any more, which is in its key",
+                    .schemaChanged, "table \(name) has no column \(column) any more, which is in its key",
                     hint: "change the plan to the table's key, and read its history again")
             }
-            guard column.isKey else {
+            guard found.isKey else {
                 throw CaptureError(
-                    .schemaChanged,
-                    "changes of table \(schema.name) do not carry its key column \(name) any more",
+                    .schemaChanged, "changes of table \(name) do not carry its key column \(column) any more",
                     hint:
-                        "its replica identity was changed: ALTER TABLE \(schema.name) REPLICA IDENTITY FULL, "
+                        "its replica identity was changed: ALTER TABLE \(quoted) REPLICA IDENTITY FULL, "
                         + "install again and read the table's history again")
             }
+        }
+        if wholeRows.contains(schema.name), !message.isFull {
+            throw CaptureError(
+                .schemaChanged, "changes of table \(name) do not carry the whole row before any more",
+                hint:
+                    "ALTER TABLE \(quoted) REPLICA IDENTITY FULL, install again and read the table's history "
+                    + "again")
+        }
+        guard message.isOfKey else { return }
+        let key = Set(schema.key.map { schema.columns[$0].name })
+        if let other = message.columns.first(where: { $0.isKey && !key.contains($0.name) }) {
+            throw CaptureError(
+                .schemaChanged, "the key of table \(name) has a further column, \(other.name)",
+                hint: "check the plan again, and read the table's history again")
         }
     }
 
@@ -128,6 +160,18 @@ struct PostgresShapes {
 }
 
 extension PostgresShapes {
+    /// Asks the server for the partitioned table that a partition belongs to; nil for any other table.
+    static func root(of id: UInt32, _ connection: PostgresConnection) throws -> PostgresTableName? {
+        let found = try connection.query(
+            """
+            SELECT n.nspname, c.relname FROM pg_catalog.pg_class c
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.oid = pg_catalog.pg_partition_root($1::oid::regclass) AND c.oid <> $1::oid
+            """, [String(id)])
+        guard found.count == 1 else { return nil }
+        return PostgresTableName(schema: found.text(0, 0) ?? "", name: found.text(0, 1) ?? "")
+    }
+
     /// Asks the server for the types of columns; a type that is gone is read as the text that was sent.
     static func types(
         of columns: [PgoutputRelation.Column], _ connection: PostgresConnection

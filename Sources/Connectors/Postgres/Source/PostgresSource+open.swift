@@ -19,7 +19,9 @@ extension PostgresSource {
             ?? ResumePoint(
                 source: identity, position: max(system.end, slot.confirmed).position,
                 evidence: "\(timeline):")
-        shapes = PostgresShapes(try capturedTables())
+        vigil = nil
+        try look()
+        shapes = PostgresShapes(try capturedTables(), wholeRows: vigil?.state.wholeRows ?? [])
         let start = LogLocation(after: resumePoint.position)
         let isBinary = shapes.all.allSatisfy(\.hasBinary)
         let command =
@@ -60,6 +62,29 @@ extension PostgresSource {
                 hint: "stop the other reader; one that vanished is noticed within wal_sender_timeout")
         }
         return slot
+    }
+
+    /// How often the publication's comment is written at least, so that a restart knows what was there.
+    private static let signsEvery = Duration.seconds(600)
+
+    /// Looks at the tables as a whole: the log does not say what is done to them.
+    func look() throws {
+        let before: PostgresVigil
+        if let vigil {
+            before = vigil.state
+        } else {
+            guard let found = try PostgresInstallation(reading: connection, named: name) else {
+                throw PostgresCapture.missing(name)
+            }
+            before = found.vigil
+        }
+        let state = try before.looked(at: try PostgresMember.all(of: name, connection), connection)
+        var signedAt = vigil?.signedAt ?? clock.now
+        if state.tables != before.tables || clock.now - signedAt >= Self.signsEvery {
+            try PostgresCapture.sign(name, PostgresInstallation.Mark(nonce: nonce, vigil: state), connection)
+            signedAt = clock.now
+        }
+        vigil = (state, clock.now, signedAt)
     }
 
     private func check(_ point: ResumePoint, _ slot: PostgresSlot, _ system: PostgresSystem) throws {

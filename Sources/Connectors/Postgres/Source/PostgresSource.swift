@@ -28,6 +28,9 @@ public final class PostgresSource: ChangeSource {
     /// How long the server may say nothing on the stream.
     var silence = ReplicationStream.Silence()
 
+    /// How often the tables as a whole are looked at while the stream is read.
+    var looksEvery = Duration.seconds(10)
+
     let address: PostgresAddress
     /// The publication's name.
     let name: String
@@ -36,6 +39,9 @@ public final class PostgresSource: ChangeSource {
     /// For questions; the stream has a connection of its own.
     let connection: PostgresConnection
     var shapes = PostgresShapes([])
+    /// The tables when they were last looked at, and when that was.
+    var vigil: (state: PostgresVigil, at: ContinuousClock.Instant, signedAt: ContinuousClock.Instant)?
+    let clock = ContinuousClock()
     var stream: ReplicationStream?
     var queue = TransactionQueue()
     var ids = WideTransactionID(near: 0)
@@ -181,6 +187,7 @@ public final class PostgresSource: ChangeSource {
     private static let quietFramesMax = 500
 
     private func read(_ stream: ReplicationStream, byteLimit: Int) throws -> ChangeBatch? {
+        if let vigil, clock.now - vigil.at >= looksEvery { try look() }
         var (quietFrames, isQuiet) = (0, false)
         while quietFrames < Self.quietFramesMax {
             if let batch = queue.take(byteLimit, isEnd: false) { return hand(batch) }
@@ -263,7 +270,9 @@ public final class PostgresSource: ChangeSource {
     }
 
     private func note(_ relation: PgoutputRelation) throws {
-        try shapes.note(relation) { try PostgresShapes.types(of: $0, connection) }
+        try shapes.note(
+            relation, types: { try PostgresShapes.types(of: $0, connection) },
+            root: { try PostgresShapes.root(of: $0, connection) })
     }
 
     private func append(
