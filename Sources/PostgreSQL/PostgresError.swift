@@ -63,6 +63,9 @@ public struct PostgresError: Error, CustomStringConvertible {
     /// Whether one row's data, one constraint or a trigger's own rule is the reason.
     public var isRefusal: Bool { stateClass == "22" || stateClass == "23" || sqlState == Self.raised }
 
+    /// Whether values were compared whose type knows no equality.
+    public var hasNoOperator: Bool { sqlState == "42883" }
+
     /// Whether a lock was not to be had in the time allowed.
     public var isLockTimeout: Bool { sqlState == "55P03" }
 

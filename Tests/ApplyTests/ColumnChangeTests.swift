@@ -101,12 +101,16 @@ import Testing
         table.columns.append(ColumnSchema(name: "land", kind: .text, declaredType: "TEXT", isNullable: false))
         bench.legacy.alter(table) { $0 + ["AT"] }
         let plan = bench.scene.plan.replacing("code('country', p.country)", with: "code('country', p.land)")
-        let error = #expect(throws: TargetError.self) {
-            try bench.restartWithTheTablesAsTheyAre(plan: plan)
+        for _ in 0..<2 {
+            let error = #expect(throws: TargetError.self) {
+                try bench.restartWithTheTablesAsTheyAre(plan: plan)
+            }
+            #expect(error?.code == .schemaChanged && error?.message.contains("no column land") ?? false)
+            // The copy gets the column here, which does not make its values known.
+            try bench.restartWithTheTablesAsTheyAre()
+            try bench.live { $0.put("ver", [1, "P1", 1, "EN", 11]) }
         }
-        #expect(error?.code == .schemaChanged && error?.message.contains("no column land") ?? false)
-        try bench.restartWithTheTablesAsTheyAre()
-        #expect(try bench.rows("endo", ["country"]) == [["germany"]])
+        #expect(try bench.rows("endo", ["country", "amount"]) == [["germany", "11"]])
     }
 
     @Test(arguments: StoreKind.allCases) func aColumnThatIsReadAndGoneOrRetypedStopsTheContextByName(
@@ -129,6 +133,10 @@ import Testing
         retyped.columns[4].declaredType = "TIMESTAMP(3)"
         let row: Legacy.Row = [1, "pad", "b", "P", "s", 2]
         try refusal(retyped, row, "cust.slot as TIMESTAMP(3), and the plan reads TEXT")
+        retyped.columns[4].declaredType = "TEXT"
+        retyped.columns[5].scale = 2
+        try refusal(retyped, row, "cust.credit as INTEGER, and the plan reads INTEGER")
+        retyped.columns[5].scale = nil
         retyped.columns[4].declaredType = "VARCHAR(20)"
         let bench = try makeBench(kind)
         bench.legacy.alter(retyped) { $0 }

@@ -18,6 +18,22 @@ import Testing
         #expect(try fixture.log.writer().generation == writer.generation + 1)
     }
 
+    /// A program that is being started holds copies of all descriptors until it runs.
+    @Test func aCopyOfItsDescriptorKeepsNoWriterOut() throws {
+        let fixture = try LogFixture()
+        let writer = try fixture.log.writer()
+        let copies = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
+            name -> Int32? in
+            // A descriptor may be closed by another test while the list is read.
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+            return target?.hasSuffix(fixture.log.path + ".lock") ?? false ? Int32(name).map { dup($0) } : nil
+        }
+        #expect(!copies.isEmpty)
+        defer { for copy in copies { close(copy) } }
+        try writer.close()
+        #expect(try fixture.log.writer().generation == writer.generation + 1)
+    }
+
     @Test func aWriterThatLostTheLogChangesNothing() throws {
         let fixture = try LogFixture()
         let first = try fixture.log.writer()

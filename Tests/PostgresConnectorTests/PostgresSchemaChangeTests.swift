@@ -36,6 +36,21 @@ import Testing
         #expect(Set(source.tables.map(\.key)) == [[0]])
     }
 
+    @Test func theDigitsBehindThePointArePartOfAShape() throws {
+        let captured = try CapturedDatabase(
+            "CREATE DOMAIN money2 AS numeric(10, 2); CREATE TABLE t (id int PRIMARY KEY, a numeric, b money2)",
+            ["t"])
+        let source = try captured.open(after: nil)
+        try captured.app.execute("ALTER TABLE t ADD c int; INSERT INTO t VALUES (1, 1.234, 1.2, 3)")
+        _ = try source.words()
+        try captured.app.execute("ALTER TABLE t ALTER a TYPE numeric(12, 2); UPDATE t SET c = 4")
+        _ = try source.words()
+        #expect(
+            source.tables.map { $0.columns.prefix(3).map(\.scale) } == [
+                [nil, nil, 2], [nil, nil, 2], [nil, 2, 2],
+            ])
+    }
+
     @Test func rowsOfAnEarlierShapeAreStillReadAfterARestart() throws {
         let captured = try CapturedDatabase("CREATE TABLE t (a text, id int PRIMARY KEY)", ["t"])
         let point = try captured.open(after: nil).resumePoint

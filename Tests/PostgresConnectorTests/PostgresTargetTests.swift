@@ -194,6 +194,18 @@ import Testing
         }
     }
 
+    @Test func whatIsOnlySpelledOtherwiseIsNotRefused() throws {
+        for (type, value, held) in [
+            ("numeric(4,1)[]", "{1}", "{1.0}"), ("numeric(60,2)", "5", "5.00"),
+            ("char(5)[]", "{ab}", "{\"ab   \"}"), ("interval(0)", "90 minutes", "01:30:00"),
+        ] {
+            let (target, access, database) = try store(
+                "CREATE TABLE t (id int PRIMARY KEY, v \(type))", table: "t")
+            #expect(try write(buffer([[number(1), text(value)]]), target, access).isEmpty, "\(type)")
+            #expect(try database.app.query("SELECT v::text FROM t").texts(0) == [held])
+        }
+    }
+
     /// A swap of unique values under rows that refer to both, whose constraint is checked at once.
     @Test func rowsThatOthersReferToAreExchanged() throws {
         let (target, access, database) = try store(

@@ -115,7 +115,7 @@ package enum PostgresCatalog {
     }
 
     /// The digits after the point that `numeric(p, s)` keeps: the lower eleven bits, which have a sign.
-    private static func scale(_ typmod: Int) -> Int? {
+    static func scale(_ typmod: Int) -> Int? {
         guard typmod >= 4 else { return nil }
         let bits = (typmod - 4) & 0x7FF
         return bits >= 1024 ? bits - 2048 : bits

@@ -85,14 +85,16 @@ extension PostgresTarget {
 
     /// The rows of which an assignment would change a value to fit its column, as the server says.
     private func coerced(
-        _ rows: RowBuffer, _ suspects: [Int], _ access: TableAccess, _ layout: PostgresLayout
+        _ rows: RowBuffer, _ suspects: [Int], _ access: TableAccess, _ layout: PostgresLayout,
+        bySpelling spelling: Bool = false
     ) throws -> [RowRefusal] {
         if suspects.isEmpty { return [] }
         do {
             let found = try savepoint {
                 let statement = try PostgresStatement(
                     rows, suspects, access.columns, key: access.keyInRow, layout)
-                return try transaction.run(statement.sql.coerced, statement.parameters)
+                return try transaction.run(
+                    statement.sql.coerced(bySpelling: spelling), statement.parameters)
             }
             return (0..<found.count).map { row in
                 RowRefusal(
@@ -104,8 +106,10 @@ extension PostgresTarget {
             // asked for again.
             guard suspects.count > 1 else { return [] }
             let middle = suspects.count / 2
-            return try coerced(rows, Array(suspects[..<middle]), access, layout)
-                + coerced(rows, Array(suspects[middle...]), access, layout)
+            return try coerced(rows, Array(suspects[..<middle]), access, layout, bySpelling: spelling)
+                + coerced(rows, Array(suspects[middle...]), access, layout, bySpelling: spelling)
+        } catch let error as PostgresError where error.hasNoOperator && !spelling {
+            return try coerced(rows, suspects, access, layout, bySpelling: true)
         } catch let error as PostgresError {
             throw wrap(error)
         }

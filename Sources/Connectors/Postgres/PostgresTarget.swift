@@ -134,30 +134,29 @@ public final class PostgresTarget: TargetStore {
     }
 
     /// Makes a table of Banyan's own when it is missing.
-    public func ensure(_ table: TableSchema, indexes: [[Int]], demanding columns: Set<Int>) throws {
+    public func ensure(_ table: TableSchema, indexes: [[Int]]) throws {
         try wrapping {
-            let statements = PostgresTableSQL.create(table, indexes: indexes)
-            try make(statements.prefix(1))
             let held = try PostgresCatalog.columns(of: PostgresTableName(table.name), connection)
             try checkSought(table, indexes: indexes, held: held)
             let names = Set(held.map(\.schema.name))
-            for place in columns.sorted() where !names.contains(table.columns[place].name) {
-                throw TargetError.neverFilled(table.columns[place].name, table.name)
+            let added = held.isEmpty ? [] : PostgresTableSQL.add(to: table, indexes: indexes, held: names)
+            for sql in added + PostgresTableSQL.create(table, indexes: indexes) {
+                do {
+                    try connection.execute(sql)
+                } catch let error as PostgresError where error.isSomebodyFaster {
+                    try connection.execute(sql)
+                }
             }
-            try make(PostgresTableSQL.add(to: table, indexes: indexes, held: names)[...])
-            try make(statements.dropFirst())
         }
         layouts[table.name] = nil
         try crashPoint(.tableEnsured, as: TargetError.self)
     }
 
-    private func make(_ statements: ArraySlice<String>) throws {
-        for sql in statements {
-            do {
-                try connection.execute(sql)
-            } catch let error as PostgresError where error.isSomebodyFaster {
-                try connection.execute(sql)
-            }
+    /// The columns of a table of Banyan's own.
+    public func columns(of table: TableSchema) throws -> Set<String>? {
+        try wrapping {
+            let held = try PostgresCatalog.columns(of: PostgresTableName(table.name), connection)
+            return held.isEmpty ? nil : Set(held.map(\.schema.name))
         }
     }
 

@@ -38,11 +38,15 @@ struct PostgresTargetSQL {
 
     /// The numbers of rows of which an assignment would change a value, to fit the length or the precision of
     /// its column.
-    var coerced: String {
+    ///
+    /// - Parameter spelling: Whether values are compared as they are spelled, for types that know no
+    ///   equality; otherwise 1.5 and 1.50 are one value.
+    func coerced(bySpelling spelling: Bool) -> String {
+        let suffix = spelling ? "::text" : ""
         let checks = columns.indices.compactMap { place in
             columns[place].modified.map { modified in
-                "(\(value(place))::\(columns[place].cast))::text IS DISTINCT FROM "
-                    + "(\(value(place))::\(columns[place].cast)::\(modified))::text"
+                "(\(value(place))::\(columns[place].cast))\(suffix) IS DISTINCT FROM "
+                    + "(\(value(place))::\(columns[place].cast)::\(modified))\(suffix)"
             }
         }
         return "SELECT r.n FROM \(rows) WHERE \(checks.joined(separator: " OR "))"

@@ -92,20 +92,24 @@ public final class SQLiteTarget: TargetStore {
     }
 
     /// Makes a table of Banyan's own when it is missing.
-    public func ensure(_ table: TableSchema, indexes: [[Int]], demanding columns: Set<Int>) throws {
+    public func ensure(_ table: TableSchema, indexes: [[Int]]) throws {
+        let held = try columns(of: table)
         try wrapping {
-            let statements = SQLiteTargetSQL.create(table, indexes: indexes)
-            for sql in statements.prefix(1) { try connection.execute(sql) }
-            let held = try connection.rows(
-                "SELECT name FROM pragma_table_info(?1)", [.text(table.name)]
-            ) { $0.string(0) ?? "" }
-            for (place, column) in table.columns.enumerated() where !held.contains(column.name) {
-                if columns.contains(place) { throw TargetError.neverFilled(column.name, table.name) }
-                try connection.execute(SQLiteTargetSQL.add(column, to: table))
-            }
-            for sql in statements.dropFirst() { try connection.execute(sql) }
+            let added = table.columns.filter { !(held?.contains($0.name) ?? true) }
+            for column in added { try connection.execute(SQLiteTargetSQL.add(column, to: table)) }
+            for sql in SQLiteTargetSQL.create(table, indexes: indexes) { try connection.execute(sql) }
         }
         try crashPoint(.tableEnsured, as: TargetError.self)
+    }
+
+    /// The columns of a table of Banyan's own.
+    public func columns(of table: TableSchema) throws -> Set<String>? {
+        try wrapping {
+            let names = try connection.rows(
+                "SELECT name FROM pragma_table_info(?1)", [.text(table.name)]
+            ) { $0.string(0) ?? "" }
+            return names.isEmpty ? nil : Set(names)
+        }
     }
 
     /// Runs `body` on one unchanging view of the store.

@@ -36,6 +36,7 @@ final class ContextWorker: Sendable {
     private struct Box: @unchecked Sendable {
         // The closure is made on one thread, given away under a lock, and called on the other.
         let run: Task
+        let id = UUID()
     }
 
     init(
@@ -83,6 +84,9 @@ final class ContextWorker: Sendable {
         if status.isHalted { return status.problem ?? "unknown" }
         return threads.withLock(\.self).compactMap(\.failure).first.map { "\($0)" }
     }
+
+    /// Whether the thread that applies has ended; the first of them.
+    private var hasApplyEnded: Bool { threads.withLock(\.self).first?.isDone ?? true }
 
     /// Whether everything in the log is applied, and every event of it delivered.
     var isCaughtUp: Bool {
@@ -187,7 +191,13 @@ final class ContextWorker: Sendable {
         }
         tasks.withLock { $0.append(task) }
         while done.wait(timeout: .now() + 0.05) == .timedOut {
-            if isStopping.load(ordering: .acquiring) || failure != nil { break }
+            guard isStopping.load(ordering: .acquiring) || hasApplyEnded else { continue }
+            // What nobody has begun is taken back: it must not be done after it was called a failure.
+            let isTakenBack = tasks.withLock { tasks in
+                defer { tasks.removeAll { $0.id == task.id } }
+                return tasks.contains { $0.id == task.id }
+            }
+            if isTakenBack || hasApplyEnded { break }
         }
         return answer.withLock(\.self)
     }

@@ -15,6 +15,8 @@ final class LegacyCapture: Sendable {
     /// Tables of which an aggregate joins other columns than the key: where a row belonged before a change
     /// shows only in the whole row.
     private let joined: Set<String>
+    /// The columns that any context reads of each table.
+    private let columns: [String: Set<String>]
     private let retain: Duration
     private let control = CaptureControl()
     private let thread = Mutex<WorkerThread?>(nil)
@@ -35,6 +37,12 @@ final class LegacyCapture: Sendable {
                     aggregate.uses.map { context.reads[$0].table.name }
                 }
             })
+        columns = contexts.reduce(into: [:]) { columns, context in
+            for table in Set(context.reads.map(\.table)) {
+                let used = context.columnsUsed(of: table.name).map { table.columns[$0].name }
+                columns[table.name, default: []].formUnion(used)
+            }
+        }
         try FileManager.default.createDirectory(atPath: plan.log.folder, withIntermediateDirectories: true)
         log = try EmbeddedLog(path: plan.log.folder + "/\(system).log")
     }
@@ -51,7 +59,8 @@ final class LegacyCapture: Sendable {
         // Whoever holds the log may change legacy: a second engine is refused before it touches anything. And
         // the log must exist before a context opens its reader.
         let first = Opened(writer: try log.writer())
-        try systems.installCapture(of: tables.sorted(), wholeRows: joined, in: system)
+        try systems.installCapture(
+            of: tables.sorted(), wholeRows: joined, columns: columns, in: system)
         opened.withLock { $0 = first }
         var configuration = CaptureDriver.Configuration()
         configuration.context = ChunkCertificate.everyContext
@@ -105,6 +114,9 @@ final class LegacyCapture: Sendable {
     func note(applied offset: LogOffset, by context: String) {
         progress.note(applied: offset, by: context)
     }
+
+    /// Leaves a context that has stopped out of what the throttle waits for; its place in the log is kept.
+    func forget(_ context: String) { progress.forget(context) }
 
     /// The last record that the capture has appended since the log was opened.
     var logEnd: UInt64 { progress.end }

@@ -8,6 +8,8 @@ final class LogProgress: Sendable {
     private struct State {
         var end = LogOffset.start
         var applied: [String: LogOffset] = [:]
+        /// Contexts that have stopped: nobody waits for them.
+        var stopped: Set<String> = []
     }
 
     private let state = Mutex(State())
@@ -21,13 +23,16 @@ final class LogProgress: Sendable {
         }
     }
 
+    /// Leaves a context out of what is waited for.
+    func forget(_ context: String) { state.withLock { _ = $0.stopped.insert(context) } }
+
     var end: UInt64 { state.withLock(\.end.value) }
 
     /// What the throttle asks for: how many records the slowest context has still to apply.
     func inputs() -> Throttle.Inputs {
         var inputs = Throttle.Inputs()
         inputs.logRecords = state.withLock { state in
-            let slowest = state.applied.values.min() ?? .start
+            let slowest = state.applied.filter { !state.stopped.contains($0.key) }.values.min() ?? .start
             return Throttle.Reading(Double(state.end.value - min(slowest.value, state.end.value)))
         }
         return inputs

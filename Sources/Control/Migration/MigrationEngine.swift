@@ -89,6 +89,9 @@ public final class MigrationEngine: Sendable {
         while true {
             // A context that has stopped stops no other; its place in the log is kept for it.
             let running = workers.filter { $0.failure == nil }
+            for worker in workers where worker.failure != nil {
+                for capture in captures where capture.system == worker.legacy { capture.forget(worker.name) }
+            }
             let isOver = captureFailure() != nil || (running.isEmpty && !workers.isEmpty)
             let isDone =
                 try goal.isCaughtUp && !isOver && captures.allSatisfy { try $0.isCaughtUp() }

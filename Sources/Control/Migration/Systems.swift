@@ -59,15 +59,19 @@ package struct Systems: Sendable {
     /// - Parameters:
     ///   - tables: The tables.
     ///   - wholeRows: Those of them whose changes must carry the whole row as it was before.
+    ///   - columns: The columns of them that are read.
     ///   - system: The plan's name of the system.
-    package func installCapture(of tables: [String], wholeRows: Set<String>, in system: String) throws {
+    package func installCapture(
+        of tables: [String], wholeRows: Set<String>, columns: [String: Set<String>], in system: String
+    ) throws {
         switch try reach(of: system) {
         case .sqlite(let path):
             try SQLiteJournal.install(SQLiteJournal.Options(tables: tables, enableWAL: true), at: path)
         case .postgres(let address):
-            _ = try PostgresCapture.install(
-                PostgresCapture.Request(name: capture(of: system), tables: tables, wholeRows: wholeRows),
-                at: try PostgresAddress(address))
+            var request = PostgresCapture.Request(
+                name: capture(of: system), tables: tables, wholeRows: wholeRows)
+            request.columns = columns
+            _ = try PostgresCapture.install(request, at: try PostgresAddress(address))
         }
     }
 

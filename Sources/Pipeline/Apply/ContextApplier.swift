@@ -29,8 +29,8 @@ public final class ContextApplier {
     /// Whether the target may hold something else than what is remembered of it.
     private var isStale = false
     private let keepsBoundaries: Bool
-    /// The tables that the context reads, by name, each with the columns that it uses.
-    let shapesRead: [String: (TableSchema, Set<Int>)]
+    /// The tables that the context reads, by name.
+    let shapesRead: [String: ReadShape]
 
     /// Prepares the target's own tables for a context.
     ///
@@ -50,7 +50,7 @@ public final class ContextApplier {
         mirrors = try MirrorTables(context: context, store: store)
         history = try HistoryBook(context: context.name, store: store)
         keepsBoundaries = !context.events.isEmpty
-        shapesRead = Self.shapesRead(context)
+        shapesRead = ReadShape.all(of: context)
         aggregates = context.aggregates.indices.map { index in
             AggregateApplier(context: context, index: index, mapping: mapping, store: store) {
                 [unowned self] tables in

@@ -31,10 +31,48 @@ package final class MirrorTables {
             }
             copies[name] = copy
             let wanted = (indexes[name] ?? []).filter { $0 != Array(copy.key.prefix($0.count)) }
-            // A column of which the copy has no values is none that anything may be computed from.
-            try store.ensure(
-                copy, indexes: wanted.sorted { $0.lexicographicallyPrecedes($1) },
-                demanding: context.columnsUsed(of: name))
+            try noteGaps(of: copy, from: name, context)
+            try store.ensure(copy, indexes: wanted.sorted { $0.lexicographicallyPrecedes($1) })
+        }
+    }
+
+    /// Notes the columns that a copy did not have when it was filled: legacy may have given them values
+    /// without a word, and nothing may ever be computed from them. They are noted before the copy gets them.
+    private func noteGaps(of copy: TableSchema, from table: String, _ context: CheckedContext) throws {
+        guard let held = try store.columns(of: copy) else { return }
+        let gaps = OwnedTables.gaps
+        let access = TableAccess(table: gaps, columns: Array(gaps.columns.indices), key: gaps.key)
+        let rows = try store.scan(access)
+        var known = Set(
+            (0..<rows.count).compactMap { row -> String? in
+                let cells = rows.cells(of: row)
+                return cells[0].text == context.name && cells[1].text == table ? cells[2].text : nil
+            })
+        var fresh = RowBuffer(columns: gaps.columns.count)
+        for column in copy.columns where !held.contains(column.name) && known.insert(column.name).inserted {
+            fresh.beginRow()
+            for text in [context.name, table, column.name] { RowWriter.text(text, &fresh.bytes) }
+        }
+        let used = context.columnsUsed(of: table).map { copy.columns[$0].name }
+        if let column = used.sorted().first(where: known.contains) {
+            throw TargetError(
+                .schemaChanged,
+                "the copy of \(table) was filled when there was no column \(column), of which the plan needs every "
+                    + "value",
+                hint: "read history again under this plan, as docs/OPERATING.md says")
+        }
+        if fresh.isEmpty { return }
+        try store.begin()
+        do {
+            if let refusal = try store.upsert(fresh, access).first {
+                throw TargetError(
+                    .tampered, "\(gaps.name) refuses a row: \(refusal.message)",
+                    hint: "constraints were added to a table of Banyan's own; remove them")
+            }
+            try store.commit()
+        } catch {
+            store.rollback()
+            throw error
         }
     }
 

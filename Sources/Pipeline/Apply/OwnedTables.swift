@@ -59,6 +59,10 @@ public enum OwnedTables {
     /// Which context writes each of the service's tables.
     public static let writers = table("banyan_writer", [("target_table", .text), ("context", .text)], key: 1)
 
+    /// Columns that copies of legacy tables did not have when they were filled.
+    static let gaps = table(
+        "banyan_gap", [("context", .text), ("source_table", .text), ("column_name", .text)], key: 3)
+
     /// The format of these tables that this build reads and writes.
     static let formatVersion: Int64 = 2
 
@@ -74,7 +78,9 @@ public enum OwnedTables {
         ], key: [0], uniqueKeys: [[1]])
 
     /// The tables that need no index besides their key.
-    static var withoutIndexes: [TableSchema] { [quarantine, pending, history, chunks, log, writers, outbox] }
+    static var withoutIndexes: [TableSchema] {
+        [quarantine, pending, history, chunks, log, writers, gaps, outbox]
+    }
 
     /// The copy of a legacy table that joins are computed from.
     public static func mirror(of table: TableSchema, context: String) -> TableSchema {

@@ -48,15 +48,9 @@ public struct TargetError: Error, CustomStringConvertible {
     public static func keptByTrigger(_ table: String) -> TargetError {
         TargetError(
             .failed, "a trigger of \(table) keeps a row from being deleted, without an error",
-            hint: "let the trigger pass what the role of Banyan deletes, or raise an error in it")
-    }
-
-    /// A table of Banyan's own has no values of a column that is needed now.
-    public static func neverFilled(_ column: String, _ table: String) -> TargetError {
-        TargetError(
-            .schemaChanged,
-            "\(table) was filled when there was no column \(column), of which the plan needs every value",
-            hint: "read history again under this plan, as docs/OPERATING.md says")
+            hint:
+                "change the trigger so that it lets Banyan's role delete the row; until then the context stands still"
+        )
     }
 
     /// What a driver does about it.

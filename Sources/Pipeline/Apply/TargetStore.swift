@@ -86,9 +86,10 @@ public protocol TargetStore: AnyObject {
     /// - Parameters:
     ///   - table: The table; its key becomes the primary key.
     ///   - indexes: Further indexes, each by its columns.
-    ///   - columns: Columns of which every value is needed.
-    /// - Throws: `schemaChanged` when the table is there without one of those columns.
-    func ensure(_ table: TableSchema, indexes: [[Int]], demanding columns: Set<Int>) throws
+    func ensure(_ table: TableSchema, indexes: [[Int]]) throws
+
+    /// The names of the columns that a table of Banyan's own has; nil when there is none yet.
+    func columns(of table: TableSchema) throws -> Set<String>?
 
     /// Writes rows: inserts those whose key is new, updates the others' columns. No two rows may have one
     /// key.
@@ -129,11 +130,4 @@ public protocol TargetStore: AnyObject {
     ///
     /// - Returns: False when another worker owns the stream: nothing may be committed.
     func advance(_ stream: String, from: LedgerEntry, to: LedgerEntry) throws -> Bool
-}
-
-extension TargetStore {
-    /// Makes a table, or adds columns to it, of which no values are needed in the rows that are there.
-    public func ensure(_ table: TableSchema, indexes: [[Int]]) throws {
-        try ensure(table, indexes: indexes, demanding: [])
-    }
 }

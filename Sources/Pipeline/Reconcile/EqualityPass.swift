@@ -33,6 +33,7 @@ public final class EqualityPass {
     let ranges: any RangeReader
     let around: Surroundings
     var changed: ChangedKeys
+    private let shapes: [String: ReadShape]
     /// The highest frontier that was compared.
     var frontier = Position.start
     static let chunkRows = 5_000
@@ -54,6 +55,7 @@ public final class EqualityPass {
         self.store = store
         self.ranges = ranges
         self.around = around
+        shapes = ReadShape.all(of: context)
         changed = ChangedKeys(log: log, after: try store.ledger(of: context.name)?.offset ?? .start)
     }
 
@@ -161,17 +163,12 @@ public final class EqualityPass {
         var chunk = try ranges.chunk(
             of: table.name, after: after, limit: ChunkLimit(rows: Self.chunkRows, bytes: 4 << 20))
         guard let found = chunk.batch.tables.first else { return chunk }
-        let names = found.columns.map(\.name)
-        if names == table.columns.map(\.name) { return chunk }
-        if let lost = table.columns.first(where: { !names.contains($0.name) }),
-            context.columnsUsed(of: table.name).contains(where: {
-                context.reads.first { $0.table.name == table.name }?.table.columns[$0].name == lost.name
-            })
-        {
+        if let misfit = shapes[table.name]?.misfit(of: found) {
             throw TargetError(
-                .schemaChanged, "\(table.name) has no column \(lost.name) any more, which the plan reads",
-                hint: "check the plan again against the table as it is")
+                .schemaChanged, "legacy holds \(misfit)",
+                hint: "check the plan again against the table as it is, and read history again")
         }
+        if found.columns.map(\.name) == table.columns.map(\.name) { return chunk }
         guard let batch = chunk.batch.reshaped([0: table]) else {
             throw TargetError(
                 .failed, "a row of \(table.name) came damaged", hint: "this is a defect of Banyan's")

@@ -45,13 +45,12 @@ extension CheckedContext {
                 }
             }
         }
-        for projection in aggregates.flatMap(\.back) { use(projection.alias, projection.column) }
         return used
     }
 
-    /// Everything that is computed from legacy rows.
+    /// Everything by which the service's rows are computed from legacy's.
     private var legacyExpressions: [CompiledExpression] {
-        var all = slices.map(\.legacy)
+        var all: [CompiledExpression] = []
         for aggregate in aggregates {
             all +=
                 [aggregate.when].compactMap(\.self) + aggregate.natural + aggregate.fields.map(\.expression)

@@ -68,17 +68,19 @@ public final class MemoryTarget: TargetStore {
     }
 
     /// Makes a table of Banyan's own when it is missing.
-    public func ensure(_ table: TableSchema, indexes: [[Int]], demanding columns: Set<Int>) throws {
+    public func ensure(_ table: TableSchema, indexes: [[Int]]) throws {
         try entering {
-            if let held = database.state.tables[table.name]?.schema {
-                for place in columns.sorted() where held.index(of: table.columns[place].name) == nil {
-                    throw TargetError.neverFilled(table.columns[place].name, table.name)
-                }
-            }
             if database.state.tables[table.name] == nil {
                 database.state.tables[table.name] = MemoryTable(schema: table)
             }
             database.state.tables[table.name]?.take(columnsOf: table)
+        }
+    }
+
+    /// The columns of a table of Banyan's own.
+    public func columns(of table: TableSchema) throws -> Set<String>? {
+        try entering {
+            database.state.tables[table.name].map { Set($0.schema.columns.map(\.name)) }
         }
     }
 

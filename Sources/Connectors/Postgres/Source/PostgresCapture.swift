@@ -17,6 +17,8 @@ public enum PostgresCapture {
         public var tables: [String]
         /// Tables of which changes must carry the whole row before, not only its key.
         public var wholeRows: Set<String>
+        /// The columns that are read of each table; under their names there may be no others later.
+        public var columns: [String: Set<String>] = [:]
         /// How long a table may be locked against writers, and they made to wait, in milliseconds.
         public var lockLimitMilliseconds: Int
         /// How long the making of the slot may wait for transactions that are open, in milliseconds.
@@ -150,14 +152,7 @@ public enum PostgresCapture {
     private static func publish(
         _ request: Request, _ found: PostgresInstallation?, goesOn: Bool, _ connection: PostgresConnection
     ) throws {
-        var vigil = found?.vigil
-        // Nobody asks any more for a table that is neither wanted nor there.
-        let wanted = Set(request.tables).union(found?.tables ?? [])
-        for name in found?.vigil.tables.keys.filter({ !wanted.contains($0) }) ?? [] {
-            vigil?.tables[name] = nil
-        }
-        let before = try PostgresMember.all(of: request.name, connection)
-        if goesOn { vigil = try vigil?.looked(at: before, connection) }
+        let vigil = try goesOn ? found.map { try goOn($0, request, connection) } : nil
         let missing = request.tables.filter { !(found?.tables.contains($0) ?? false) }
         let publication = PostgresName.quote(request.name)
         let tables = missing.map { PostgresTableName($0).quoted }
@@ -175,14 +170,14 @@ public enum PostgresCapture {
                 try connection.execute(
                     "ALTER PUBLICATION \(publication) ADD TABLE \(tables.joined(separator: ", "))")
             }
-            var now = try PostgresVigil(
-                of: try PostgresMember.all(of: request.name, connection), wholeRows: request.wholeRows,
-                connection)
-            if goesOn, let vigil {
+            var now = PostgresVigil(try PostgresCensus(of: request.name, connection), request)
+            if let vigil {
                 // What was looked at before the tables were locked is as it was then.
                 now.seen = vigil.seen
                 now.tables.merge(vigil.tables) { now, then in
-                    PostgresVigil.Table(oid: then.oid, needsWhole: now.needsWhole, leaves: then.leaves)
+                    var table = then
+                    table.needsWhole = now.needsWhole
+                    return table
                 }
             }
             let nonce = goesOn ? found?.nonce : nil
@@ -195,6 +190,19 @@ public enum PostgresCapture {
             connection.rollbackIfOpen()
             throw error
         }
+    }
+
+    /// Looks at what was captured up to now, and at what is read of it from here on.
+    private static func goOn(
+        _ found: PostgresInstallation, _ request: Request, _ connection: PostgresConnection
+    ) throws -> PostgresVigil {
+        var vigil = found.vigil
+        // Nobody asks any more for a table that is neither wanted nor there.
+        vigil.tables = vigil.tables.filter { name, _ in
+            request.tables.contains(name) || found.tables.contains(name)
+        }
+        let census = try PostgresCensus(of: request.name, connection)
+        return try vigil.looked(at: census, connection).reading(request.columns, of: census)
     }
 
     /// Writes the publication's comment.

@@ -12,7 +12,9 @@ struct PostgresShapes {
     }
 
     /// What a column's type is called, with its length, and how its values travel.
-    typealias Types = ([PgoutputRelation.Column]) throws -> [(declared: String, form: PostgresForm)]
+    typealias Types = ([PgoutputRelation.Column]) throws -> [(
+        declared: String, form: PostgresForm, scale: Int?
+    )]
 
     private(set) var all: [PostgresShape]
     /// The schemas in the order of the shapes.
@@ -140,7 +142,9 @@ struct PostgresShapes {
             let known = current.schema.columns.first {
                 $0.name == column.name && $0.declaredType == type.declared
             }
-            return known ?? ColumnSchema(name: column.name, kind: type.form.kind, declaredType: type.declared)
+            return known
+                ?? ColumnSchema(
+                    name: column.name, kind: type.form.kind, declaredType: type.declared, scale: type.scale)
         }
         func moved(_ columns: [Int]) -> [Int]? {
             let names = columns.map { current.schema.columns[$0].name }
@@ -175,18 +179,20 @@ extension PostgresShapes {
     /// Asks the server for the types of columns; a type that is gone is read as the text that was sent.
     static func types(
         of columns: [PgoutputRelation.Column], _ connection: PostgresConnection
-    ) throws -> [(declared: String, form: PostgresForm)] {
+    ) throws -> [(declared: String, form: PostgresForm, scale: Int?)] {
         let types = columns.map { String($0.type) }.joined(separator: ",")
         let modifiers = columns.map { String($0.modifier) }.joined(separator: ",")
         let found = try connection.query(
             """
-            WITH RECURSIVE made (oid, base) AS (
-                SELECT oid, oid FROM pg_catalog.pg_type WHERE typtype <> 'd'
+            WITH RECURSIVE made (oid, base, typmod) AS (
+                SELECT oid, oid, -1 FROM pg_catalog.pg_type WHERE typtype <> 'd'
                 UNION ALL
-                SELECT t.oid, m.base FROM pg_catalog.pg_type t JOIN made m ON m.oid = t.typbasetype
+                SELECT t.oid, m.base, CASE WHEN t.typtypmod = -1 THEN m.typmod ELSE t.typtypmod END
+                FROM pg_catalog.pg_type t JOIN made m ON m.oid = t.typbasetype
                 WHERE t.typtype = 'd'
             )
-            SELECT pg_catalog.format_type(c.type::oid, c.modifier::int4), m.base, b.typtype, b.typname
+            SELECT pg_catalog.format_type(c.type::oid, c.modifier::int4), m.base, b.typtype, b.typname,
+                CASE WHEN c.modifier::int4 = -1 THEN m.typmod ELSE c.modifier::int4 END
             FROM unnest(string_to_array($1, ','), string_to_array($2, ',')) WITH ORDINALITY
                 c (type, modifier, place)
             LEFT JOIN made m ON m.oid = c.type::oid LEFT JOIN pg_catalog.pg_type b ON b.oid = m.base
@@ -196,7 +202,8 @@ extension PostgresShapes {
             let form = PostgresForm(
                 oid: UInt32(truncatingIfNeeded: found.integer(row, 1) ?? 0),
                 isEnum: found.text(row, 2) == "e", name: found.text(row, 3) ?? "")
-            return (found.text(row, 0) ?? "", form)
+            let scale = form == .numeric ? PostgresCatalog.scale(Int(found.integer(row, 4) ?? -1)) : nil
+            return (found.text(row, 0) ?? "", form, scale)
         }
     }
 }

@@ -78,7 +78,7 @@ extension PostgresSource {
             }
             before = found.vigil
         }
-        let state = try before.looked(at: try PostgresMember.all(of: name, connection), connection)
+        let state = try before.looked(at: try PostgresCensus(of: name, connection), connection)
         var signedAt = vigil?.signedAt ?? clock.now
         if state.tables != before.tables || clock.now - signedAt >= Self.signsEvery {
             try PostgresCapture.sign(name, PostgresInstallation.Mark(nonce: nonce, vigil: state), connection)

@@ -1,36 +1,51 @@
 import Capture
+import Model
 import PostgreSQL
 
 /// What captured tables were when they were last looked at, kept in the publication's comment.
 ///
 /// The server's log says nothing of what is done to a table as a whole: that it was dropped and made again,
-/// taken out of the publication, that a partition came with rows in it, went with its rows, or was emptied.
-/// Rows come and go with that of which no change is ever read, so the capture stops by name.
+/// taken out of the publication or put back, that a partition came with rows in it, went with its rows, or
+/// was emptied, that a column is another one than before. Rows and values come and go with that of which no
+/// change is ever read, so the capture stops by name.
 struct PostgresVigil: Codable, Hashable, Sendable {
     /// One captured table.
     struct Table: Codable, Hashable, Sendable {
         /// The table's object id, which no other table ever has.
         var oid: UInt32
+        /// The object id of its place in the publication.
+        var place: UInt32
         /// Whether its changes must carry the whole row before.
         var needsWhole: Bool
-        /// The files of its partitions' rows by the partitions' object ids.
-        var leaves: [String: UInt32]
+        /// Its partitions by their object ids.
+        var leaves: [String: Leaf]
+        /// The columns that it had when it joined the publication, by their names.
+        var columns: [String: PostgresCensus.Column]
+        /// The columns that are read.
+        var used: Set<String>
+    }
+
+    /// A partition.
+    struct Leaf: Codable, Hashable, Sendable {
+        /// The file of its rows.
+        var file: UInt32
+        /// The transaction that attached it.
+        var attached: String
     }
 
     /// The tables by their names as plans spell them.
     var tables: [String: Table] = [:]
-    /// A transaction that had ended when the tables were looked at: an older row was there.
-    var seen: String = "0"
+    /// A transaction that had ended before the tables were looked at: an older row was there.
+    var seen: String
 
     /// Takes down the tables of a publication as they are now.
-    init(
-        of members: [PostgresMember], wholeRows: Set<String>, _ connection: PostgresConnection
-    ) throws {
-        seen = try Self.ended(connection)
-        for member in members {
-            tables[member.name.spelled] = Table(
-                oid: member.oid, needsWhole: wholeRows.contains(member.name.spelled),
-                leaves: Self.files(member))
+    init(_ census: PostgresCensus, _ request: PostgresCapture.Request) {
+        seen = census.ended
+        for member in census.members {
+            let name = member.name.spelled
+            tables[name] = Table(
+                oid: member.oid, place: member.place, needsWhole: request.wholeRows.contains(name),
+                leaves: Self.leaves(member), columns: member.columns, used: request.columns[name] ?? [])
         }
     }
 
@@ -39,23 +54,74 @@ struct PostgresVigil: Codable, Hashable, Sendable {
 
     /// The vigil after another look at the tables.
     ///
-    /// - Throws: `schemaChanged` when rows may have come or gone of which the log says nothing.
-    func looked(at members: [PostgresMember], _ connection: PostgresConnection) throws -> PostgresVigil {
+    /// - Throws: `schemaChanged` when rows or values may have come or gone of which the log says nothing.
+    func looked(at census: PostgresCensus, _ connection: PostgresConnection) throws -> PostgresVigil {
         var next = self
-        next.seen = try Self.ended(connection)
+        next.seen = census.ended
         for (name, table) in tables.sorted(by: { $0.key < $1.key }) {
-            guard let member = members.first(where: { $0.name.spelled == name }), member.oid == table.oid
-            else {
-                throw try Self.gone(name, table, members, connection)
+            guard let member = census.members.first(where: { $0.name.spelled == name }),
+                member.oid == table.oid
+            else { throw try Self.gone(name, table, census, connection) }
+            guard member.place == table.place else {
+                throw Self.error(
+                    "table \(name) was taken out of the publication and put back: changes in between were not seen",
+                    "uninstall, install again and read history again")
             }
+            guard !member.isFiltered else {
+                throw Self.error(
+                    "the publication leaves rows of table \(name) out: their changes were not seen",
+                    "uninstall, install again and read history again")
+            }
+            try checkColumns(of: member, table)
             try checkLeaves(of: member, table, connection)
-            next.tables[name]?.leaves = Self.files(member)
+            next.tables[name]?.leaves = Self.leaves(member)
         }
         return next
     }
 
+    /// The vigil over the columns that are read from now on.
+    ///
+    /// - Throws: `schemaChanged` when one that was not read before is not what it was when its table's
+    ///   history was read: then nobody knows all of its values.
+    func reading(_ columns: [String: Set<String>], of census: PostgresCensus) throws -> PostgresVigil {
+        var next = self
+        for (name, table) in tables.sorted(by: { $0.key < $1.key }) {
+            let wanted = columns[name] ?? []
+            let present = census.members.first { $0.name.spelled == name }?.columns ?? [:]
+            for column in wanted.subtracting(table.used).sorted() {
+                // A column that is not there at all is missed by whoever checks the plan.
+                guard let now = present[column] else { continue }
+                if let then = table.columns[column], then.number == now.number,
+                    TypeChange.keepsValues(then.type, now.type)
+                {
+                    continue
+                }
+                throw Self.error(
+                    "column \(column) of \(name) was added or retyped after the table's history was read, and not all "
+                        + "of its values are known",
+                    "read history again under this plan, as docs/OPERATING.md says")
+            }
+            next.tables[name]?.used = wanted
+        }
+        return next
+    }
+
+    /// A column may go, and whoever reads it stops when a row comes without it; but under its name there must
+    /// be no other.
+    private func checkColumns(of member: PostgresCensus.Member, _ table: Table) throws {
+        for column in table.used.sorted() {
+            guard let then = table.columns[column], let now = member.columns[column],
+                then.number != now.number
+            else { continue }
+            throw Self.error(
+                "column \(column) of \(member.name.spelled) is another one than before: rows that were there got "
+                    + "its values without a word",
+                "read the table's history again")
+        }
+    }
+
     private func checkLeaves(
-        of member: PostgresMember, _ table: Table, _ connection: PostgresConnection
+        of member: PostgresCensus.Member, _ table: Table, _ connection: PostgresConnection
     ) throws {
         let (name, known) = (member.name.spelled, table.leaves)
         let present = Set(member.leaves.map { String($0.oid) })
@@ -63,39 +129,59 @@ struct PostgresVigil: Codable, Hashable, Sendable {
         guard lost == 0 else {
             throw Self.error(
                 "\(lost) of the partitions of \(name) were dropped or detached, and their rows went without a word",
-                "delete the rows before their partition goes; now read the table's history again")
+                "delete the rows and keep the empty partition until the migration is over; now read the table's "
+                    + "history again")
         }
         for leaf in member.leaves {
-            if let file = known[String(leaf.oid)] {
-                guard file != leaf.file, try !holds(leaf, Self.fromBefore, [seen], connection) else {
-                    continue
-                }
+            let spelled = leaf.name.spelled
+            guard let then = known[String(leaf.oid)] else {
+                guard try holds(leaf, fromBefore: leaf.attached, connection) else { continue }
                 throw Self.error(
-                    "the partition \(leaf.name.spelled) of \(name) was emptied, and its rows went without a word",
-                    "use DELETE, or TRUNCATE the whole table; now read the table's history again")
-            } else if try holds(
-                leaf, Self.beforeAttached,
-                [leaf.attached.transaction, String(leaf.attached.command)], connection)
-            {
-                throw Self.error(
-                    "the partition \(leaf.name.spelled) was attached to \(name) with rows in it, which came without "
-                        + "a word",
+                    "the partition \(spelled) was attached to \(name) with rows in it, which came without a word",
                     "insert rows through \(name), or attach a partition while it is empty; now read the table's "
                         + "history again")
+            }
+            guard then.attached == leaf.attached.transaction else {
+                throw Self.error(
+                    "the partition \(spelled) of \(name) was detached and attached again: changes in between were "
+                        + "not seen",
+                    "read the table's history again")
+            }
+            if then.file == leaf.file { continue }
+            guard try holds(leaf, Self.fromOlder, [seen], connection) else {
+                throw Self.error(
+                    "the partition \(spelled) of \(name) was emptied, or rewritten while it held no row from before: "
+                        + "rows may have gone without a word",
+                    "use DELETE, or TRUNCATE the whole table; now read the table's history again")
             }
         }
     }
 
+    /// Whether a partition holds a row from before it was attached.
+    ///
+    /// Where the transaction that made the partition also attached it, only its own earlier commands can have
+    /// written rows before. Otherwise rows of whoever made it, and of older transactions, count as such.
+    private func holds(
+        _ leaf: PostgresCensus.Leaf, fromBefore attached: PostgresCensus.Attachment,
+        _ connection: PostgresConnection
+    ) throws -> Bool {
+        let condition =
+            leaf.birth == attached.transaction
+            ? "xmin = $1::xid AND cmin::text::int8 < $2::int8"
+            : "xmin = $3::xid OR pg_catalog.age(xmin) > pg_catalog.age($1::xid) "
+                + "OR (xmin = $1::xid AND cmin::text::int8 < $2::int8)"
+        let parameters = [attached.transaction, String(attached.command), leaf.birth]
+        return try holds(
+            leaf, condition, Array(parameters.prefix(leaf.birth == attached.transaction ? 2 : 3)), connection)
+    }
+
     /// Rows of a transaction ($1), or of an older one.
-    private static let fromBefore = "pg_catalog.age(xmin) >= pg_catalog.age($1::xid)"
-    /// Rows from before a command ($2) of a transaction ($1).
-    private static let beforeAttached =
-        "pg_catalog.age(xmin) > pg_catalog.age($1::xid) OR (xmin = $1::xid AND cmin::text::int8 < $2::int8)"
+    private static let fromOlder = "pg_catalog.age(xmin) >= pg_catalog.age($1::xid)"
     /// How long a partition may be searched for a row.
     private static let searchPatience = Duration.seconds(3_600)
 
     private func holds(
-        _ leaf: PostgresMember.Leaf, _ condition: String, _ parameters: [String],
+        _ leaf: PostgresCensus.Leaf, _ condition: String, _ parameters: [String],
         _ connection: PostgresConnection
     ) throws -> Bool {
         let patience = connection.patience
@@ -107,9 +193,9 @@ struct PostgresVigil: Codable, Hashable, Sendable {
     }
 
     private static func gone(
-        _ name: String, _ table: Table, _ members: [PostgresMember], _ connection: PostgresConnection
+        _ name: String, _ table: Table, _ census: PostgresCensus, _ connection: PostgresConnection
     ) throws -> CaptureError {
-        if let renamed = members.first(where: { $0.oid == table.oid }) {
+        if let renamed = census.members.first(where: { $0.oid == table.oid }) {
             return error(
                 "table \(name) was renamed to \(renamed.name.spelled)",
                 "name it back, or change the plan and read the table's history again")
@@ -129,17 +215,11 @@ struct PostgresVigil: Codable, Hashable, Sendable {
         CaptureError(.schemaChanged, message, hint: hint)
     }
 
-    private static func files(_ member: PostgresMember) -> [String: UInt32] {
-        Dictionary(member.leaves.map { (String($0.oid), $0.file) }) { first, _ in first }
-    }
-
-    /// The last transaction before every one that may still be open, as rows carry it.
-    private static func ended(_ connection: PostgresConnection) throws -> String {
-        try connection.query(
-            """
-            SELECT ((pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::numeric - 1)
-                % 4294967296)::text
-            """
-        ).text(0, 0) ?? "0"
+    private static func leaves(_ member: PostgresCensus.Member) -> [String: Leaf] {
+        Dictionary(
+            member.leaves.map {
+                (String($0.oid), Leaf(file: $0.file, attached: $0.attached.transaction))
+            }
+        ) { first, _ in first }
     }
 }
