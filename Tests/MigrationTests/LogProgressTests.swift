@@ -16,5 +16,7 @@ import Testing
         #expect(progress.inputs().logRecords?.value == 10)
         progress.note(applied: LogOffset(11), by: "stopped")
         #expect(progress.inputs().logRecords?.value == 10)
+        progress.forget("alive")
+        #expect(progress.inputs().logRecords?.value == 0)
     }
 }

@@ -141,6 +141,14 @@ import Testing
                 #expect(isRefused && error.message.contains("column \(column) of t was added or retyped"))
             }
         }
+        // One that was read all along, and has other values now than were ever logged.
+        request.columns = ["t": ["id", "v"]]
+        try PostgresCapture.install(request, at: captured.address)
+        try captured.app.execute("ALTER TABLE t ALTER v TYPE char(3)")
+        let error = #expect(throws: CaptureError.self) {
+            try PostgresCapture.install(request, at: captured.address)
+        }
+        #expect(error?.message.contains("column v of t was added or retyped") ?? false)
     }
 
     @Test func partitionsThatComeAndGoWithRowsStopTheCapture() throws {

@@ -32,7 +32,9 @@ final class LogProgress: Sendable {
     func inputs() -> Throttle.Inputs {
         var inputs = Throttle.Inputs()
         inputs.logRecords = state.withLock { state in
-            let slowest = state.applied.filter { !state.stopped.contains($0.key) }.values.min() ?? .start
+            let waiting = state.applied.filter { !state.stopped.contains($0.key) }
+            // With nobody left there is nobody to wait for.
+            let slowest = waiting.values.min() ?? (state.stopped.isEmpty ? .start : state.end)
             return Throttle.Reading(Double(state.end.value - min(slowest.value, state.end.value)))
         }
         return inputs

@@ -24,6 +24,7 @@ package final class MirrorTables {
                 indexes[reads[joins].table.name, default: []].insert(read.pairs.map(\.joinedColumn))
             }
         }
+        if !copies.isEmpty { try store.ensure(OwnedTables.gaps, indexes: []) }
         for name in copies.keys.sorted() {
             guard var copy = copies[name] else { continue }
             for column in Set((indexes[name] ?? []).joined()) {

@@ -79,7 +79,7 @@ public enum OwnedTables {
 
     /// The tables that need no index besides their key.
     static var withoutIndexes: [TableSchema] {
-        [quarantine, pending, history, chunks, log, writers, gaps, outbox]
+        [quarantine, pending, history, chunks, log, writers, outbox]
     }
 
     /// The copy of a legacy table that joins are computed from.

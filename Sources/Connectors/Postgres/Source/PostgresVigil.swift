@@ -81,14 +81,14 @@ struct PostgresVigil: Codable, Hashable, Sendable {
 
     /// The vigil over the columns that are read from now on.
     ///
-    /// - Throws: `schemaChanged` when one that was not read before is not what it was when its table's
-    ///   history was read: then nobody knows all of its values.
+    /// - Throws: `schemaChanged` when one of them is not what it was when its table's history was read: then
+    ///   nobody knows all of its values, whatever is computed again from those that are known.
     func reading(_ columns: [String: Set<String>], of census: PostgresCensus) throws -> PostgresVigil {
         var next = self
         for (name, table) in tables.sorted(by: { $0.key < $1.key }) {
             let wanted = columns[name] ?? []
             let present = census.members.first { $0.name.spelled == name }?.columns ?? [:]
-            for column in wanted.subtracting(table.used).sorted() {
+            for column in wanted.sorted() {
                 // A column that is not there at all is missed by whoever checks the plan.
                 guard let now = present[column] else { continue }
                 if let then = table.columns[column], then.number == now.number,
@@ -138,8 +138,8 @@ struct PostgresVigil: Codable, Hashable, Sendable {
                 guard try holds(leaf, fromBefore: leaf.attached, connection) else { continue }
                 throw Self.error(
                     "the partition \(spelled) was attached to \(name) with rows in it, which came without a word",
-                    "insert rows through \(name), or attach a partition while it is empty; now read the table's "
-                        + "history again")
+                    "insert rows through \(name), and make partitions in their place (PARTITION OF) or make and "
+                        + "attach them in one transaction, empty; now read the table's history again")
             }
             guard then.attached == leaf.attached.transaction else {
                 throw Self.error(
@@ -157,19 +157,21 @@ struct PostgresVigil: Codable, Hashable, Sendable {
         }
     }
 
-    /// Whether a partition holds a row from before it was attached.
+    /// Whether a partition holds a row from before it was attached, as far as rows tell.
     ///
-    /// Where the transaction that made the partition also attached it, only its own earlier commands can have
-    /// written rows before. Otherwise rows of whoever made it, and of older transactions, count as such.
+    /// Where the transaction that made the partition also attached it, its own earlier commands count; where
+    /// not, also whoever made it, and older transactions. A row that a younger transaction, or a part of one,
+    /// wrote before the attachment looks as if it came after. A row that somebody else has begun to change
+    /// does not tell its command any more, and is passed over.
     private func holds(
         _ leaf: PostgresCensus.Leaf, fromBefore attached: PostgresCensus.Attachment,
         _ connection: PostgresConnection
     ) throws -> Bool {
         let condition =
             leaf.birth == attached.transaction
-            ? "xmin = $1::xid AND cmin::text::int8 < $2::int8"
+            ? "xmin = $1::xid AND xmax = '0'::xid AND cmin::text::int8 < $2::int8"
             : "xmin = $3::xid OR pg_catalog.age(xmin) > pg_catalog.age($1::xid) "
-                + "OR (xmin = $1::xid AND cmin::text::int8 < $2::int8)"
+                + "OR (xmin = $1::xid AND xmax = '0'::xid AND cmin::text::int8 < $2::int8)"
         let parameters = [attached.transaction, String(attached.command), leaf.birth]
         return try holds(
             leaf, condition, Array(parameters.prefix(leaf.birth == attached.transaction ? 2 : 3)), connection)
