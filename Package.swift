@@ -27,6 +27,7 @@ let package = Package(
                 "Migration",
             ]),
         .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+        .library(name: "PostgresCluster", targets: ["PostgresCluster", "PostgreSQL"]),
         .executable(name: "banyan", targets: ["banyan"]),
         .executable(name: "cel-conformance", targets: ["cel-conformance"]),
     ],
@@ -61,9 +62,10 @@ let package = Package(
         // The example: a policy administration that is generated, kept busy and checked from outside. Knows
         // nothing of Banyan.
         .target(
-            name: "Insurer", dependencies: ["CSQLite", "SQLite"], exclude: ["Example/README.md"],
+            name: "Insurer", dependencies: ["PostgreSQL", "SQLite"], exclude: ["Example/README.md"],
             resources: [
                 .embedInCode("Example/legacy.sql"), .embedInCode("Example/service.sql"),
+                .embedInCode("Example/legacy-postgres.sql"), .embedInCode("Example/service-postgres.sql"),
                 .embedInCode("Example/plan.yaml"), .embedInCode("Example/examples.yaml"),
                 .embedInCode("Example/checks/expected.sql"), .embedInCode("Example/checks/endorsements.sql"),
                 .embedInCode("Example/checks/approvals.sql"), .embedInCode("Example/checks/quarantine.sql"),
@@ -152,7 +154,9 @@ let package = Package(
         // The example migrated under load, with the engine as a process that is killed.
         .target(
             name: "Demo",
-            dependencies: ["Apply", "Capture", "ChangeLog", "Insurer", "Migration", "Model", "SQLite"],
+            dependencies: [
+                "Apply", "Capture", "ChangeLog", "Insurer", "Migration", "Model", "PostgresCluster", "SQLite",
+            ],
             swiftSettings: settings),
         // The doors through which bytes come in, with the laws that hold for every input.
         .target(
@@ -175,7 +179,7 @@ let package = Package(
             name: "CrashMatrix",
             dependencies: [
                 "Apply", "ChangeLog", "CrashPoints", "Demo", "Insurer", "Migration", "Model", "Plan",
-                "SQLite",
+                "PostgreSQL", "PostgresCluster", "SQLite",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -183,7 +187,8 @@ let package = Package(
             swiftSettings: settings),
 
         .testTarget(
-            name: "InsurerTests", dependencies: ["Insurer", "CSQLite", "SQLite", yams],
+            name: "InsurerTests",
+            dependencies: ["Insurer", "PostgreSQL", "SQLite", "TestKit", yams],
             swiftSettings: settings),
         // The command line as a process on real files.
         .testTarget(

@@ -10,6 +10,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 .product(name: "Banyan", package: "banyan"), .product(name: "CEL", package: "banyan"),
+                .product(name: "PostgresCluster", package: "banyan"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6)])
     ]

@@ -42,7 +42,11 @@ extension Site {
     func issueCertificate() throws -> String {
         let checked = try PlanReading.checked(path: folder.path + "/" + plan, environment: [:]).requirePlan()
         guard let context = checked.contexts.first else { throw TrialFailure("the plan has no context") }
-        return try CertificateIssuer(plan: checked).issue(context).certificate.text()
+        // A server's log moves on by itself; only an engine that runs can say that it has seen all of it.
+        if place == .servers { try startEngine() }
+        let text = try CertificateIssuer(plan: checked).issue(context).certificate.text()
+        try stopEngine()
+        return text
     }
 
     /// Waits until every request is answered.
@@ -57,32 +61,42 @@ extension Site {
     /// Remembers what the service holds, so that what comes into being later is known to be live.
     func rememberPast() throws {
         let past = try SQLiteConnection(path: pastFile, access: .create)
-        try past.execute("ATTACH \(SQLiteName.literal(folder.service)) AS service")
-        try past.execute("ATTACH \(SQLiteName.literal(folder.legacy)) AS legacy")
-        try past.execute(
-            """
-            CREATE TABLE aggregate AS SELECT id FROM service.endorsement;
-            CREATE TABLE version AS SELECT max(version_id) AS last FROM legacy.policy_version;
-            """)
+        try past.execute("CREATE TABLE aggregate (id TEXT PRIMARY KEY); CREATE TABLE version (last INTEGER)")
+        let last = try InsurerAddress.open(folder.legacy).integer(
+            "SELECT max(version_id) FROM policy_version")
+        try past.run("INSERT INTO version VALUES (?)", [.optional(last)])
+        let ids = try InsurerAddress.open(folder.service).rows("SELECT id FROM endorsement") { $0.string(0) }
+        try past.immediate {
+            for id in ids { try past.run("INSERT INTO aggregate VALUES (?)", [.optional(id)]) }
+        }
     }
 
     /// Endorsements that came into being while an engine followed were requested, however often it died and
     /// whatever was read as one transaction.
     private func checkLiveEvents() throws {
         guard FileManager.default.fileExists(atPath: pastFile) else { return }
-        let connection = try SQLiteConnection(path: pastFile, access: .readWrite)
-        try connection.execute("ATTACH \(SQLiteName.literal(folder.service)) AS service")
-        try connection.execute("ATTACH \(SQLiteName.literal(folder.legacy)) AS legacy")
-        let silent = try connection.rows(
+        let past = try SQLiteConnection(path: pastFile, access: .readOnly)
+        let last = try past.integer("SELECT last FROM version")
+        let old = Set(try past.rows("SELECT id FROM aggregate") { $0.string(0) })
+        let live = try InsurerAddress.open(folder.legacy).rows(
+            "SELECT policy_no, version_no FROM policy_version WHERE version_id > ?", [.optional(last)]
+        ) { NaturalKey(policyNumber: $0.string(0), versionNumber: $0.integer(1)) }
+        let isLive = Set(live)
+        try require(!isLive.isEmpty, "nothing came into being while an engine followed")
+        let untold = try folder.openService().rows(
             """
-            SELECT e.policy_number || '/' || e.version_number FROM service.endorsement e
-            JOIN legacy.policy_version v ON v.policy_no = e.policy_number AND v.version_no = e.version_number
-            WHERE v.version_id > (SELECT last FROM version) AND e.id NOT IN (SELECT id FROM aggregate)
-            AND NOT EXISTS (SELECT 1 FROM service.banyan_outbox o
-                WHERE o.aggregateid = e.id AND o.type = 'EndorsementRequested')
-            ORDER BY 1
+            SELECT e.id, e.policy_number, e.version_number FROM endorsement e
+            WHERE NOT EXISTS (SELECT 1 FROM banyan_outbox o
+                WHERE o.aggregateid = CAST(e.id AS TEXT) AND o.type = 'EndorsementRequested')
+            ORDER BY 2, 3
             """
-        ) { $0.string(0) ?? "" }
+        ) {
+            (
+                id: $0.string(0),
+                key: NaturalKey(policyNumber: $0.string(1), versionNumber: $0.integer(2))
+            )
+        }
+        let silent = untold.filter { isLive.contains($0.key) && !old.contains($0.id) }.map { "\($0.key)" }
         try require(silent.isEmpty, "nobody was told of \(silent.prefix(5).joined(separator: ", "))")
     }
 

@@ -1,6 +1,7 @@
 import CrashPoints
 import Demo
 import Foundation
+import Insurer
 import Migration
 import SQLite
 
@@ -13,12 +14,35 @@ final class Site {
     private(set) var engine: ChildProcess?
     private(set) var writer: ChildProcess?
     private var others: [ChildProcess] = []
+    private let number: Int
     /// Where the engine says what it does.
     private var engineOutput = "engine"
 
-    init(path: String, program: String) {
-        folder = DemoFolder(path: path)
+    /// What keeps the two systems.
+    let place: CrashPlace
+    /// A look at legacy from outside, kept open.
+    private var eyes: (any InsurerSystem)?
+
+    init(path: String, program: String, on servers: SiteServer.Pair? = nil) {
+        folder = DemoFolder(path: path, legacy: servers?.legacy, service: servers?.service)
+        place = servers == nil ? .files : .servers
+        number = servers?.number ?? 0
         self.program = program
+    }
+
+    /// Makes the monolith, the empty service and the plan.
+    func prepare(policies: Int, seed: UInt64) throws {
+        try folder.prepare(policies: policies, seed: seed)
+        // A slot's name, which is made of the migration's, is one in the whole server.
+        if place == .servers { try rewritePlan("policy-endorsements", with: "policy-endorsements-\(number)") }
+    }
+
+    /// Changes the plan.
+    func rewritePlan(_ old: String, with new: String) throws {
+        let plan = try String(contentsOfFile: folder.plan, encoding: .utf8)
+        let changed = plan.replacing(old, with: new)
+        try require(changed != plan, "the example's plan has no \(old) any more")
+        try Data(changed.utf8).write(to: URL(filePath: folder.plan))
     }
 
     /// The log that the plan names.
@@ -108,20 +132,35 @@ final class Site {
         return try connection.integer("SELECT max(id) FROM request")
     }
 
-    /// The last row of legacy's journal; nil when there is none.
-    func journalEnd() throws -> Int64? {
+    /// The last place in legacy's journal, or in its server's log; nil when there is none.
+    func legacyEnd() throws -> Int64? {
+        if place == .servers {
+            return try look().integer("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')")
+        }
         let connection = try SQLiteConnection(path: folder.legacy, access: .readOnly)
         let table = "SELECT 1 FROM sqlite_schema WHERE name = 'banyan_journal'"
         guard try connection.integer(table) != nil else { return nil }
         return try connection.integer("SELECT max(seq) FROM banyan_journal") ?? 0
     }
 
-    /// How far the service's own ledger says that the journal is applied.
+    /// How far the service's own ledger says that the journal, or the server's log, is applied.
     func appliedPosition() throws -> Int64 {
-        let connection = try SQLiteConnection(path: folder.service, access: .readOnly)
-        let table = "SELECT 1 FROM sqlite_schema WHERE name = 'banyan_ledger'"
-        guard try connection.integer(table) != nil else { return -1 }
-        return try connection.integer("SELECT min(position) FROM banyan_ledger") ?? -1
+        let service = try folder.openService()
+        let table =
+            switch place {
+            case .files: "SELECT 1 FROM sqlite_schema WHERE name = 'banyan_ledger'"
+            case .servers: "SELECT 1 WHERE to_regclass('banyan_ledger') IS NOT NULL"
+            }
+        guard try service.integer(table) != nil else { return -1 }
+        return try service.integer("SELECT min(position) FROM banyan_ledger") ?? -1
+    }
+
+    /// Legacy as it looks from outside.
+    private func look() throws -> any InsurerSystem {
+        if let eyes { return eyes }
+        let opened = try InsurerAddress.open(folder.legacy)
+        eyes = opened
+        return opened
     }
 
     // MARK: people at work
@@ -154,8 +193,7 @@ final class Site {
 
     /// Transactions that legacy has committed.
     func transactions() throws -> Int {
-        let connection = try SQLiteConnection(path: folder.legacy, access: .readOnly)
-        return Int(try connection.integer("SELECT next_val FROM number_range WHERE range_nm = 'TXN'") ?? 0)
+        Int(try look().integer("SELECT next_val FROM number_range WHERE range_nm = 'TXN'") ?? 0)
     }
 
     /// Waits until people have committed so many more transactions.
@@ -209,6 +247,7 @@ final class Site {
         signalTraced(SIGKILL)
         for process in [engine, writer].compactMap(\.self) + others { process.end() }
         others = []
+        eyes = nil
     }
 
     /// Removes the folder.

@@ -8,6 +8,7 @@ package final class StageStore: Sendable {
     let program: String
     private let root: String
     private let isKept: Bool
+    private let server: SiteServer
     private let made = Mutex<Set<Stage>>([])
     private let copies = Atomic<Int>(0)
 
@@ -21,6 +22,7 @@ package final class StageStore: Sendable {
         self.program = program
         self.root = root
         self.isKept = isKept
+        server = SiteServer(in: root + "/server")
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     }
 
@@ -46,8 +48,28 @@ package final class StageStore: Sendable {
         return result
     }
 
-    /// Removes every stage and every copy.
+    /// Runs `body` on a stage whose systems are on a server, made for it alone: a slot cannot be copied with
+    /// its database.
+    func withServers<T>(_ stage: Stage, _ body: (Site) throws -> T) throws -> T {
+        let pair = try server.makePair()
+        let site = Site(path: root + "/server-site-\(pair.number)", program: program, on: pair)
+        var isToStay = isKept
+        defer {
+            site.endAll()
+            if !isToStay {
+                server.remove(pair)
+                site.remove()
+            }
+        }
+        try stage.make(site)
+        let result = try body(site)
+        isToStay = false
+        return result
+    }
+
+    /// Removes every stage and every copy, and ends the server.
     package func remove() {
+        server.end()
         // What cannot be removed stays for whoever cleans the temporary folder.
         try? FileManager.default.removeItem(atPath: root)
     }

@@ -20,6 +20,15 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     /// Nothing of Banyan's is in the legacy database any more; nobody was told.
     case uninstallAfterCommit = "uninstall.after-commit"
 
+    /// The publication with its tables is in the legacy database; no slot is, so that nothing is kept.
+    case publicationMade = "publication.made"
+    /// The slot is made: from here on the server keeps every change. Nobody was told.
+    case slotMade = "slot.made"
+    /// The slot is gone, and with it what it kept; the publication is there.
+    case slotDropped = "slot.dropped"
+    /// Nothing of Banyan's is on the legacy server any more; nobody was told.
+    case publicationDropped = "publication.dropped"
+
     // MARK: the control store and the engine's own start
 
     /// The control store's file may be there; none of its tables is.

@@ -2,15 +2,30 @@ import Foundation
 package import Insurer
 import SQLite
 
-/// The files of one demonstration: the two databases, the plan between them, and what others remember.
+/// The files of one demonstration: the two databases, unless servers keep them, the plan between them, and
+/// what others remember.
 package struct DemoFolder: Sendable {
     /// Where it is.
     package let path: String
     /// The old tables that the plan reads: versions, policies, decisions.
     package static let historyTables = 3
 
+    /// The policy administration's database: a file, or an address on a server.
+    package let legacy: String
+    /// The endorsement service's database, likewise.
+    package let service: String
+
     /// The folder at a path, which need not exist.
-    package init(path: String) { self.path = path }
+    ///
+    /// - Parameters:
+    ///   - path: Where it is.
+    ///   - legacy: The address of the policy administration's empty database; nil for a file in the folder.
+    ///   - service: The address of the endorsement service's; nil for a file in the folder.
+    package init(path: String, legacy: String? = nil, service: String? = nil) {
+        self.path = path
+        self.legacy = legacy ?? path + "/legacy.db"
+        self.service = service ?? path + "/endorsements.db"
+    }
 
     /// A new name in the system's temporary folder.
     package static func temporary() -> DemoFolder {
@@ -19,10 +34,6 @@ package struct DemoFolder: Sendable {
                 .appending(path: "banyan-demo-" + UUID().uuidString.prefix(8).lowercased()).path)
     }
 
-    /// The policy administration's database.
-    package var legacy: String { path + "/legacy.db" }
-    /// The endorsement service's database.
-    package var service: String { path + "/endorsements.db" }
     /// The migration plan.
     package var plan: String { path + "/plan.yaml" }
     /// Where the engine keeps its status, and takes requests.
@@ -57,15 +68,51 @@ package struct DemoFolder: Sendable {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         }
         let summary = try InsurerGenerator(policies: policies, seed: seed).generate(into: legacy)
-        let store = try SQLiteConnection(path: service, access: .create)
-        try store.execute("PRAGMA journal_mode = WAL")
-        try store.execute(ExampleFile.service.text)
-        for (file, text) in [
-            ("plan.yaml", ExampleFile.plan.text), ("examples.yaml", ExampleFile.examples.text),
-        ] {
+        try makeService()
+        for (file, text) in [("plan.yaml", try planText()), ("examples.yaml", ExampleFile.examples.text)] {
             try Data(text.utf8).write(to: URL(filePath: path + "/" + file))
         }
         return summary
+    }
+
+    /// Looks into the service's database, where Banyan's own tables are found without their schema.
+    package func openService() throws -> any InsurerSystem {
+        let system = try InsurerAddress.open(service)
+        if system.dialect == .postgres { try system.execute("SET search_path = public, \(Self.ownSchema)") }
+        return system
+    }
+
+    /// The outbox in the service's database.
+    package var outbox: String {
+        InsurerAddress.isServer(service) ? "\(Self.ownSchema).banyan_outbox" : "banyan_outbox"
+    }
+
+    /// Where a server keeps Banyan's own tables.
+    private static let ownSchema = "banyan"
+
+    private func makeService() throws {
+        if InsurerAddress.isServer(service) {
+            return try InsurerAddress.open(service, writes: true).execute(ExampleFile.servicePostgres.text)
+        }
+        let store = try SQLiteConnection(path: service, access: .create)
+        try store.execute("PRAGMA journal_mode = WAL")
+        try store.execute(ExampleFile.service.text)
+    }
+
+    /// The example's plan, with the systems where they are.
+    private func planText() throws -> String {
+        var text = ExampleFile.plan.text
+        for (file, address) in [("legacy.db", legacy), ("endorsements.db", service)]
+        where InsurerAddress.isServer(address) {
+            let named = "{ sqlite: \(file) }"
+            guard text.contains(named) else {
+                throw DemoError(
+                    .file, "the example's plan has no system \(named)",
+                    hint: "Change plan.yaml and this together.")
+            }
+            text = text.replacing(named, with: "{ postgres: \"\(address)\" }")
+        }
+        return text
     }
 
     /// Removes the folder with everything in it.

@@ -45,7 +45,10 @@ extension DemoScript {
     /// Asks for a certificate, and has it checked as a third party would.
     func certify() throws {
         story.chapter("A piece of paper")
+        // A server's log moves on by itself; only an engine that runs can say that it has seen all of it.
+        if settings.isOnServers { try engine.start() }
         let text = try issueCertificate(folder)
+        try engine.stop()
         try Data(text.utf8).write(to: URL(filePath: folder.certificate))
         let verdict = Certificate.check(text: text)
         report.certificate = verdict.word
@@ -67,8 +70,12 @@ extension DemoScript {
             at the most.
             """)
         if settings.isKept || settings.folder != nil {
-            story.say("Everything is in \(folder.path): look around with sqlite3, or with")
-            story.say("`banyan status \(folder.plan)`.")
+            if settings.isOnServers {
+                story.say("Everything is in \(folder.path); its servers are stopped.")
+            } else {
+                story.say("Everything is in \(folder.path): look around with sqlite3, or with")
+                story.say("`banyan status \(folder.plan)`.")
+            }
         }
     }
 

@@ -97,7 +97,7 @@ extension DemoScript {
 
     /// The changes of the log that the service's ledger covers.
     private func appliedChanges(of log: LogCount) throws -> Int {
-        let end = try ServiceLedger(path: folder.service).offset
+        let end = try ServiceLedger(of: folder).offset
         return end >= log.end ? log.changes : try LogCount(path: folder.log, through: end).changes
     }
 

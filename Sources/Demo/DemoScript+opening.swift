@@ -2,7 +2,6 @@ import Apply
 import Foundation
 import Insurer
 import Migration
-import SQLite
 
 extension DemoScript {
     /// Makes the old system up.
@@ -17,6 +16,9 @@ extension DemoScript {
             \(summary.versions.grouped) versions, \(summary.endorsements.grouped) of them endorsements \
             (changes to a running policy), \(summary.approvals.grouped) decisions on them.
             """)
+        if settings.isOnServers {
+            story.say("It is on a PostgreSQL server of its own, and so will be what comes after it.")
+        }
         story.say(
             """
             It is as such systems are: dates are text, one region writes free text where a code belongs, \
@@ -40,11 +42,14 @@ extension DemoScript {
             guard let status = try engine.status() else { return false }
             return status.captures.values.contains { $0.phase == "running" }
         }
+        let capture =
+            settings.isOnServers
+            ? "It reads every change to the old tables from their server's own log"
+            : "It records every change to the old tables in the very transaction that makes it"
         story.say(
             """
-            The engine runs (process \(engine.process?.id ?? 0)). It records every change to the old \
-            tables in the very transaction that makes it, and reads the past beside it, chunk by chunk, \
-            without locking anybody out.
+            The engine runs (process \(engine.process?.id ?? 0)). \(capture), and reads the past beside it, \
+            chunk by chunk, without locking anybody out.
             """)
         try startWriter()
         story.say(
@@ -86,8 +91,8 @@ extension DemoScript {
     /// Waits until the whole past is in the service.
     func waitForHistory() throws {
         try watch("the end of the past", within: .seconds(600)) { Engine.holdsHistory($0) }
-        let service = try SQLiteConnection(path: folder.service, access: .readOnly)
-        let count = Int(try service.integer("SELECT COUNT(*) FROM endorsement") ?? 0)
+        let count = Int(
+            try InsurerAddress.open(folder.service).integer("SELECT COUNT(*) FROM endorsement") ?? 0)
         story.say(
             """
             The past is over: the service holds \(count.grouped) endorsements, and from here on it follows \

@@ -3,7 +3,6 @@ import Capture
 import Foundation
 import Insurer
 import Migration
-import SQLite
 
 /// The demonstration: a monolith under load is mirrored into a service, and nothing that happens on the way
 /// changes the end.
@@ -18,6 +17,9 @@ package final class DemoScript {
     /// Issues a certificate over a plan and returns its text.
     let issueCertificate: (_ folder: DemoFolder) throws -> String
     var report = DemoReport()
+    private let servers: DemoServers?
+    /// A look at legacy from outside, kept open.
+    private var eyes: (any InsurerSystem)?
     private(set) var writer: ChildProcess?
     private(set) var batch: ChildProcess?
     let began = ContinuousClock.now
@@ -36,10 +38,20 @@ package final class DemoScript {
         issueCertificate: @escaping (_ folder: DemoFolder) throws -> String
     ) throws {
         try settings.validate()
+        StopSignal.listen()
         self.settings = settings
         self.story = story
         self.issueCertificate = issueCertificate
-        folder = settings.folder.map(DemoFolder.init) ?? .temporary()
+        let path = settings.folder ?? DemoFolder.temporary().path
+        if settings.isOnServers {
+            let servers = try DemoServers(in: URL(filePath: path).path)
+            self.servers = servers
+            folder = DemoFolder(
+                path: path, legacy: servers.legacyAddress, service: servers.serviceAddress)
+        } else {
+            servers = nil
+            folder = DemoFolder(path: path)
+        }
         engine = Engine(folder: folder, program: settings.program)
     }
 
@@ -48,7 +60,6 @@ package final class DemoScript {
     /// - Returns: The story in numbers.
     /// - Throws: Whatever kept it from its end; nothing that was started is left running.
     package func run() throws -> DemoReport {
-        StopSignal.listen()
         defer { cleanUp() }
         try meetTheMonolith()
         try openTheDoors()
@@ -117,8 +128,9 @@ package final class DemoScript {
 
     /// Transactions that legacy has committed since the doors opened: it numbers them itself.
     func committedTransactions() throws -> Int {
-        let connection = try SQLiteConnection(path: folder.legacy, access: .readOnly)
-        let next = try connection.integer("SELECT next_val FROM number_range WHERE range_nm = 'TXN'") ?? 1
+        let system = try eyes ?? InsurerAddress.open(folder.legacy)
+        eyes = system
+        let next = try system.integer("SELECT next_val FROM number_range WHERE range_nm = 'TXN'") ?? 1
         return Int(next) - transactionsBefore
     }
 
@@ -136,6 +148,12 @@ package final class DemoScript {
 
     private func cleanUp() {
         for child in [writer, batch, engine.process] { child?.end() }
+        eyes = nil
+        do {
+            try servers?.stop()
+        } catch {
+            story.say("A server could not be stopped: \(error)")
+        }
         guard !settings.isKept, settings.folder == nil else { return }
         do {
             try folder.remove()

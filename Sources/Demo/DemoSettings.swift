@@ -12,6 +12,8 @@ package struct DemoSettings: Sendable {
     package var kills = 3
     /// Transactions a second of the people at work.
     package var rate = 150.0
+    /// Whether both systems are on PostgreSQL servers of the demonstration's own, and not in files.
+    package var isOnServers = false
     /// The program that is run for every other process: this one.
     package var program: String
 

@@ -63,7 +63,7 @@ package final class Engine {
         child.end()
         try read()
         let seconds = (ContinuousClock.now - began) / .seconds(1)
-        let isWhole = try ServiceLedger.completeTables(path: folder.service) >= DemoFolder.historyTables
+        let isWhole = try ServiceLedger.completeTables(of: folder) >= DemoFolder.historyTables
         kills.append(Kill(seconds: seconds, duringBackfill: !isWhole, process: child.id))
         settle()
     }

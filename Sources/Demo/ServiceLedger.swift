@@ -1,5 +1,5 @@
 package import ChangeLog
-import SQLite
+import Insurer
 
 /// How far the service says it is: its own ledger, read from outside.
 package struct ServiceLedger {
@@ -8,10 +8,9 @@ package struct ServiceLedger {
     /// Grows by one with each engine that took the service over.
     package let epoch: Int64
 
-    /// Reads the ledger of a service's database.
-    package init(path: String) throws {
-        let connection = try SQLiteConnection(path: path, access: .readOnly)
-        let rows = try connection.rows(
+    /// Reads the ledger of a folder's service, in a file or on a server.
+    package init(of folder: DemoFolder) throws {
+        let rows = try folder.openService().rows(
             "SELECT log_offset, epoch FROM banyan_ledger ORDER BY log_offset LIMIT 1"
         ) {
             (offset: LogOffset(UInt64(bitPattern: $0.integer(0))), epoch: $0.integer(1))
@@ -21,11 +20,14 @@ package struct ServiceLedger {
     }
 
     /// The old tables whose whole history the service holds; none before the first engine.
-    package static func completeTables(path: String) throws -> Int {
-        let connection = try SQLiteConnection(path: path, access: .readOnly)
-        let isThere =
-            try connection.integer("SELECT 1 FROM sqlite_schema WHERE name = 'banyan_history'") != nil
-        guard isThere else { return 0 }
-        return Int(try connection.integer("SELECT COUNT(*) FROM banyan_history WHERE complete = 1") ?? 0)
+    package static func completeTables(of folder: DemoFolder) throws -> Int {
+        let system = try folder.openService()
+        let search =
+            switch system.dialect {
+            case .sqlite: "SELECT 1 FROM sqlite_schema WHERE name = 'banyan_history'"
+            case .postgres: "SELECT 1 WHERE to_regclass('banyan_history') IS NOT NULL"
+            }
+        guard try system.integer(search) != nil else { return 0 }
+        return Int(try system.integer("SELECT COUNT(*) FROM banyan_history WHERE complete = 1") ?? 0)
     }
 }

@@ -24,10 +24,10 @@ package struct Verdict: Sendable {
     package init(of folder: DemoFolder) throws {
         var subject = InsurerChecker.Subject(legacy: folder.legacy, service: folder.service)
         subject.witnesses = try folder.witnesses()
-        subject.outbox = "banyan_outbox"
+        subject.outbox = folder.outbox
         subject.quarantined = try quarantinedKeys(of: folder)
         findings = try InsurerChecker(subject).check()
-        let service = try SQLiteConnection(path: folder.service, access: .readOnly)
+        let service = try folder.openService()
         aggregates = Int(try service.integer("SELECT COUNT(*) FROM endorsement") ?? 0)
         try checkEvents(of: folder, against: service)
     }
@@ -60,7 +60,7 @@ package struct Verdict: Sendable {
 
     /// The keys as people know them; the quarantine names the legacy row.
     private mutating func quarantinedKeys(of folder: DemoFolder) throws -> [NaturalKey] {
-        let service = try SQLiteConnection(path: folder.service, access: .readOnly)
+        let service = try folder.openService()
         let set = try service.rows(
             """
             SELECT q.display_key, q.reason FROM banyan_quarantine q
@@ -68,12 +68,12 @@ package struct Verdict: Sendable {
                 WHERE o.context = q.context AND o.aggregate = q.aggregate AND o.legacy_key = q.legacy_key)
             """
         ) { (key: $0.string(0) ?? "", reason: $0.string(1) ?? "") }
-        let legacy = try SQLiteConnection(path: folder.legacy, access: .readOnly)
+        let legacy = try InsurerAddress.open(folder.legacy)
         var keys: [NaturalKey] = []
         for row in set {
             quarantined[row.reason, default: 0] += 1
             let found = try legacy.rows(
-                "SELECT policy_no, version_no FROM policy_version WHERE version_id = ?1", [.text(row.key)]
+                "SELECT policy_no, version_no FROM policy_version WHERE version_id = ?", [.text(row.key)]
             ) { NaturalKey(policyNumber: $0.string(0), versionNumber: $0.integer(1)) }
             if found.isEmpty { orphans += 1 }
             keys += found
@@ -81,7 +81,7 @@ package struct Verdict: Sendable {
         return keys
     }
 
-    private mutating func checkEvents(of folder: DemoFolder, against service: SQLiteConnection) throws {
+    private mutating func checkEvents(of folder: DemoFolder, against service: any InsurerSystem) throws {
         var seen: [String: Int] = [:]
         if FileManager.default.fileExists(atPath: folder.events) {
             for line in try String(contentsOfFile: folder.events, encoding: .utf8).split(separator: "\n") {

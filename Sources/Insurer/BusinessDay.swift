@@ -6,6 +6,30 @@ struct BusinessDay: Hashable, Comparable, Sendable {
     /// The last day of the generated history; live changes happen after it.
     static let endOfHistory = BusinessDay(number: 20_269)  // 2025-06-30
 
+    /// The last day of each month in a year that is no leap year.
+    private static let lastDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+    /// A number of days since 1970-01-01.
+    init(number: Int) { self.number = number }
+
+    /// A day that the calendar has; nil for any other text.
+    init?(text: String) {
+        guard text.utf8.count == 8, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let digits = Int(text)
+        else { return nil }
+        let (year, month, day) = (digits / 10_000, digits / 100 % 100, digits % 100)
+        guard (1...12).contains(month) else { return nil }
+        let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
+        guard day >= 1, day <= Self.lastDays[month - 1] + (isLeap && month == 2 ? 1 : 0) else { return nil }
+        // Counted in years that start in March, as `text` does.
+        let shifted = month > 2 ? year : year - 1
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        number = era * 146_097 + dayOfEra - 719_468
+    }
+
     static func < (left: BusinessDay, right: BusinessDay) -> Bool { left.number < right.number }
 
     static func + (day: BusinessDay, days: Int) -> BusinessDay { BusinessDay(number: day.number + days) }

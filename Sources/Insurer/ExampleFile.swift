@@ -4,6 +4,10 @@ package enum ExampleFile: String, CaseIterable, Sendable {
     case legacy = "legacy.sql"
     /// The schema of the endorsement service's store.
     case service = "service.sql"
+    /// The schema of the policy administration on PostgreSQL.
+    case legacyPostgres = "legacy-postgres.sql"
+    /// The schema of the endorsement service's store on PostgreSQL.
+    case servicePostgres = "service-postgres.sql"
     /// The migration plan.
     case plan = "plan.yaml"
     /// Legacy rows with the endorsements that they should become.
@@ -28,6 +32,8 @@ package enum ExampleFile: String, CaseIterable, Sendable {
         switch self {
         case .legacy: PackageResources.legacy_sql
         case .service: PackageResources.service_sql
+        case .legacyPostgres: PackageResources.legacy_postgres_sql
+        case .servicePostgres: PackageResources.service_postgres_sql
         case .plan: PackageResources.plan_yaml
         case .examples: PackageResources.examples_yaml
         case .expected: PackageResources.expected_sql

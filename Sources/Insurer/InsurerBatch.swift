@@ -23,7 +23,7 @@ package struct InsurerBatch: Sendable {
     /// A batch on a database.
     ///
     /// - Parameters:
-    ///   - legacy: The policy administration's database.
+    ///   - legacy: The policy administration's database: a file, or an address on a server.
     ///   - witness: The batch's own witness file.
     ///   - name: The batch's name, unique among all writers and batches of one run.
     ///   - rerates: Whether it also works out the premium of German motor endorsements for a change of
@@ -37,19 +37,21 @@ package struct InsurerBatch: Sendable {
 
     /// Runs the batch once, in one transaction.
     ///
-    /// - Throws: `SQLiteError` unless the database refused a row, which the summary tells.
+    /// - Throws: `SQLiteError` or `PostgresError` unless the database refused a row, which the summary tells.
     package func run() throws -> Summary {
-        let connection = try SQLiteConnection(path: legacy, access: .readWrite, busyMilliseconds: 60_000)
+        let connection = try InsurerAddress.open(legacy, writes: true, busyMilliseconds: 60_000)
         let log = try WitnessLog(path: witness)
         let transaction = "\(name)-\(log.nextTransaction())"
         var summary = Summary()
         do {
-            try connection.immediate {
+            try connection.write {
+                // First, as every transaction does: whoever has the number goes before all others.
+                let sequence = try next("TXN", connection)
                 let rows = try change(connection, as: transaction + ".1", &summary)
-                let records = try remember(rows, in: transaction, connection)
+                let records = try remember(rows, in: transaction, sequence, connection)
                 try log.append(records)
             }
-        } catch let error as SQLiteError where error.isConstraint {
+        } catch let refusal as InsurerRefusal where refusal.isByRule {
             try log.append([.outcome(transaction: transaction, isAcknowledged: false, reason: "refused")])
             try log.force()
             return Summary()
@@ -60,8 +62,14 @@ package struct InsurerBatch: Sendable {
         return summary
     }
 
+    private func next(_ range: String, _ connection: any InsurerSystem) throws -> Int64 {
+        try connection.integer(
+            "UPDATE number_range SET next_val = next_val + 1 WHERE range_nm = ? RETURNING next_val - 1",
+            [.text(range)]) ?? 0
+    }
+
     private func change(
-        _ connection: SQLiteConnection, as operation: String, _ summary: inout Summary
+        _ connection: any InsurerSystem, as operation: String, _ summary: inout Summary
     ) throws -> [LegacyRow] {
         // Addresses that need nothing are rewritten too, one in eight: that is how such batches are written.
         let addresses = try connection.rows(
@@ -88,26 +96,16 @@ package struct InsurerBatch: Sendable {
     }
 
     private func remember(
-        _ rows: [LegacyRow], in transaction: String, _ connection: SQLiteConnection
+        _ rows: [LegacyRow], in transaction: String, _ sequence: Int64, _ connection: any InsurerSystem
     ) throws -> [WitnessRecord] {
-        let run =
-            try connection.integer(
-                """
-                UPDATE number_range SET next_val = next_val + 1 WHERE range_nm = 'RUN' RETURNING next_val - 1
-                """
-            ) ?? 0
-        let sequence =
-            try connection.integer(
-                """
-                UPDATE number_range SET next_val = next_val + 1 WHERE range_nm = 'TXN' RETURNING next_val - 1
-                """
-            ) ?? 0
+        let run = try next("RUN", connection)
         try connection.run(
             "INSERT INTO batch_run (run_id, batch_nm, run_dt, rows_done) VALUES (?, ?, ?, ?)",
             [.integer(run), .text(name), .text(BusinessDay.endOfHistory.text), .count(rows.count)])
         let effects = try rows.map { row in
             let images = try connection.rows(
-                row.table.image(where: "\(row.table.primaryKey) = ?"), [.text(row.key)]
+                row.table.image(where: "\(row.table.primaryKey) = ?", on: connection.dialect),
+                [.text(row.key)]
             ) {
                 RowDigest(of: $0.string(2) ?? "")
             }

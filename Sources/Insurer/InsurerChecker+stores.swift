@@ -81,7 +81,7 @@ extension InsurerChecker {
         try connection.execute(
             """
             CREATE TEMP VIEW outbox AS SELECT id, aggregatetype, aggregateid, type, payload
-            FROM service.\(SQLiteName.quote(outbox))
+            FROM service.\(SQLiteName.quote(ServerCopy.localName(of: outbox)))
             """)
         let published = try connection.rows(ExampleFile.events.text) { row in
             let isKnown = !row.isNull(1) && !row.isNull(2)

@@ -6,15 +6,16 @@ import SQLite
 package struct InsurerChecker: Sendable {
     /// What to check.
     package struct Subject: Sendable {
-        /// The policy administration's database.
+        /// The policy administration's database: a file, or an address on a server.
         package var legacy: String
-        /// The endorsement service's database.
+        /// The endorsement service's database, likewise.
         package var service: String
         /// The keys that are set aside.
         package var quarantined: [NaturalKey] = []
         /// The witness files of all writers and batches; empty when nothing live happened.
         package var witnesses: [String] = []
-        /// The outbox table in the service's database; nil leaves events unchecked.
+        /// The outbox table in the service's database, with its schema where it needs one; nil leaves events
+        /// unchecked.
         package var outbox: String?
 
         /// A check of two databases.
@@ -31,16 +32,12 @@ package struct InsurerChecker: Sendable {
 
     /// Checks everything.
     ///
-    /// - Throws: `SQLiteError` and `InsurerError` when something cannot be read.
+    /// - Throws: `SQLiteError`, `PostgresError` and `InsurerError` when something cannot be read.
     package func check() throws -> Findings {
-        // ATTACH would make a file that is not there.
-        for path in [subject.legacy, subject.service] {
-            _ = try SQLiteConnection(path: path, access: .readOnly).integer(
-                "SELECT COUNT(*) FROM sqlite_schema")
-        }
         let connection = try SQLiteConnection(path: ":memory:", access: .create)
-        try connection.execute("ATTACH \(SQLiteName.literal(subject.legacy)) AS legacy")
-        try connection.execute("ATTACH \(SQLiteName.literal(subject.service)) AS service")
+        try attach(subject.legacy, as: "legacy", LegacyRow.Table.allCases.map(\.rawValue), to: connection)
+        let tables = ["endorsement", "endorsement_approval"] + [subject.outbox].compactMap(\.self)
+        try attach(subject.service, as: "service", tables, to: connection)
         var history = WitnessHistory(try subject.witnesses.flatMap(WitnessFile.records(at:)))
         var findings = Findings()
         try connection.snapshot {
@@ -61,6 +58,20 @@ package struct InsurerChecker: Sendable {
         return findings
     }
 
+    /// Makes a system's tables readable under a name: a file as it is, tables of a server as a copy.
+    private func attach(
+        _ address: String, as schema: String, _ tables: [String], to connection: SQLiteConnection
+    ) throws {
+        if InsurerAddress.isServer(address) {
+            try connection.execute("ATTACH ':memory:' AS \(schema)")
+            return try ServerCopy(of: address, into: connection, schema: schema).run(tables)
+        }
+        // ATTACH would make a file that is not there.
+        _ = try SQLiteConnection(path: address, access: .readOnly).integer(
+            "SELECT COUNT(*) FROM sqlite_schema")
+        try connection.execute("ATTACH \(SQLiteName.literal(address)) AS \(schema)")
+    }
+
     private func prepare(_ connection: SQLiteConnection) throws {
         try connection.execute(ExampleFile.expected.text)
         for key in subject.quarantined {
@@ -75,10 +86,15 @@ package struct InsurerChecker: Sendable {
         _ connection: SQLiteConnection, of history: WitnessHistory
     ) throws -> [LegacyRow: EffectAudit.Found] {
         var found: [LegacyRow: EffectAudit.Found] = [:]
+        let isServer = InsurerAddress.isServer(subject.legacy)
+        // What a row looks like is said by what keeps it, as the writers heard it.
+        let legacy: any InsurerSystem =
+            try isServer ? InsurerAddress.open(subject.legacy) : SQLiteSystem(connection)
         for table in LegacyRow.Table.allCases {
-            let sql = table.image(where: "last_op IS NOT NULL")
-                .replacing(" FROM \(table.rawValue) ", with: " FROM legacy.\(table.rawValue) ")
-            for (key, row) in try connection.rows(
+            let sql = table.image(where: "last_op IS NOT NULL", on: legacy.dialect)
+                .replacing(
+                    " FROM \(table.rawValue) ", with: " FROM \(isServer ? "" : "legacy.")\(table.rawValue) ")
+            for (key, row) in try legacy.rows(
                 sql, [],
                 {
                     (

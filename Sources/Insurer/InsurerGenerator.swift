@@ -1,3 +1,4 @@
+import Foundation
 import SQLite
 
 /// Makes the policy administration that the demo migrates: any size, the same for the same seed.
@@ -15,13 +16,28 @@ package struct InsurerGenerator: Sendable {
         self.seed = seed
     }
 
-    /// Makes the database in one transaction, in write-ahead mode.
+    /// Makes the database in one transaction; a file in write-ahead mode.
     ///
-    /// - Parameter path: A file that does not exist yet, or an empty database.
+    /// - Parameter address: A file that does not exist yet, or an empty database in a file or on a server.
     /// - Returns: What was made.
-    /// - Throws: `InsurerError` when the file holds a policy administration already; `SQLiteError`.
+    /// - Throws: `InsurerError` when it holds a policy administration already; `SQLiteError`,
+    ///   `PostgresError`.
     @discardableResult
-    package func generate(into path: String) throws -> PortfolioSummary {
+    package func generate(into address: String) throws -> PortfolioSummary {
+        guard InsurerAddress.isServer(address) else { return try generate(file: address) }
+        let scratch = FileManager.default.temporaryDirectory.appending(path: "insurer-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+        defer {
+            // What stays in the temporary folder is in nobody's way.
+            try? FileManager.default.removeItem(at: scratch)
+        }
+        let file = scratch.appending(path: "legacy.db").path
+        let summary = try generate(file: file)
+        try PortfolioLoader(file: file, address: address).load()
+        return summary
+    }
+
+    private func generate(file path: String) throws -> PortfolioSummary {
         guard policies > 0 else {
             throw InsurerError(
                 .setting, "a portfolio of \(policies) policies", hint: "Ask for at least one policy.")

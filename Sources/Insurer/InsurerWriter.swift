@@ -1,5 +1,3 @@
-import SQLite
-
 /// The people and programs that keep working on the policy administration while it is migrated.
 ///
 /// Runs in a process of its own against a live database. Everything it chooses follows from the seed; what
@@ -8,7 +6,7 @@ import SQLite
 package struct InsurerWriter: Sendable {
     /// How a writer works.
     package struct Settings: Sendable {
-        /// The policy administration's database.
+        /// The policy administration's database: a file, or an address on a server.
         package var legacy: String
         /// The witness file; a writer that is started again continues its own.
         package var witness: String
@@ -52,8 +50,8 @@ package struct InsurerWriter: Sendable {
     /// Works until `stop` says so, blocking the calling thread; whoever waits for it asks between two
     /// transactions.
     ///
-    /// - Throws: `InsurerError` for files and settings; `SQLiteError` when the database fails in a way that
-    ///   leaves an outcome unknown or that waiting cannot heal.
+    /// - Throws: `InsurerError` for files and settings; `SQLiteError` or `PostgresError` when the database
+    ///   fails in a way that leaves an outcome unknown or that waiting cannot heal.
     @discardableResult
     package func run(until stop: () -> Bool) throws -> WriterSummary {
         try settings.validate()
@@ -61,7 +59,7 @@ package struct InsurerWriter: Sendable {
         // A writer that continues must not repeat its choices.
         let seed = settings.seed &+ UInt64(witness.transactions) &* 0x1_0000_0001
         var shift = WriterShift(
-            settings: settings, desk: try LegacyDesk(path: settings.legacy, seed: seed), witness: witness)
+            settings: settings, desk: try LegacyDesk(address: settings.legacy, seed: seed), witness: witness)
         var pace = Pace(rate: settings.rate)
         while !stop(), settings.limit.map({ shift.started < $0 }) ?? true {
             try shift.runTransaction(unless: stop)

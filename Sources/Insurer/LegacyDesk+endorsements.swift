@@ -22,7 +22,7 @@ extension LegacyDesk {
             INSERT INTO approval (approval_id, version_id, flag, approved_by, approved_at, last_op)
             VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (approval_id) DO UPDATE SET flag = excluded.flag, approved_by = excluded.approved_by,
-                approved_at = excluded.approved_at, rev_no = rev_no + 1, last_op = excluded.last_op
+                approved_at = excluded.approved_at, rev_no = approval.rev_no + 1, last_op = excluded.last_op
             """,
             [
                 .integer(pending), .integer(endorsement.id), .text(flag), approver(), .text(day.text),
@@ -75,18 +75,20 @@ extension LegacyDesk {
                 """, [.integer(id), .text(operation), .integer(old.id)]
             ) { LegacyRow(.approval, String($0.integer(0))) }
         }
-        try connection.run(
+        try connection.overwrite(
+            "policy_version", where: ("version_id", .integer(old.id)),
             """
-            REPLACE INTO policy_version (version_id, policy_no, version_no, txn_code, reason_cd, reason_text,
-                eff_dt, booked_at, prem_amt, prior_prem_amt, source_ref, entered_by, rev_no, last_op)
-            SELECT ?, policy_no, version_no, txn_code, reason_cd, reason_text, ?, booked_at, ?,
-                prior_prem_amt, source_ref, ?, rev_no + 1, ?
-            FROM policy_version WHERE version_id = ?
+            version_id, policy_no, version_no, txn_code, reason_cd, reason_text, eff_dt, booked_at, prem_amt,
+            prior_prem_amt, source_ref, entered_by, rev_no, last_op
             """,
+            with: """
+                ?, policy_no, version_no, txn_code, reason_cd, reason_text, ?, booked_at, ?, prior_prem_amt,
+                source_ref, ?, rev_no + 1, ?
+                """,
             [
                 .integer(id), .text((day + random.below(20)).text),
                 PortfolioWriter.money(random.within(9_000...300_000)),
-                .text(random.pick(Vocabulary.clerks)), .text(operation), .integer(old.id),
+                .text(random.pick(Vocabulary.clerks)), .text(operation),
             ])
         return rows
     }
@@ -103,7 +105,7 @@ extension LegacyDesk {
             VALUES (?, ?, ?, 'EN', 'COVR', NULL, ?, ?, ?, ?, NULL, ?, ?)
             ON CONFLICT (policy_no, version_no) DO UPDATE SET prem_amt = excluded.prem_amt,
                 eff_dt = excluded.eff_dt,
-                rev_no = rev_no + 1, last_op = excluded.last_op
+                rev_no = policy_version.rev_no + 1, last_op = excluded.last_op
             RETURNING version_id
             """,
             [

@@ -6,7 +6,7 @@ extension LegacyDesk {
         let address: [SQLiteValue] = [
             .text(random.pick(Vocabulary.streets)),
             random.chance(10) ? .null : .text(String(random.within(1...180))),
-            .text(random.chance(20) ? "UMGEZOGEN  " : "Neustadt"), .text(operation), .text(policy),
+            .text(random.chance(20) ? "UMGEZOGEN  " : "Neustadt"), .text(operation),
         ]
         if random.chance(80) {
             try connection.run(
@@ -14,18 +14,18 @@ extension LegacyDesk {
                 UPDATE policy SET street = ?, house_no = ?, city = ?, rev_no = rev_no + 1, last_op = ?
                     WHERE policy_no = ?
                 """,
-                address)
+                address + [.text(policy)])
         } else {
-            try connection.run(
+            try connection.overwrite(
+                "policy", where: ("policy_no", .text(policy)),
                 """
-                REPLACE INTO policy (policy_no, country_cd, prod_cd, region, holder_name, street, house_no,
-                    postcode, city,
-                    agent_no, incept_dt, cancel_dt, status_cd, rev_no, last_op)
-                SELECT policy_no, country_cd, prod_cd, region, holder_name, ?, ?, postcode, ?, agent_no,
-                    incept_dt,
-                    cancel_dt, status_cd, rev_no + 1, ?
-                FROM policy WHERE policy_no = ?
-                """, address)
+                policy_no, country_cd, prod_cd, region, holder_name, street, house_no, postcode, city,
+                agent_no, incept_dt, cancel_dt, status_cd, rev_no, last_op
+                """,
+                with: """
+                    policy_no, country_cd, prod_cd, region, holder_name, ?, ?, postcode, ?, agent_no,
+                    incept_dt, cancel_dt, status_cd, rev_no + 1, ?
+                    """, address)
         }
         return [LegacyRow(.policy, policy)]
     }
@@ -63,9 +63,18 @@ extension LegacyDesk {
             try setNumber(second.number, of: first.id)
         default:
             guard second.number > 1 else { return nil }
-            try setNumber(second.number, of: first.id, conflict: "OR REPLACE")
+            try takeNumber(second.number, of: first.id, from: second.id)
         }
         return [first, second].map { LegacyRow(.version, String($0.id)) }
+    }
+
+    /// Gives a version the number of another one, which is gone then.
+    private func takeNumber(_ number: Int64, of id: Int64, from other: Int64) throws {
+        if connection.dialect == .sqlite {
+            return try setNumber(number, of: id, conflict: "OR REPLACE")
+        }
+        try connection.run("DELETE FROM policy_version WHERE version_id = ?", [.integer(other)])
+        try setNumber(number, of: id)
     }
 
     private func setNumber(_ number: Int64, of id: Int64, conflict: String = "") throws {
@@ -113,8 +122,8 @@ extension LegacyDesk {
         ) { LegacyRow(.version, String($0.integer(0))) }
         try connection.run(
             """
-            INSERT OR IGNORE INTO policy_purged (policy_no, purged_dt, holder_name)
-            SELECT policy_no, ?, holder_name FROM policy WHERE policy_no = ?
+            INSERT INTO policy_purged (policy_no, purged_dt, holder_name)
+            SELECT policy_no, ?, holder_name FROM policy WHERE policy_no = ? ON CONFLICT DO NOTHING
             """, [.text(day.text), .text(policy)])
         try connection.run("DELETE FROM policy WHERE policy_no = ?", [.text(policy)])
         purged.append(policy)

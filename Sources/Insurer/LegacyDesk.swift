@@ -16,7 +16,7 @@ final class LegacyDesk {
         var transaction: String
     }
 
-    let connection: SQLiteConnection
+    let connection: any InsurerSystem
     var random: SeededRandom
     var portfolio: [String]
     var purged: [String] = []
@@ -27,14 +27,17 @@ final class LegacyDesk {
     private(set) var before: [String: [Int64: Bool]] = [:]
 
     /// Opens the database and learns which policies can be worked on.
-    init(path: String, seed: UInt64) throws {
-        connection = try SQLiteConnection(path: path, access: .readWrite)
+    init(address: String, seed: UInt64) throws {
+        connection = try InsurerAddress.open(address, writes: true)
         // The old programs never waited for the disk; a killed process loses nothing by it.
-        try connection.execute("PRAGMA synchronous = NORMAL")
+        if connection.dialect == .sqlite { try connection.execute("PRAGMA synchronous = NORMAL") }
         random = SeededRandom(seed: seed)
         let reasons = Vocabulary.knownReasons.map(SQLiteName.literal).joined(separator: ", ")
         let products = Vocabulary.knownProducts.map(SQLiteName.literal).joined(separator: ", ")
-        let day = "substr(v.eff_dt, 1, 4) || '-' || substr(v.eff_dt, 5, 2) || '-' || substr(v.eff_dt, 7)"
+        let days = try connection.rows(
+            "SELECT DISTINCT eff_dt FROM policy_version WHERE txn_code IN ('EN', 'EA')"
+        ) { $0.string(0) ?? "" }
+        let impossible = days.filter { BusinessDay(text: $0) == nil }.map(SQLiteName.literal) + ["''"]
         // Policies with something that must be set aside are left alone: nobody could say what a change to
         // them means.
         portfolio = try connection.rows(
@@ -42,13 +45,14 @@ final class LegacyDesk {
             SELECT p.policy_no FROM policy p WHERE p.prod_cd IN (\(products)) AND NOT EXISTS (
                 SELECT 1 FROM policy_version v WHERE v.policy_no = p.policy_no AND v.txn_code IN ('EN',
                     'EA') AND (
-                    v.reason_cd NOT IN (\(reasons)) OR \(day) IS NOT date(\(day), '+0 days')))
+                    v.reason_cd NOT IN (\(reasons))
+                    OR v.eff_dt IN (\(impossible.joined(separator: ", ")))))
             ORDER BY p.policy_no
             """
         ) { $0.string(0) }.compactMap(\.self)
         guard !portfolio.isEmpty else {
             throw InsurerError(
-                .emptyPortfolio, "\(path) has no policies", hint: "Generate the portfolio first.")
+                .emptyPortfolio, "the database has no policies", hint: "Generate the portfolio first.")
         }
     }
 
@@ -100,8 +104,8 @@ final class LegacyDesk {
     private func endorsementStates(of policy: String) throws -> [Int64: Bool] {
         let states = try connection.rows(
             """
-            SELECT v.version_no, EXISTS (SELECT 1 FROM approval a WHERE a.version_id = v.version_id
-                AND a.flag = 'Y')
+            SELECT v.version_no, CASE WHEN EXISTS (SELECT 1 FROM approval a
+                WHERE a.version_id = v.version_id AND a.flag = 'Y') THEN 1 ELSE 0 END
             FROM policy_version v JOIN policy p ON p.policy_no = v.policy_no
             WHERE v.policy_no = ? AND v.txn_code IN ('EN', 'EA')
             """, [.text(policy)]
@@ -153,7 +157,7 @@ final class LegacyDesk {
 
     /// What a row looks like now.
     func effect(on row: LegacyRow) throws -> WitnessEffect {
-        let sql = row.table.image(where: "\(row.table.primaryKey) = ?")
+        let sql = row.table.image(where: "\(row.table.primaryKey) = ?", on: connection.dialect)
         let images = try connection.rows(sql, [.text(row.key)]) { RowDigest(of: $0.string(2) ?? "") }
         return WitnessEffect(row, images.first)
     }

@@ -38,8 +38,8 @@ package struct LegacyRow: Hashable, Sendable {
         }
 
         /// A query for (primary key, last operation, all values in one text).
-        func image(where condition: String) -> String {
-            let values = columns.map { "quote(\($0))" }.joined(separator: " || '|' || ")
+        func image(where condition: String, on dialect: InsurerDialect = .sqlite) -> String {
+            let values = columns.map(dialect.literal).joined(separator: " || '|' || ")
             return "SELECT \(primaryKey), last_op, \(values) FROM \(rawValue) WHERE \(condition)"
         }
     }

@@ -1,6 +1,3 @@
-import CSQLite
-import SQLite
-
 /// One writer at work: turns choices into transactions and remembers them.
 struct WriterShift {
     let settings: InsurerWriter.Settings
@@ -9,9 +6,6 @@ struct WriterShift {
     var summary = WriterSummary()
     /// Transactions that were begun.
     var started = 0
-
-    /// SQLITE_CONSTRAINT_TRIGGER, which Swift does not import: a trigger called RAISE.
-    private static let raisedByTrigger = SQLITE_CONSTRAINT | (7 << 8)
 
     /// Why a transaction or an operation did not happen, as it is written into the witness file.
     private enum Reason {
@@ -33,7 +27,7 @@ struct WriterShift {
         let count = desk.random.pick(weighted: [(1, 50), (2, 20), (3, 12), (4, 8), (5, 5), (6, 5)])
         let kinds = (0..<count).map { _ in desk.random.pick(weighted: settings.mix.weights) }
         let isRolledBack = desk.random.chance(settings.rollbackPercent)
-        guard try waitForLock("BEGIN IMMEDIATE", unless: stop) else { return }
+        guard try waitForLock(desk.connection.dialect.begin, unless: stop) else { return }
         let transaction = "\(settings.name)-\(witness.nextTransaction())"
         do {
             let (records, done) = try perform(kinds, in: transaction)
@@ -47,9 +41,9 @@ struct WriterShift {
             try witness.append([.outcome(transaction: transaction, isAcknowledged: true, reason: "")])
             summary.acknowledged += 1
             for kind in done { summary.operations[kind.rawValue, default: 0] += 1 }
-        } catch let error as SQLiteError where error.isConstraint || error.recovery == .retry {
+        } catch let refusal as InsurerRefusal {
             desk.connection.rollbackIfOpen()
-            try fail(transaction, error.isConstraint ? Reason.refused : "busy")
+            try fail(transaction, refusal.isByRule ? Reason.refused : "busy")
         } catch {
             desk.connection.rollbackIfOpen()
             throw error
@@ -80,9 +74,9 @@ struct WriterShift {
                 records.append(
                     .intent(transaction: transaction, sequence: sequence, time: time, operation: operation))
                 done.append(kind)
-            } catch let error as SQLiteError where error.isConstraint && desk.connection.isInTransaction {
+            } catch let refusal as InsurerRefusal where refusal.isByRule && desk.connection.isInTransaction {
                 try desk.connection.execute("ROLLBACK TO operation; RELEASE operation")
-                records.append(undone(id, kind, in: transaction, because: error))
+                records.append(undone(id, kind, in: transaction, because: refusal))
             }
         }
         records += try desk.events().map { .event(transaction: transaction, $0) }
@@ -90,10 +84,10 @@ struct WriterShift {
     }
 
     private mutating func undone(
-        _ id: String, _ kind: LiveKind, in transaction: String, because error: SQLiteError
+        _ id: String, _ kind: LiveKind, in transaction: String, because refusal: InsurerRefusal
     ) -> WitnessRecord {
         summary.undone += 1
-        let isRefused = error.code == WriterShift.raisedByTrigger
+        let isRefused = refusal.reason == .trigger
         if isRefused { summary.refused += 1 }
         return .undone(
             transaction: transaction, operation: id, kind: kind.rawValue,
@@ -113,7 +107,7 @@ struct WriterShift {
             do {
                 try desk.connection.execute(sql)
                 return true
-            } catch let error as SQLiteError where error.isBusy {
+            } catch let refusal as InsurerRefusal where refusal.reason == .busy {
                 summary.busy += 1
                 if stop() { return false }
                 Pace.nap(.milliseconds(desk.random.within(1...10)))

@@ -1,16 +1,16 @@
-package import Foundation
-package import PostgreSQL
+public import Foundation
+public import PostgreSQL
 
 /// A PostgreSQL server of one's own in a folder: made, started on a free port of the loopback interface,
 /// stopped by its process, killed when that is the point.
 ///
 /// The server does not run as root; started by root, it runs as the user `postgres` that Debian's package
 /// makes, to whom the folder then belongs.
-package final class PostgresCluster {
+public final class PostgresCluster {
     /// Where its files are.
-    package let folder: String
+    public let folder: String
     /// The port that it listens on.
-    package private(set) var port: Int
+    public private(set) var port: Int
     private let binaries: String
     private let settings: [String: String]
     private var process: Process?
@@ -22,7 +22,7 @@ package final class PostgresCluster {
     ///   - isDurable: Whether commits are synced; a server that only a test sees can be spared it.
     ///   - settings: Further settings of the server.
     /// - Throws: `PostgresClusterError` when the programs are not installed or the server does not come up.
-    package init(in folder: String, isDurable: Bool = true, settings: [String: String] = [:]) throws {
+    public init(in folder: String, isDurable: Bool = true, settings: [String: String] = [:]) throws {
         self.folder = folder
         binaries = try Self.findBinaries()
         var all = [
@@ -56,20 +56,26 @@ package final class PostgresCluster {
     private var data: String { folder + "/data" }
 
     /// The address of a database on it.
-    package func address(_ database: String = "postgres") -> String {
+    public func address(_ database: String = "postgres") -> String {
         "postgres://\(Self.user)@127.0.0.1:\(port)/\(database)"
     }
 
     /// A connection to a database on it.
-    package func connect(_ database: String = "postgres", purpose: PostgresConnection.Purpose = .statements)
+    public func connect(_ database: String = "postgres", purpose: PostgresConnection.Purpose = .statements)
         throws -> PostgresConnection
     {
         try PostgresConnection(
             try PostgresAddress(address(database)), application: "cluster", purpose: purpose)
     }
 
+    /// Makes an empty database; returns its address.
+    public func makeDatabase(_ name: String) throws -> String {
+        try connect().execute("CREATE DATABASE \(name)")
+        return address(name)
+    }
+
     /// Starts the server and waits until it takes connections.
-    package func start() throws {
+    public func start() throws {
         let arguments =
             ["-D", data, "-p", String(port)]
             + settings.sorted { $0.key < $1.key }.flatMap {
@@ -91,7 +97,7 @@ package final class PostgresCluster {
     }
 
     /// Ends the server as its operator would: sessions are ended, everything is written.
-    package func stop() throws {
+    public func stop() throws {
         guard let process, process.isRunning else { return }
         process.interrupt()
         process.waitUntilExit()
@@ -100,7 +106,7 @@ package final class PostgresCluster {
 
     /// Kills the server with all its processes, as a crash of the machine's kernel would not: nothing is
     /// written any more.
-    package func kill() {
+    public func kill() {
         guard let process else { return }
         // An immediate shutdown is the server's own way to end its children without writing anything.
         _ = Foundation.kill(process.processIdentifier, SIGQUIT)
@@ -109,12 +115,15 @@ package final class PostgresCluster {
     }
 
     /// Runs one of the server's programs (`pgbench`, `psql`) to its end.
-    package func run(_ program: String, _ arguments: [String]) throws {
+    ///
+    /// - Returns: What it said.
+    @discardableResult
+    public func run(_ program: String, _ arguments: [String]) throws -> String {
         try Self.run("\(binaries)/\(program)", arguments)
     }
 
     /// Starts one of the server's programs; what it says is let go.
-    package func start(_ program: String, _ arguments: [String]) throws -> Process {
+    public func start(_ program: String, _ arguments: [String]) throws -> Process {
         let process = Self.process("\(binaries)/\(program)", arguments, asServer: false)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
@@ -123,7 +132,7 @@ package final class PostgresCluster {
     }
 
     /// What the server has said last.
-    package func lastWords(_ count: Int = 20) -> String {
+    public func lastWords(_ count: Int = 20) -> String {
         // A server that has not said anything yet has no last words.
         let text = (try? String(contentsOfFile: folder + "/server.log", encoding: .utf8)) ?? ""
         return text.split(separator: "\n").suffix(count).joined(separator: "\n")
@@ -174,7 +183,10 @@ package final class PostgresCluster {
         return process
     }
 
-    private static func run(_ program: String, _ arguments: [String], asServer: Bool = false) throws {
+    @discardableResult
+    private static func run(_ program: String, _ arguments: [String], asServer: Bool = false) throws
+        -> String
+    {
         let process = process(program, arguments, asServer: asServer)
         let words = Pipe()
         process.standardOutput = words
@@ -185,5 +197,6 @@ package final class PostgresCluster {
         guard process.terminationStatus == 0 else {
             throw PostgresClusterError("\(program) failed: \(said)")
         }
+        return said
     }
 }

@@ -125,7 +125,7 @@ final class SimulatedEngine: CustomStringConvertible {
         configuration.tuning.rowsFirst = world.swarm.chunkRows
         configuration.tuning.rowsMin = 1
         configuration.groupBytes = world.chance.below(2) == 0 ? 1 : 4096
-        configuration.idlePace = .milliseconds(20)
+        configuration.idlePace = .milliseconds(20)...(.milliseconds(20))
         // Turns that find nothing teach nothing.
         configuration.nap = .milliseconds(3)...(.milliseconds(5))
         // Everything of a history happens on one thread, in turns.

@@ -5,6 +5,12 @@ public struct DeadlinePassed: Error, CustomStringConvertible {
     /// How long.
     public var limit: Duration
 
+    /// Says that something did not happen in time.
+    public init(what: String, limit: Duration) {
+        self.what = what
+        self.limit = limit
+    }
+
     /// What was waited for and how long.
     public var description: String { "\(what) did not happen within \(limit)" }
 }

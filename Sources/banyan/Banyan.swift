@@ -26,7 +26,8 @@ struct Banyan: ParsableCommand {
             CommandGroup(
                 name: "See it work",
                 subcommands: [DemoCommand.self, DemoWriterCommand.self, DemoBatchCommand.self]),
-            CommandGroup(name: "Prepare", subcommands: [InitCommand.self, PlanCommand.self]),
+            CommandGroup(
+                name: "Prepare", subcommands: [InitCommand.self, PlanCommand.self, AssessCommand.self]),
             CommandGroup(
                 name: "Run", subcommands: [RunCommand.self, StatusCommand.self, UninstallCommand.self]),
             CommandGroup(

@@ -8,7 +8,7 @@ import Testing
         ["quarantine", "show"], ["quarantine", "replay"], ["replay"], ["certificate"],
         ["certificate", "list"],
         ["certificate", "show"], ["certificate", "verify"], ["certificate", "issue"], ["uninstall"],
-        ["version"], ["simulate"],
+        ["version"], ["simulate"], ["assess"],
     ]
     private let banyan = BanyanProgram(folder: "/tmp")
 

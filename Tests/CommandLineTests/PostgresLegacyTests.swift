@@ -69,4 +69,57 @@ import Testing
         #expect(status.contains("\"retained_bytes\":"), "\(status)")
         #expect(try run("uninstall", "papers.yaml").contains("slot banyan_papers_legacy"))
     }
+
+    @Test func whatAMigrationWouldMeetIsSaidBeforeAnythingIsInstalled() throws {
+        let sample = try SampleMigration()
+        let legacy = try PostgresServer.makeDatabase(
+            """
+            CREATE TABLE doc (id serial PRIMARY KEY, title text NOT NULL, body text);
+            CREATE TABLE note (id int PRIMARY KEY, doc int REFERENCES doc);
+            CREATE VIEW titles AS SELECT title FROM doc;
+            CREATE FUNCTION tidy() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN UPDATE doc SET title = trim(title); RETURN NULL; END $$;
+            CREATE TRIGGER tidy AFTER INSERT ON doc EXECUTE FUNCTION tidy();
+            INSERT INTO doc (title) SELECT 'title' FROM generate_series(1, 100);
+            ANALYZE doc
+            """)
+        let service = try PostgresServer.makeDatabase(
+            "CREATE TABLE paper (id int PRIMARY KEY, title text NOT NULL, body text)")
+        // A slot's name, which is made of the migration's, is one in the whole server.
+        try sample.write(
+            Self.plan.replacing("migration: papers", with: "migration: prospect"), to: "papers.yaml")
+        let variables = ["LEGACY_URL": legacy.address, "SERVICE_URL": service.address]
+        let people = try sample.banyan.start(["assess", "papers.yaml"], environment: variables).end()
+        #expect(people.status == 0, "\(people.errors)")
+        for words in [
+            "PostgreSQL 15", "doc", "100", "Change", "max_slot_wal_keep_size", "triggers", "tidy",
+            "referred to by note", "sequences doc_id_seq", "views titles", "routines tidy()",
+            "a maintenance window would serve as well",
+        ] { #expect(people.output.contains(words), "\(words) in \(people.output)") }
+        #expect(try legacy.app.query("SELECT count(*) FROM pg_publication").integer(0, 0) == 0)
+
+        try legacy.app.execute("ALTER TABLE doc REPLICA IDENTITY NOTHING")
+        let programs = try sample.banyan.start(
+            ["assess", "papers.yaml", "--format", "json"], environment: variables
+        ).end()
+        #expect(programs.status == 2)
+        let object = try #require(programs.objects.first)
+        #expect(object["verdict"] as? String == "prepare")
+        let found = (object["systems"] as? [[String: Any]])?.first?["findings"] as? [[String: Any]] ?? []
+        #expect(found.first?["weight"] as? String == "first")
+        #expect((found.first?["remedy"] as? String)?.contains("REPLICA IDENTITY") ?? false)
+    }
+
+    @Test func aFileIsAssessedToo() throws {
+        let sample = try SampleMigration()
+        try sample.execute("CREATE TRIGGER t AFTER INSERT ON orders BEGIN SELECT 1; END", in: "legacy.db")
+        let people = try sample.banyan("assess", "plan.yaml")
+        #expect(people.status == 0, "\(people.errors)")
+        for words in ["SQLite", "orders", "triggers", "the first run switches it to WAL", "Verdict"] {
+            #expect(people.output.contains(words), "\(words) in \(people.output)")
+        }
+        #expect(
+            try sample.value("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'banyan%'", in: "legacy.db")
+                == "0")
+    }
 }

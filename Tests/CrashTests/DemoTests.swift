@@ -25,6 +25,32 @@ import Testing
         #expect(report.quarantined.values.reduce(0, +) > 0)
     }
 
+    @Test(.timeLimit(.minutes(5))) func losesNothingBetweenTwoServersOfItsOwn() throws {
+        let scratch = try TemporaryFolder("banyan-demo-test")
+        // The servers run as a user of their own, who has to reach their folders inside this one.
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch.path)
+        let result = scratch.file("result.json")
+        let folder = DemoFolder(path: scratch.file("insurer"))
+        let demo = try ChildProcess(
+            "demo", program: try MirrorUnderFire.program(),
+            arguments: [
+                "demo", "--postgres", "--policies", "200", "--rate", "40", "--headless", "--format", "json",
+                "--folder", folder.path,
+            ], output: result)
+        try Wait.until("the demonstration's end", within: .seconds(240)) { !demo.isRunning }
+        #expect(demo.ending == .exited(0), "\(demo.lastLines())")
+        let lines = try String(contentsOfFile: result, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 1)
+        let report = try JSONDecoder().decode(DemoReport.self, from: Data((lines.first ?? "").utf8))
+        #expect(report.isSuccess)
+        #expect(report.policies == 200 && report.kills >= 3 && report.certificate == "accept")
+        #expect(report.sourceTransactions > 100 && report.applied == report.sourceChanges)
+        #expect(report.relayedEvents > 0)
+        #expect(report.quarantined.values.reduce(0, +) > 0)
+        // Its servers have gone with it; whoever works in this folder has it in its arguments.
+        #expect(try processes(naming: folder.path).isEmpty)
+    }
+
     @Test(.timeLimit(.minutes(10))) func takesItsProcessesAlongWhenItIsInterrupted() throws {
         let scratch = try TemporaryFolder("banyan-demo-test")
         let folder = DemoFolder(path: scratch.file("insurer"))

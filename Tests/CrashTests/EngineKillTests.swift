@@ -63,7 +63,7 @@ import Testing
         try mirror.startWriter(seed: 5, rate: 40)
         try mirror.waitForTransactions(20)
         let first = try #require(mirror.engine.process)
-        let epoch = try ServiceLedger(path: mirror.folder.service).epoch
+        let epoch = try ServiceLedger(of: mirror.folder).epoch
         for _ in 0..<3 {
             let second = try ChildProcess(
                 "second engine", program: try MirrorUnderFire.program(),
@@ -73,10 +73,10 @@ import Testing
             #expect(second.ending == .exited(2), "\(second.lastLines())")
             #expect(first.isRunning)
         }
-        #expect(try ServiceLedger(path: mirror.folder.service).epoch == epoch)
-        let offset = try ServiceLedger(path: mirror.folder.service).offset
+        #expect(try ServiceLedger(of: mirror.folder).epoch == epoch)
+        let offset = try ServiceLedger(of: mirror.folder).offset
         try Wait.until("the first engine's progress", within: .seconds(20)) {
-            try ServiceLedger(path: mirror.folder.service).offset > offset
+            try ServiceLedger(of: mirror.folder).offset > offset
         }
         #expect(try mirror.engine.status()?.state == "running")
         try mirror.stopWriter()

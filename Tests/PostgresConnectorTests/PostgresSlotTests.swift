@@ -183,14 +183,20 @@ import Testing
             return source
         }
         var stream = try source(after: nil)
-        for number in 1...5 { try app.execute("INSERT INTO t VALUES (\(number), 0)") }
-        #expect(try stream.words().count == 5)
-        let point = stream.resumePoint
-        try stream.confirm(point.position)
-        try waitUntil("the server has heard it") {
-            try PostgresSlot(reading: app, named: "banyan_killed")?.confirmed
-                == LogLocation(after: point.position)
+        func readAndConfirm(_ numbers: ClosedRange<Int>) throws -> ResumePoint {
+            for number in numbers { try app.execute("INSERT INTO t VALUES (\(number), 0)") }
+            #expect(try stream.words().count == numbers.count)
+            let point = stream.resumePoint
+            try stream.confirm(point.position)
+            try waitUntil("the server has heard it") {
+                try PostgresSlot(reading: app, named: "banyan_killed")?.confirmed
+                    == LogLocation(after: point.position)
+            }
+            return point
         }
+        // What the server hears first it stores at once, together with how far its catalog may be forgotten.
+        _ = try readAndConfirm(1...2)
+        let point = try readAndConfirm(3...5)
         cluster.kill()
         try cluster.start()
         app = try cluster.connect()

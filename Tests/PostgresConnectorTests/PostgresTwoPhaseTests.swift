@@ -22,10 +22,8 @@ import Testing
         let writer = try PostgresConnection(address, application: "nightly batch")
         try app.execute("BEGIN; INSERT INTO t VALUES (1, 1); PREPARE TRANSACTION 'it''s open'")
         try writer.execute("BEGIN; INSERT INTO t VALUES (2, 2)")
-        // The table is locked only for as long as it takes to publish it, which the writers are in the way
-        // of.
-        let locked = #expect(throws: CaptureError.self) { try PostgresCapture.install(request, at: address) }
-        #expect(locked?.recovery == .retry)
+        let held = #expect(throws: CaptureError.self) { try PostgresCapture.install(request, at: address) }
+        #expect(held?.code == .unavailable && held?.recovery == .retry)
         try app.execute("COMMIT PREPARED 'it''s open'")
         try writer.execute("COMMIT")
         try app.execute("CREATE TABLE other (id int)")

@@ -32,10 +32,11 @@ struct Report: Encodable {
 }
 
 /// Runs a program to its end; returns what it printed and how long it took.
-func runProcess(_ path: String, _ arguments: [String], input: String? = nil) throws -> (
-    output: String, seconds: Double
-) {
+func runProcess(
+    _ path: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
+) throws -> (output: String, seconds: Double) {
     let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     let output = Pipe()

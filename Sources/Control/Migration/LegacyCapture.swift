@@ -11,12 +11,7 @@ final class LegacyCapture: Sendable {
     let system: String
     let log: EmbeddedLog
     private let systems: Systems
-    private let tables: [String]
-    /// Tables of which an aggregate joins other columns than the key: where a row belonged before a change
-    /// shows only in the whole row.
-    private let joined: Set<String>
-    /// The columns that any context reads of each table.
-    private let columns: [String: Set<String>]
+    private let captured: CapturedTables
     private let retain: Duration
     private let control = CaptureControl()
     private let thread = Mutex<WorkerThread?>(nil)
@@ -29,20 +24,7 @@ final class LegacyCapture: Sendable {
         self.system = system
         self.systems = systems
         retain = plan.log.retain
-        let contexts = plan.contexts.filter { $0.legacy == system }
-        tables = TableOrder.history(of: contexts)
-        joined = Set(
-            contexts.flatMap { context in
-                context.aggregates.filter { !$0.isSingleRow }.flatMap { aggregate in
-                    aggregate.uses.map { context.reads[$0].table.name }
-                }
-            })
-        columns = contexts.reduce(into: [:]) { columns, context in
-            for table in Set(context.reads.map(\.table)) {
-                let used = context.columnsUsed(of: table.name).map { table.columns[$0].name }
-                columns[table.name, default: []].formUnion(used)
-            }
-        }
+        captured = CapturedTables(of: system, in: plan)
         try FileManager.default.createDirectory(atPath: plan.log.folder, withIntermediateDirectories: true)
         log = try EmbeddedLog(path: plan.log.folder + "/\(system).log")
     }
@@ -60,11 +42,11 @@ final class LegacyCapture: Sendable {
         // the log must exist before a context opens its reader.
         let first = Opened(writer: try log.writer())
         try systems.installCapture(
-            of: tables.sorted(), wholeRows: joined, columns: columns, in: system)
+            of: captured.names.sorted(), wholeRows: captured.joined, columns: captured.columns, in: system)
         opened.withLock { $0 = first }
         var configuration = CaptureDriver.Configuration()
         configuration.context = ChunkCertificate.everyContext
-        configuration.tables = tables
+        configuration.tables = captured.names
         let seams = CaptureDriver.Seams(
             source: { [systems, system] in try systems.source(system) },
             reader: { [systems, system] in try systems.ranges(system) },
@@ -102,7 +84,7 @@ final class LegacyCapture: Sendable {
     /// Whether the history is read and every change committed before the call is in the log and applied.
     func isCaughtUp() throws -> Bool {
         let status = control.status
-        guard status.phase == .running, status.backfill.count == tables.count,
+        guard status.phase == .running, status.backfill.count == captured.names.count,
             status.backfill.allSatisfy(\.isDone)
         else {
             return false

@@ -84,6 +84,19 @@ package struct Systems: Sendable {
         }
     }
 
+    /// Looks at a legacy system as a migration would meet it; changes nothing.
+    func survey(of system: String, _ plan: CheckedPlan) throws -> SourceSurvey {
+        let captured = CapturedTables(of: system, in: plan)
+        switch try reach(of: system) {
+        case .sqlite(let path): return try SQLiteSurvey.run(captured.names, at: path)
+        case .postgres(let address):
+            var request = PostgresCapture.Request(
+                name: capture(of: system), tables: captured.names, wholeRows: captured.joined)
+            request.columns = captured.columns
+            return try PostgresSurvey.run(request, at: try PostgresAddress(address))
+        }
+    }
+
     /// Opens the stream of changes of a legacy system.
     package func source(_ system: String) throws -> any ChangeSource {
         switch try reach(of: system) {

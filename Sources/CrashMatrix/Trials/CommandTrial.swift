@@ -1,8 +1,8 @@
 import CrashPoints
 import Demo
 import Foundation
+import Insurer
 import Migration
-import SQLite
 
 /// A command that carries an order, on a migration at rest.
 struct CommandTrial {
@@ -12,6 +12,8 @@ struct CommandTrial {
     /// Runs `banyan certificate issue`, which fires, and runs it again.
     func runCertificate() throws -> String {
         try site.catchUp()
+        // A server's log moves on by itself; only an engine that runs can say that it has seen all of it.
+        if site.place == .servers { try site.startEngine() }
         try fire(["certificate", "issue", "plan.yaml"])
         let kept = try certificates()
         let expected = order.point == .certificateAfter ? 1 : 0
@@ -22,6 +24,7 @@ struct CommandTrial {
         try require(both.count == expected + 1, "\(both.count) certificates in the end")
         try require(
             both.last?.body.previous == kept.last?.digest, "the second certificate does not name the first")
+        try site.stopEngine()
         return try site.judge()
     }
 
@@ -30,7 +33,12 @@ struct CommandTrial {
         try site.catchUp()
         let before = try objects()
         try fire(["uninstall", "plan.yaml"])
-        let expected = order.point == .uninstallAfterCommit ? 0 : before
+        let expected =
+            switch order.point {
+            case .uninstallAfterCommit, .publicationDropped: 0
+            case .slotDropped: before - 1
+            default: before
+            }
         try require(try objects() == expected, "\(try objects()) objects are left, \(expected) expected")
         let again = try site.command(["uninstall", "plan.yaml"])
         try require(again.ending == .exited(0), "the second uninstall: \(site.describe(again))")
@@ -65,9 +73,15 @@ struct CommandTrial {
 
     /// Objects of ours in legacy.
     private func objects() throws -> Int {
-        let connection = try SQLiteConnection(path: site.folder.legacy, access: .readOnly)
-        return Int(
-            try connection.integer(
-                "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'banyan\\_%' ESCAPE '\\'") ?? 0)
+        let count =
+            switch site.place {
+            case .files: "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'banyan\\_%' ESCAPE '\\'"
+            case .servers:
+                """
+                SELECT (SELECT count(*) FROM pg_publication) + (SELECT count(*) FROM pg_replication_slots
+                    WHERE database = current_database())
+                """
+            }
+        return Int(try InsurerAddress.open(site.folder.legacy).integer(count) ?? 0)
     }
 }

@@ -3,7 +3,9 @@ import CrashPoints
 /// The matrix: which orders are tried.
 enum CrashOrders {
     /// Every point, at each visit of its scene, with SIGKILL; then errors, delays and stops.
-    static var all: [CrashOrder] { kills + errors + delays + stops }
+    static func all(in place: CrashPlace) -> [CrashOrder] {
+        (kills + errors + delays + stops).filter { place.reaches($0.point) }
+    }
 
     /// A part of it that takes less than a minute: a few points of every part, each action once.
     static var few: [CrashOrder] {
@@ -12,6 +14,15 @@ enum CrashOrders {
             CrashOrder(.logAfterCommit, hit: 5, .kill), CrashOrder(.chunkPlaced, hit: 2, .kill),
             CrashOrder(.applyBeforeCommit, hit: 5, .kill), CrashOrder(.applyAfterCommit, .error),
             CrashOrder(.relayWritten, .kill), CrashOrder(.captureBeforeConfirm, hit: 5, .stop),
+        ]
+    }
+
+    /// The same between two databases of a server.
+    static var fewOnServers: [CrashOrder] {
+        [
+            CrashOrder(.slotMade, .kill), CrashOrder(.chunkPlaced, hit: 2, .kill),
+            CrashOrder(.captureBeforeConfirm, hit: 5, .kill), CrashOrder(.applyAfterCommit, hit: 2, .kill),
+            CrashOrder(.applyBeforeCommit, .error),
         ]
     }
 
@@ -32,7 +43,7 @@ enum CrashOrders {
     /// Places where two threads, or Banyan and the application, may overtake each other.
     private static var delays: [CrashOrder] {
         [
-            .installBeforeCommit, .logBeforeCommit, .logAfterCommit, .captureBatchRead, .chunkRead,
+            .installBeforeCommit, .slotMade, .logBeforeCommit, .logAfterCommit, .captureBatchRead, .chunkRead,
             .journalBeforeTrim, .applyBeforeCommit, .applyAfterCommit, .relayAfterSend, .requestAfter,
         ].map { CrashOrder($0, hit: CrashScene($0).hits.count > 1 ? 2 : 1, .delay(milliseconds: 700)) }
     }

@@ -30,6 +30,11 @@ struct CrashScene {
             once(.fresh, "capture is installed once")
         case .installTriggerMade, .tableEnsured, .chunkRead, .chunkPlaced, .historyRecorded:
             stage = .fresh
+        case .publicationMade, .slotMade:
+            once(.fresh, "capture is installed once")
+        case .slotDropped, .publicationDropped:
+            once(.settled, "it is removed once")
+            victim = .uninstall
         case .uninstallDropped:
             victim = .uninstall
         case .uninstallAfterCommit:

@@ -29,7 +29,7 @@ struct CrashTrial {
     ///
     /// - Returns: What was seen.
     func run() throws -> String {
-        try site.startWriter(seed: seed, rate: 120)
+        try site.startWriter(seed: seed, rate: site.place == .files ? 120 : 40)
         try site.startEngine(order)
         try waitUntilFired()
         try takeEffect()
@@ -91,7 +91,7 @@ struct CrashTrial {
     /// An engine has recovered when what was committed after the failure is applied, and it has said
     /// afterwards that it runs: one that is about to end does not.
     private func waitForEndOrRecovery(of engine: ChildProcess) throws {
-        let mark = try site.journalEnd()
+        let mark = try site.legacyEnd()
         var appliedAt: Int64?
         try Wait.until("an end or a recovery", within: .seconds(60)) {
             if !engine.isRunning { return true }

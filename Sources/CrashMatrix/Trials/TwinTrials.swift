@@ -15,7 +15,7 @@ enum TwinTrials {
     /// While the first engine is only paused, a second one is refused and changes nothing.
     private static func startBesidePaused(_ site: Site) throws -> String {
         try begin(site)
-        let before = try ServiceLedger(path: site.folder.service)
+        let before = try ServiceLedger(of: site.folder)
         site.engine?.send(SIGSTOP)
         for arguments in [
             ["run", "plan.yaml", "--events", "events.jsonl", "--format", "json"],
@@ -26,14 +26,14 @@ enum TwinTrials {
             try require(second.lastLines().contains("already_running"), second.lastLines())
         }
         try site.requireStopped(site.engine)
-        let after = try ServiceLedger(path: site.folder.service)
+        let after = try ServiceLedger(of: site.folder)
         try require(
             before.epoch == after.epoch, "the ledger's epoch went from \(before.epoch) to \(after.epoch)")
         site.engine?.send(SIGCONT)
         try site.waitForTransactions(20)
         try site.requireEngine()
         try require(
-            try ServiceLedger(path: site.folder.service).epoch == before.epoch,
+            try ServiceLedger(of: site.folder).epoch == before.epoch,
             "the first engine has lost its stream")
         return try finish(site)
     }
@@ -70,12 +70,12 @@ enum TwinTrials {
         try site.stopEngineOutsideTransactions()
         try site.requireStopped(first)
         try opening(site)
-        let before = try ServiceLedger(path: site.folder.service)
+        let before = try ServiceLedger(of: site.folder)
         site.releaseEngine()
         try site.startEngine()
         try Wait.until("a second engine that has taken over", within: .seconds(60)) {
             try site.requireEngine()
-            let now = try ServiceLedger(path: site.folder.service)
+            let now = try ServiceLedger(of: site.folder)
             return now.epoch == before.epoch + 1 && now.offset > before.offset
         }
         first.send(SIGCONT)
@@ -87,7 +87,7 @@ enum TwinTrials {
                 || words.contains("another writer has opened"),
             "the first engine does not say what has stopped it: \(words)")
         try require(
-            try ServiceLedger(path: site.folder.service).epoch == before.epoch + 1,
+            try ServiceLedger(of: site.folder).epoch == before.epoch + 1,
             "the first engine has taken the stream back")
         try site.waitForTransactions(20)
         try site.requireEngine()

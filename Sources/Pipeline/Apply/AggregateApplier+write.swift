@@ -45,10 +45,8 @@ extension AggregateApplier {
             try $0.existing(writes.touched.compactMap { writes.previousKey[$0] })
         }
         for (part, held) in zip(parts, heldParts) { try deleteParts(part, held, writes, set) }
-        if !writes.gone.isEmpty {
-            try store.delete(writes.gone, access)
-            counts.removed += writes.removedItems.count
-        }
+        if !writes.gone.isEmpty { try store.delete(writes.gone, access) }
+        counts.removed += writes.removedItems.count
         var refused: [Int: TranslationFailure] = [:]
         for refusal in try store.upsert(writes.rows, access) {
             refused[writes.items[refusal.row]] = TranslationFailure(
@@ -78,7 +76,7 @@ extension AggregateApplier {
         for item in writes.items {
             wanted.formUnion(part.keys(of: set.parts[index], in: set.items[item].parts[index]))
         }
-        try part.delete(held, except: wanted)
+        try part.delete(held, except: wanted, of: writes.goneKeys)
     }
 
     /// The service's rows before the step, by service key: of aggregates that are touched, and of keys that

@@ -12,7 +12,11 @@ struct AggregateWrites {
     /// Rows to insert or update.
     var rows: RowBuffer
     /// Keys of service rows to delete: of aggregates that go away, and old keys of those whose key changes.
+    /// What another item of the step takes over is not among them: its parts, and rows of others, refer to
+    /// it.
     var gone: RowBuffer
+    /// The same as keys.
+    var goneKeys: Set<Key> = []
     /// For each kind of part its rows, with the item that owns each.
     var parts: [(rows: RowBuffer, owners: [Int])]
     /// Service keys before the step, by item; absent where there was no aggregate.
@@ -28,16 +32,25 @@ struct AggregateWrites {
         rows = RowBuffer(columns: set.rows.columns)
         gone = RowBuffer(columns: keyColumns)
         parts = set.parts.map { (RowBuffer(columns: $0.columns), []) }
+        var left: [Key] = []
+        var taken: Set<Key> = []
         for (index, item) in set.items.enumerated() where !failures.contains(index) {
             touched.append(index)
             let previous = step.previous[index]
             previousKey[index] = previous?.serviceKey
             switch item.outcome {
-            case .row: add(index, item, previous, set)
-            case .excluded, .pending: remove(index, previous)
+            case .row:
+                add(index, item, previous, set)
+                if let key = item.serviceKey { taken.insert(key) }
+                if let previous, previous.serviceKey != item.serviceKey { left.append(previous.serviceKey) }
+            case .excluded, .pending:
+                remove(index, previous)
+                if let previous { left.append(previous.serviceKey) }
             case .failed: continue
             }
         }
+        goneKeys = Set(left).subtracting(taken)
+        for key in left where goneKeys.contains(key) { gone.append(key.bytes) }
     }
 
     private mutating func add(
@@ -46,7 +59,6 @@ struct AggregateWrites {
         guard let row = item.row, let serviceKey = item.serviceKey, let naturalKey = item.naturalKey else {
             return
         }
-        if let previous, previous.serviceKey != serviceKey { gone.append(previous.serviceKey.bytes) }
         let reference = CrossReferences.Entry(
             legacyKey: item.legacyKey, naturalKey: naturalKey, serviceKey: serviceKey)
         if previous != reference {
@@ -96,7 +108,6 @@ struct AggregateWrites {
     private mutating func remove(_ index: Int, _ previous: CrossReferences.Entry?) {
         guard let previous else { return }
         removedItems.append(index)
-        gone.append(previous.serviceKey.bytes)
         droppedReferences.append(previous.legacyKey)
     }
 }

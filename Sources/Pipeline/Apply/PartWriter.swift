@@ -28,14 +28,16 @@ final class PartWriter {
         return try store.fetch(keys, by: part.parent, access)
     }
 
-    /// Deletes what is held and not wanted.
-    func delete(_ held: RowGroups, except wanted: Set<Key>) throws {
-        var gone = RowBuffer(columns: access.key.count)
+    /// Deletes what is held and not wanted, and whatever refers to an aggregate that goes away: where a
+    /// part's key does not hold its parent's, a wanted one is made again under another parent.
+    func delete(_ held: RowGroups, except wanted: Set<Key>, of gone: Set<Key>) throws {
+        var removed = RowBuffer(columns: access.key.count)
         for row in 0..<held.rows.count {
             let key = held.rows.key(of: row, columns: keyInRow)
-            if !wanted.contains(key) { gone.append(key.bytes) }
+            let parent = held.rows.key(of: row, columns: parentInRow)
+            if gone.contains(parent) || !wanted.contains(key) { removed.append(key.bytes) }
         }
-        if !gone.isEmpty { try store.delete(gone, access) }
+        if !removed.isEmpty { try store.delete(removed, access) }
     }
 
     /// Writes rows; returns the refusals by row.

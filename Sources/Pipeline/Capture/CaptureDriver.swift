@@ -26,8 +26,10 @@ public struct CaptureDriver: Sendable {
         /// The least time between two appends while only little arrives: each is a sync, in the log and again
         /// in the target, and syncs are what the application shares a disk for.
         public var pace: Duration = .milliseconds(8)
-        /// How long a source may move on without anything for us before that is made durable and confirmed.
-        public var idlePace: Duration = .seconds(10)
+        /// How long a source may move on without anything for us before that is made durable and confirmed:
+        /// at first, so that whoever waits for the source's end does not wait for long, and at most, while it
+        /// goes on.
+        public var idlePace: ClosedRange<Duration> = .milliseconds(50)...(.seconds(2))
         /// The shortest and the longest wait after a failure.
         public var backoff: ClosedRange<Duration> = .milliseconds(20)...(.seconds(5))
 

@@ -41,7 +41,7 @@ package final class CaptureLoop {
         do {
             guard let session else { return try open() }
             let turn = try session.turn()
-            if case .progressed = turn, attempts > 0 {
+            if attempts > 0, isSound(session) {
                 attempts = 0
                 control.publish { $0.attempts = 0 }
             }
@@ -49,6 +49,12 @@ package final class CaptureLoop {
         } catch {
             return failed(error)
         }
+    }
+
+    /// Whether a session has got somewhere, or lived for as long as any wait: whatever fails after that is
+    /// another failure.
+    private func isSound(_ session: CaptureSession) -> Bool {
+        session.hasRecords || around.now() - session.openedAt > configuration.backoff.upperBound
     }
 
     /// Lets go of everything.

@@ -20,6 +20,12 @@ final class CaptureSession {
     private var progress: [BackfillProgress]
     private var lastPlaced: Duration
     private var lastAppend: Duration
+    /// How long the next append without records waits; longer after each, shorter after one with records.
+    private var idlePace: Duration
+    /// Whether anything was appended since it was opened.
+    private(set) var hasRecords = false
+    /// When it was opened.
+    let openedAt: Duration
     private var refusals = 0
     private var lastRefusal: Duration?
     private var lastProbe: Duration?
@@ -69,6 +75,8 @@ final class CaptureSession {
         nap = configuration.nap.lowerBound
         lastPlaced = around.now()
         lastAppend = around.now()
+        idlePace = configuration.idlePace.lowerBound
+        openedAt = around.now()
         progress = (checkpoint.backfill?.tables ?? []).map {
             BackfillProgress(table: $0.name, rowsDone: $0.rows, isDone: $0.isDone)
         }
@@ -133,7 +141,7 @@ final class CaptureSession {
     /// Whether the source has moved on without anything for us, and it is time to let it forget: the point
     /// becomes durable first.
     private func isIdlePointDue() -> Bool {
-        guard around.now() - lastAppend >= configuration.idlePace else { return false }
+        guard around.now() - lastAppend >= idlePace else { return false }
         return pump.idle(at: source.resumePoint)
     }
 
@@ -178,6 +186,9 @@ final class CaptureSession {
         _ = try log.append(group, checkpoint: pump.checkpoint.encoded())
         pump.appended()
         lastAppend = around.now()
+        let pace = configuration.idlePace
+        idlePace = group.isEmpty ? min(idlePace * 2, pace.upperBound) : max(idlePace / 2, pace.lowerBound)
+        if !group.isEmpty { hasRecords = true }
         let (records, rows) = (group.count, group.reduce(0) { $0 + $1.changes.count })
         control.publish {
             $0.records += records

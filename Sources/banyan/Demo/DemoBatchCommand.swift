@@ -8,7 +8,7 @@ struct DemoBatchCommand: ParsableCommand {
         commandName: "demo-batch", abstract: "Run the nightly batch of the demo's old system.",
         shouldDisplay: false)
 
-    @Option(help: "The old system's database.") var legacy: String
+    @Option(help: "The old system's database: a file, or an address on a server.") var legacy: String
     @Option(help: "The file that remembers what was done.") var witness: String
     @Flag(help: "Work premiums out anew, too.") var rerate = false
 

@@ -12,12 +12,14 @@ struct DemoCommand: ParsableCommand {
         discussion: """
             Makes up a policy administration, lets people work on it, mirrors it into a service, kills the \
             engine at random moments, and has everything compared by checks that know nothing of Banyan. \
-            Nothing needs to be installed.
+            Nothing needs to be installed. With --postgres both systems are on PostgreSQL servers, which \
+            it starts and stops itself; PostgreSQL must be installed for that.
 
             Exits with 0 when nothing was lost and nothing doubled, with 4 when something is wrong.
 
             Example: banyan demo --policies 5000
             Example: banyan demo --folder ./insurer --kills 10
+            Example: banyan demo --postgres --headless --format json
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -30,6 +32,7 @@ struct DemoCommand: ParsableCommand {
     @Flag(help: "Tell no story.") var headless = false
     @Option(help: "text, or json for one object on standard output (the story then goes to standard error).")
     var format = Format.text
+    @Flag(help: "Keep both systems on two PostgreSQL servers of its own, not in files.") var postgres = false
     @Option(help: "How often the engine is killed; 3 at least.") var kills = 3
     @Option(help: "Transactions a second of the people at work.") var rate = 150.0
 
@@ -41,6 +44,7 @@ struct DemoCommand: ParsableCommand {
         settings.isKept = keep
         settings.kills = kills
         settings.rate = rate
+        settings.isOnServers = postgres
         let report: DemoReport
         do {
             report = try DemoScript(settings: settings, story: story) { folder in

@@ -8,7 +8,7 @@ struct DemoWriterCommand: ParsableCommand {
         commandName: "demo-writer", abstract: "Work on the demo's old system until told to stop.",
         shouldDisplay: false)
 
-    @Option(help: "The old system's database.") var legacy: String
+    @Option(help: "The old system's database: a file, or an address on a server.") var legacy: String
     @Option(help: "The file that remembers what was done.") var witness: String
     @Option(help: "The writer's name.") var name = "clerks"
     @Option(help: "Decides what is done.") var seed: UInt64 = 1

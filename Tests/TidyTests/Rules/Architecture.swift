@@ -74,7 +74,7 @@ enum Architecture {
         "Simulation": Place(
             plane: .proof,
             imports: ["Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit"]),
-        "Insurer": Place(plane: .proof, imports: ["CSQLite", "SQLite"]),
+        "Insurer": Place(plane: .proof, imports: ["PostgreSQL", "SQLite"]),
         "FuzzTargets": Place(
             plane: .program,
             imports: [
@@ -83,7 +83,9 @@ enum Architecture {
             ]),
         "Demo": Place(
             plane: .program,
-            imports: ["Migration", "Capture", "Apply", "ChangeLog", "Model", "SQLite", "Insurer"]),
+            imports: [
+                "Migration", "Capture", "Apply", "ChangeLog", "Model", "PostgresCluster", "SQLite", "Insurer",
+            ]),
         "banyan": Place(
             plane: .program,
             imports: [
@@ -93,8 +95,8 @@ enum Architecture {
         "CrashMatrix": Place(
             plane: .program,
             imports: [
-                "Apply", "ChangeLog", "CrashPoints", "Migration", "Model", "Plan", "SQLite", "Insurer",
-                "Demo",
+                "Apply", "ChangeLog", "CrashPoints", "Migration", "Model", "Plan", "PostgreSQL",
+                "PostgresCluster", "SQLite", "Insurer", "Demo",
             ]),
         "crash-matrix": Place(plane: .program, imports: ["CrashMatrix", "Insurer"]),
         "cel-conformance": Place(plane: .program, imports: ["CEL"]),
@@ -115,7 +117,7 @@ enum Architecture {
     private static func broken(_ name: String, _ plane: Plane, _ imported: String, _ other: Plane) -> String?
     {
         if name == "CEL" { return "the expression language knows nothing of Banyan" }
-        if name == "Insurer", imported != "SQLite" {
+        if name == "Insurer", !["SQLite", "PostgreSQL"].contains(imported) {
             return "what checks Banyan from outside knows nothing of it"
         }
         if plane == .connectors, other == .connectors { return "connectors know nothing of each other" }

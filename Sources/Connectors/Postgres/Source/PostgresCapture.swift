@@ -1,4 +1,5 @@
 import Capture
+import CrashPoints
 import Foundation
 public import PostgreSQL
 
@@ -52,8 +53,8 @@ public enum PostgresCapture {
 
     /// Makes what is missing: the publication, tables in it, the slot.
     ///
-    /// A table is added under a lock that waits for its writers, so that each of their transactions is wholly
-    /// captured or wholly before the capture.
+    /// Beside a slot a table is added under a lock that waits for its writers, so that none of their changes
+    /// to it is missing; without one the making of the slot waits for them.
     ///
     /// - Throws: `CaptureError` with the first obstacle, before anything is changed.
     /// - Returns: What is installed then.
@@ -64,10 +65,18 @@ public enum PostgresCapture {
             let connection = try connect(address)
             if let obstacle = try PostgresObstacle.all(request, connection).first { throw obstacle.error }
             let found = try PostgresInstallation(reading: connection, named: request.name)
+            try requireWhole(found, request, connection)
             // A slot that was dropped kept what nobody else has: whoever captured before must notice.
             let goesOn = found?.slot != nil
-            try publish(request, found, goesOn: goesOn, connection)
-            if !goesOn { try makeSlot(request, connection) }
+            let nonce = try publish(request, found, goesOn: goesOn, connection)
+            try crashPoint(.publicationMade, as: CaptureError.self)
+            if !goesOn {
+                try makeSlot(request, connection)
+                try crashPoint(.slotMade, as: CaptureError.self)
+                // What others did to the tables as a whole in transactions that the slot waited for is done.
+                let now = PostgresVigil(try PostgresCensus(of: request.name, connection), request)
+                try sign(request.name, PostgresInstallation.Mark(nonce: nonce, vigil: now), connection)
+            }
             guard let installed = try PostgresInstallation(reading: connection, named: request.name) else {
                 throw missing(request.name)
             }
@@ -104,11 +113,13 @@ public enum PostgresCapture {
             if let slot, slot.isHere {
                 _ = try connection.query("SELECT pg_catalog.pg_drop_replication_slot($1)", [name])
                 removed.append("slot \(name)")
+                try crashPoint(.slotDropped, as: CaptureError.self)
             }
             if found != nil {
                 try connection.execute("DROP PUBLICATION \(PostgresName.quote(name))")
                 removed.append("publication \(name)")
             }
+            try crashPoint(.publicationDropped, as: CaptureError.self)
             return removed
         }
     }
@@ -121,6 +132,27 @@ public enum PostgresCapture {
         CaptureError(
             .tampered, "the publication \(name) is not in the database",
             hint: "install it, then read history again")
+    }
+
+    /// Refuses to go on with a slot whose publication is gone, or that is not there yet.
+    private static func requireWhole(
+        _ found: PostgresInstallation?, _ request: Request, _ connection: PostgresConnection
+    ) throws {
+        let slot = try found?.slot ?? PostgresSlot(reading: connection, named: request.name)
+        guard let slot, slot.isHere else { return }
+        if found == nil {
+            throw CaptureError(
+                .tampered, "the slot \(request.name) is there, but its publication is not",
+                hint:
+                    "what was written meanwhile was not published: uninstall, install again and read history again"
+            )
+        }
+        if !slot.isReady {
+            let maker = slot.reader.map { "process \($0)" } ?? "another process"
+            throw CaptureError(
+                .unavailable, "the slot \(request.name) is being made by \(maker)",
+                hint: "it waits for transactions that are open, a minute at most; try again")
+        }
     }
 
     /// Makes the slot, for which every transaction that is open on the server now must end first.
@@ -145,50 +177,56 @@ public enum PostgresCapture {
 
     /// Makes the publication whole, and takes down its tables as they are then.
     ///
+    /// Without a slot nothing is captured yet, and the making of the slot waits for every transaction that is
+    /// open: no writer needs to be kept out. Beside a slot tables join one by one, each under a lock of its
+    /// own that writers wait for: whoever holds one and waits for the next would end the transactions of
+    /// others by a deadlock. A transaction that writes to both meanwhile comes half by the stream and half
+    /// with history.
+    ///
     /// - Parameters:
     ///   - found: What is installed.
     ///   - goesOn: Whether its tables were captured up to now.
+    /// - Returns: The installation's number.
     /// - Throws: `schemaChanged` when one of them was not, or rows came or went without a word.
     private static func publish(
         _ request: Request, _ found: PostgresInstallation?, goesOn: Bool, _ connection: PostgresConnection
-    ) throws {
-        let vigil = try goesOn ? found.map { try goOn($0, request, connection) } : nil
+    ) throws -> String {
+        var vigil = try goesOn ? found.map { try goOn($0, request, connection) } : nil
         let missing = request.tables.filter { !(found?.tables.contains($0) ?? false) }
-        let publication = PostgresName.quote(request.name)
-        let tables = missing.map { PostgresTableName($0).quoted }
-        do {
-            try connection.execute("BEGIN; SET LOCAL lock_timeout = \(request.lockLimitMilliseconds)")
-            if !tables.isEmpty {
-                try connection.execute(
-                    "LOCK TABLE \(tables.joined(separator: ", ")) IN SHARE ROW EXCLUSIVE MODE")
+        let nonce = (goesOn ? found?.nonce : nil) ?? UUID().uuidString.lowercased()
+        for tables in goesOn && !missing.isEmpty ? missing.map({ [$0] }) : [missing] {
+            do {
+                try connection.execute("BEGIN; SET LOCAL lock_timeout = \(request.lockLimitMilliseconds)")
+                try join(tables, request.name, isNew: found == nil, underLock: goesOn, connection)
+                var now = PostgresVigil(try PostgresCensus(of: request.name, connection), request)
+                if let vigil { now.goOn(from: vigil) }
+                try sign(request.name, PostgresInstallation.Mark(nonce: nonce, vigil: now), connection)
+                try connection.execute("COMMIT")
+                if goesOn { vigil = now }
+            } catch {
+                connection.rollbackIfOpen()
+                throw error
             }
-            if found == nil {
-                let list = tables.isEmpty ? "" : "FOR TABLE \(tables.joined(separator: ", ")) "
-                try connection.execute(
-                    "CREATE PUBLICATION \(publication) \(list)WITH (publish_via_partition_root = true)")
-            } else if !tables.isEmpty {
-                try connection.execute(
-                    "ALTER PUBLICATION \(publication) ADD TABLE \(tables.joined(separator: ", "))")
-            }
-            var now = PostgresVigil(try PostgresCensus(of: request.name, connection), request)
-            if let vigil {
-                // What was looked at before the tables were locked is as it was then.
-                now.seen = vigil.seen
-                now.tables.merge(vigil.tables) { now, then in
-                    var table = then
-                    table.needsWhole = now.needsWhole
-                    return table
-                }
-            }
-            let nonce = goesOn ? found?.nonce : nil
-            try sign(
-                request.name,
-                PostgresInstallation.Mark(nonce: nonce ?? UUID().uuidString.lowercased(), vigil: now),
-                connection)
-            try connection.execute("COMMIT")
-        } catch {
-            connection.rollbackIfOpen()
-            throw error
+        }
+        return nonce
+    }
+
+    /// Makes the publication with these tables, or adds them to it.
+    private static func join(
+        _ names: [String], _ publication: String, isNew: Bool, underLock: Bool,
+        _ connection: PostgresConnection
+    ) throws {
+        let publication = PostgresName.quote(publication)
+        let tables = names.map { PostgresTableName($0).quoted }.joined(separator: ", ")
+        if underLock, !names.isEmpty {
+            try connection.execute("LOCK TABLE \(tables) IN SHARE ROW EXCLUSIVE MODE")
+        }
+        if isNew {
+            let list = names.isEmpty ? "" : "FOR TABLE \(tables) "
+            try connection.execute(
+                "CREATE PUBLICATION \(publication) \(list)WITH (publish_via_partition_root = true)")
+        } else if !names.isEmpty {
+            try connection.execute("ALTER PUBLICATION \(publication) ADD TABLE \(tables)")
         }
     }
 

@@ -11,6 +11,8 @@ struct PostgresSlot: Sendable, Hashable {
     var readerName: String?
     /// Whether the server gave up what it should have kept.
     var isLost: Bool
+    /// Whether it is made: while that waits for open transactions it stands in the list already.
+    var isReady: Bool
     /// Where its stream would go on.
     var confirmed: LogLocation
 
@@ -31,6 +33,7 @@ struct PostgresSlot: Sendable, Hashable {
         reader = found.integer(0, 1)
         readerName = found.text(0, 2)
         isLost = found.text(0, 3) == "lost"
+        isReady = found.text(0, 4) != nil
         confirmed = LogLocation(found.text(0, 4)) ?? LogLocation(0)
     }
 }

@@ -49,6 +49,17 @@ struct PostgresVigil: Codable, Hashable, Sendable {
         }
     }
 
+    /// Takes over what another vigil knows of its tables: what was looked at before they were locked is as it
+    /// was then.
+    mutating func goOn(from vigil: PostgresVigil) {
+        seen = vigil.seen
+        tables.merge(vigil.tables) { now, then in
+            var table = then
+            table.needsWhole = now.needsWhole
+            return table
+        }
+    }
+
     /// The names of the tables of which whole rows are needed.
     var wholeRows: Set<String> { Set(tables.filter(\.value.needsWhole).keys) }
 
