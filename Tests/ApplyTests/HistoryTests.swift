@@ -47,6 +47,28 @@ import Testing
         #expect(try bench.events() == ["Approved"])
     }
 
+    /// The same where the row that is replaced is known already, and waited for its parent itself.
+    @Test(arguments: StoreKind.allCases, [false, true])
+    func aRootInThePlaceOfOneThatWaitedBeginsNothingLater(_ kind: StoreKind, isRead: Bool) throws {
+        let bench = try seeded(kind)
+        if isRead {
+            bench.legacy.backfill("ver")
+            bench.legacy.backfill("app")
+            try bench.catchUp()
+        } else {
+            try bench.live { $0.put("ver", [1, "A", 1, "EN", 11]) }
+        }
+        #expect(bench.applier.pendingKeys == 1)
+        try bench.live { legacy in
+            legacy.delete("ver", [1])
+            legacy.put("ver", [2, "A", 1, "EN", 12])
+            legacy.put("app", [1, 2, "Y"])
+        }
+        try bench.live { $0.put("pol", ["A", "AT"]) }
+        #expect(try bench.rows("endo", ["no", "country", "amount"]) == [["1", "austria", "12"]])
+        #expect(try bench.events() == [])
+    }
+
     /// A REPLACE under another id, whose parent is not there yet: what appears with the parent is not new.
     @Test(arguments: StoreKind.allCases) func aRootInThePlaceOfAnUnreadOneBeginsNothingLater(
         _ kind: StoreKind

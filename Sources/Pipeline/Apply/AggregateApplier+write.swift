@@ -171,15 +171,14 @@ extension AggregateApplier {
     }
 
     /// Whether a row leaves a key in this step of which the target does not know which it was: any key might
-    /// have been its own.
+    /// have been its own. A row without an aggregate had none only if nothing that it joins was still unread.
     private func leavesUnknown(_ step: AggregateStep, _ set: TranslationSet) -> Bool {
         if step.hasHistory { return false }
         let rekeyed = rekeyedRoots(step.group)
         return step.active.enumerated().contains { item, index in
             let root = step.roots.keys[index]
-            guard step.previous[item] == nil, !step.isInsert(index), !step.knownRoots.contains(root) else {
-                return false
-            }
+            let hadNone = step.hasOtherHistory && step.knownRoots.contains(root)
+            guard step.previous[item] == nil, !step.isInsert(index), !hadNone else { return false }
             switch set.items[item].outcome {
             case .row, .failed: return rekeyed?.contains(root) ?? true
             case .excluded, .pending: return true
