@@ -223,10 +223,11 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
-            dependencies: ["CEL", "Expressions", "Model", "Plan", "SQLite", "SQLiteConnector"],
+            dependencies: ["CEL", "Expressions", "Model", "Plan", "SQLite", "SQLiteConnector", "TestKit"],
             exclude: ["Fixtures"],
             swiftSettings: settings),
-        .testTarget(name: "CELTests", dependencies: ["CEL", "cel-conformance"], swiftSettings: settings),
+        .testTarget(
+            name: "CELTests", dependencies: ["CEL", "TestKit", "cel-conformance"], swiftSettings: settings),
         .testTarget(
             name: "TranslateTests",
             dependencies: ["Expressions", "Model", "Plan", "Translate"],

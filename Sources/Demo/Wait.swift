@@ -3,6 +3,14 @@ import Insurer
 
 /// Waiting for a condition with a deadline, and with an ear for whoever wants the demonstration to end.
 package enum Wait {
+    #if SANITIZED
+        /// Sanitized code takes several times as long.
+        package static let slowness = 10
+    #else
+        /// How many times longer than they say limits are.
+        package static let slowness = 1
+    #endif
+
     /// Blocks the thread until `condition` holds.
     ///
     /// - Throws: `DemoError` when it does not within `limit` or somebody asks for an end; whatever
@@ -10,7 +18,7 @@ package enum Wait {
     package static func until(
         _ what: @autoclosure () -> String, within limit: Duration, _ condition: () throws -> Bool
     ) throws {
-        let deadline = ContinuousClock.now + limit
+        let deadline = ContinuousClock.now + limit * slowness
         while !(try condition()) {
             try checkInterruption()
             guard ContinuousClock.now < deadline else {

@@ -20,13 +20,14 @@ import Testing
         stages = try StageStore(program: try MirrorUnderFire.program(), root: scratch.file("stages"))
     }
 
-    @Test(.timeLimit(.minutes(5))) func holdsAtAFewPointsOfEveryPart() {
+    @Test(.timeLimit(.minutes(5 * Patience.factor))) func holdsAtAFewPointsOfEveryPart() {
         let tally = TrialRunner(stages: stages, jobs: 2, say: { print($0) }).run(CrashMatrix.few)
         #expect(tally.failed.isEmpty, "\(tally.summary)")
         #expect(tally.passed == CrashMatrix.few.count)
     }
 
-    @Test(.timeLimit(.minutes(2))) func aPointThatIsNotVisitedOftenEnoughIsAFailure() throws {
+    @Test(.timeLimit(.minutes(2 * Patience.factor))) func aPointThatIsNotVisitedOftenEnoughIsAFailure() throws
+    {
         let order = CrashOrder(.installBegun, hit: 2, .kill)
         let error = #expect(throws: TrialFailure.self) {
             try stages.with(.small) { try CrashTrial(order, on: $0, patience: .seconds(3)).run() }
@@ -34,7 +35,7 @@ import Testing
         #expect(error?.description.contains("not reached") == true, "\(error?.description ?? "")")
     }
 
-    @Test(.timeLimit(.minutes(2))) func whatIsLostOrDoubledIsFound() throws {
+    @Test(.timeLimit(.minutes(2 * Patience.factor))) func whatIsLostOrDoubledIsFound() throws {
         try stages.with(.small) { site in
             try site.catchUp()
             try site.rememberPast()

@@ -5,7 +5,7 @@ import Testing
 
 /// The demonstration as people run it.
 @Suite(.serialized) struct DemoTests {
-    @Test(.timeLimit(.minutes(3))) func endsWithOneObjectThatSaysNothingWasLost() throws {
+    @Test(.timeLimit(.minutes(3 * Patience.factor))) func endsWithOneObjectThatSaysNothingWasLost() throws {
         let scratch = try TemporaryFolder("banyan-demo-test")
         let result = scratch.file("result.json")
         let demo = try ChildProcess(
@@ -25,7 +25,7 @@ import Testing
         #expect(report.quarantined.values.reduce(0, +) > 0)
     }
 
-    @Test(.timeLimit(.minutes(5))) func losesNothingBetweenTwoServersOfItsOwn() throws {
+    @Test(.timeLimit(.minutes(5 * Patience.factor))) func losesNothingBetweenTwoServersOfItsOwn() throws {
         let scratch = try TemporaryFolder("banyan-demo-test")
         // The servers run as a user of their own, who has to reach their folders inside this one.
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch.path)
@@ -51,7 +51,8 @@ import Testing
         #expect(try processes(naming: folder.path).isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(10))) func takesItsProcessesAlongWhenItIsInterrupted() throws {
+    @Test(.timeLimit(.minutes(10 * Patience.factor))) func takesItsProcessesAlongWhenItIsInterrupted() throws
+    {
         let scratch = try TemporaryFolder("banyan-demo-test")
         let folder = DemoFolder(path: scratch.file("insurer"))
         let demo = try ChildProcess(

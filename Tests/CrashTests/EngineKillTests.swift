@@ -7,7 +7,7 @@ import Testing
 
 /// The engine killed, stopped and started twice, while people work on the system that it mirrors.
 @Suite(.serialized) struct EngineKillTests {
-    @Test(.timeLimit(.minutes(6))) func survivesAHundredKillsUnderLoad() throws {
+    @Test(.timeLimit(.minutes(6 * Patience.factor))) func survivesAHundredKillsUnderLoad() throws {
         let seed = UInt64.random(in: .min ... .max)
         print("survivesAHundredKillsUnderLoad: seed \(seed)")
         var random = SplitMix64(seed: seed)
@@ -42,7 +42,7 @@ import Testing
                 && kills.count { !$0.duringBackfill } >= 50)
     }
 
-    @Test(.timeLimit(.minutes(2))) func goesOnWhenItWasHeldForAWhile() throws {
+    @Test(.timeLimit(.minutes(2 * Patience.factor))) func goesOnWhenItWasHeldForAWhile() throws {
         let mirror = try MirrorUnderFire(seed: 3)
         try mirror.startEngine()
         try mirror.startWriter(seed: 3, rate: 60)
@@ -57,7 +57,7 @@ import Testing
         #expect(verdict.isLossless, "\(verdict.description)")
     }
 
-    @Test(.timeLimit(.minutes(2))) func refusesASecondEngineThatChangesNothing() throws {
+    @Test(.timeLimit(.minutes(2 * Patience.factor))) func refusesASecondEngineThatChangesNothing() throws {
         let mirror = try MirrorUnderFire(seed: 5)
         try mirror.startEngine()
         try mirror.startWriter(seed: 5, rate: 40)
@@ -84,7 +84,7 @@ import Testing
         #expect(verdict.isLossless, "\(verdict.description)")
     }
 
-    @Test(.timeLimit(.minutes(2))) func tellsWhatAKilledWriterDidAndDidNotDo() throws {
+    @Test(.timeLimit(.minutes(2 * Patience.factor))) func tellsWhatAKilledWriterDidAndDidNotDo() throws {
         let seed = UInt64.random(in: .min ... .max)
         print("tellsWhatAKilledWriterDidAndDidNotDo: seed \(seed)")
         var random = SplitMix64(seed: seed)

@@ -47,7 +47,7 @@ import Testing
     /// Applies one batch as a worker does: whatever fails, what the error asks for is done, until the ledger
     /// has moved.
     private func apply(_ address: String) throws {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(30 * Patience.factor)
         var store: PostgresTarget?
         while ContinuousClock.now < deadline {
             do {

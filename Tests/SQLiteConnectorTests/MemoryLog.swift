@@ -3,6 +3,7 @@ import ChangeLog
 import Foundation
 import Model
 import Synchronization
+import TestKit
 
 /// Records in memory that outlive the writers opened over them, with appends that fail when told to.
 final class MemoryLog: Sendable {
@@ -124,7 +125,7 @@ final class TestThread: Sendable {
 
 /// Waits until `condition` holds, looking again every millisecond; false when `seconds` passed before.
 func eventually(within seconds: Double = 60, _ condition: () throws -> Bool) rethrows -> Bool {
-    let deadline = Date(timeIntervalSinceNow: seconds)
+    let deadline = Date(timeIntervalSinceNow: seconds * Double(Patience.factor))
     let bell = NSCondition()
     while try !condition() {
         guard Date() < deadline else { return false }

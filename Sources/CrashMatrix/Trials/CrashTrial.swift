@@ -51,7 +51,7 @@ struct CrashTrial {
     }
 
     private func waitUntilFired() throws {
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + patience * Wait.slowness
         while !hasFired {
             try Wait.checkInterruption()
             // It may have fired and ended since it was last looked at.

@@ -3,7 +3,7 @@ import Glibc
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct TCPProxyTests {
+@Suite(.timeLimit(.minutes(2 * Patience.factor))) struct TCPProxyTests {
     /// Runs `body` with a proxy before an echo server.
     private func withProxy(
         _ rule: ProxyRule = ProxyRule(), script: [Int: ProxyRule] = [:], _ body: (TCPProxy) throws -> Void
