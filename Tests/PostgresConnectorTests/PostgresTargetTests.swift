@@ -31,6 +31,10 @@ import Testing
 
     private func text(_ text: String) -> (inout [UInt8]) -> Void { { RowWriter.text(text, &$0) } }
 
+    private func bytes(_ number: Int64) -> (inout [UInt8]) -> Void {
+        { RowWriter.bytes(Array(String(number).utf8), kind: .bytes, &$0) }
+    }
+
     private func number(_ number: Int64) -> (inout [UInt8]) -> Void { { RowWriter.integer(number, &$0) } }
 
     private func decimal(_ text: String) throws -> (inout [UInt8]) -> Void {
@@ -231,6 +235,32 @@ import Testing
         let swap = buffer([[number(1), text("b")], [number(2), text("a")]])
         #expect(try write(swap, target, access).map(\.row) == [0, 1])
         #expect(try database.app.query("SELECT id FROM child").count == 2)
+    }
+
+    @Test func theServerLooksAtTablesOfItsOwnThatHaveGrown() throws {
+        let (target, _, database) = try store("CREATE TABLE t (k bigint PRIMARY KEY)", table: "t")
+        let table = OwnedTables.crossReference
+        try target.ensure(table, indexes: [OwnedTables.byNaturalKey, OwnedTables.byServiceKey])
+        let access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
+        let known = {
+            try database.app.query(
+                "SELECT reltuples::bigint FROM pg_class WHERE relname = 'banyan_cross_reference'"
+            ).integer(0, 0)
+        }
+        func add(_ numbers: Range<Int64>) throws {
+            let rows = numbers.map { [text("c"), text("a")] + Array(repeating: bytes($0), count: 3) }
+            try target.begin()
+            #expect(try target.upsert(buffer(rows), access).isEmpty)
+            try target.commit()
+        }
+        try add(0..<499)
+        try add(499..<600)
+        #expect(try known() == -1)
+        try add(600..<601)
+        #expect(try known() == 600)
+        try add(601..<1200)
+        try add(1200..<1201)
+        #expect(try known() == 1200)
     }
 
     @Test func namesOfAnyKindAreQuoted() throws {

@@ -7,6 +7,7 @@ extension PostgresTarget {
     /// be in another's way.
     public func upsert(_ rows: RowBuffer, _ access: TableAccess) throws -> [RowRefusal] {
         let layout = try wrapping { try self.layout(of: access.table) }
+        statistics.note(rows.count, in: access.table.name)
         let found = PostgresMisfit(rows, access, layout)
         let misfits = try found.refusals + coerced(rows, found.suspects, access, layout)
         let refused = Set(misfits.map(\.row))
@@ -25,6 +26,7 @@ extension PostgresTarget {
     /// Appends rows; where the store numbers them, in the order of the numbers and of the commits.
     public func insert(_ rows: RowBuffer, _ access: TableAccess) throws {
         let layout = try wrapping { try self.layout(of: access.table) }
+        statistics.note(rows.count, in: access.table.name)
         try wrapping {
             if layout.isSequence {
                 // A number is given before its transaction commits. Whoever reads by numbers would pass over
