@@ -47,6 +47,8 @@ public enum Guard: String, CaseIterable, Sendable {
     case historyIsSilent = "history-is-silent"
     /// Where events are derived, each transaction is a step of its own.
     case eventsSeeEachTransaction = "events-see-each-transaction"
+    /// Transactions that become one step have no aggregate in common.
+    case joinedAreStrangers = "joined-are-strangers"
     /// What Banyan wrote itself is not sent forward again.
     case ownWritesAreSkipped = "own-writes-are-skipped"
     /// An event counts as relayed only when the sink has it.

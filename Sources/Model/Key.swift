@@ -59,6 +59,20 @@ public struct Key: Hashable, Sendable, Comparable {
         }
     }
 
+    /// Whether any value of the key was not sent.
+    public var hasAbsent: Bool {
+        unsafe bytes.withUnsafeBytes { arena in
+            var offset = 0
+            while offset < arena.count {
+                // The bytes were written by `RowWriter`; a damaged end stops the walk.
+                guard let (cell, end) = unsafe CellView.read(arena, at: offset) else { return true }
+                if cell.kind == .absent { return true }
+                offset = end
+            }
+            return false
+        }
+    }
+
     /// Bytewise order: not the order of the values, but the same on every machine.
     public static func < (left: Key, right: Key) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)

@@ -62,6 +62,8 @@ public enum Mark: String, CaseIterable, Sendable {
     case ownWriteSeen = "own-write-seen"
     /// Several transactions were applied in one transaction of the target.
     case appliedTogether = "applied-together"
+    /// Several transactions with events of their own were one step.
+    case joinedSteps = "joined-steps"
     /// A table was empty when its history was read.
     case emptyTable = "empty-table"
 }

@@ -31,6 +31,8 @@ final class SimulatedEngine: CustomStringConvertible {
     private var problem: String?
     /// The epoch under which this engine applies.
     private(set) var epoch: UInt64?
+    /// Transactions that its applier has applied in one step with others.
+    private var joined = 0
     /// Whether the answer to a commit was lost.
     private var isUncertain = false
     /// Whether the log could be opened for writing: before that, nothing of an engine runs.
@@ -213,6 +215,8 @@ final class SimulatedEngine: CustomStringConvertible {
     private func note(_ status: ApplyStatus) {
         problem = status.problem
         epoch = status.ledger?.epoch.value
+        if status.counts.joined > joined { world.mark(.joinedSteps) }
+        joined = status.counts.joined
         if problem?.hasPrefix("target ambiguous") ?? false { isUncertain = true }
     }
 

@@ -12,12 +12,34 @@ import Testing
 @Suite struct PostgresBackfillTests {
     private static let rows = 400
 
+    /// How many transactions writers may still commit: a reader that is slower than they are must not fall
+    /// behind them for ever.
+    private final class Leave: Sendable {
+        private let left = Mutex(0)
+
+        func give(_ count: Int) { left.withLock { $0 = count } }
+
+        /// Waits for leave; false when nobody gives any more.
+        func take(while isGiven: () -> Bool) throws -> Bool {
+            var isTaken = false
+            try waitUntil("leave to write", within: .seconds(60)) {
+                isTaken = left.withLock { count in
+                    if count == 0 { return false }
+                    count -= 1
+                    return true
+                }
+                return isTaken || !isGiven()
+            }
+            return isTaken && isGiven()
+        }
+    }
+
     /// A writer with a connection of its own: transactions with savepoints, some of which are durable later.
-    private static func write(_ address: String, _ number: Int, while isRunning: () -> Bool) throws {
+    private static func write(_ address: String, _ number: Int, while mayWrite: () throws -> Bool) throws {
         let app = try PostgresConnection(try PostgresAddress(address), application: "writer \(number)")
         if number % 2 == 1 { try app.execute("SET synchronous_commit = off") }
         var generator = SplitMix64(seed: UInt64(number))
-        while isRunning() {
+        while try mayWrite() {
             try app.execute("BEGIN")
             for step in 0..<Int.random(in: 1...4, using: &generator) {
                 let id = Int.random(in: 0..<rows, using: &generator) * 4 + number
@@ -42,13 +64,16 @@ import Testing
         let captured = try CapturedDatabase("CREATE TABLE t (id int PRIMARY KEY, v int8 NOT NULL)", ["t"])
         try captured.app.execute("INSERT INTO t SELECT n, 0 FROM generate_series(0, \(4 * Self.rows)) n")
         let isRunning = Atomic(true)
+        let leave = Leave()
         let failures = Mutex<[String]>([])
         let ended = Atomic(0)
         let address = captured.database.address
         for number in 0..<4 {
             Thread.detachNewThread {
                 do {
-                    try Self.write(address, number) { isRunning.load(ordering: .relaxed) }
+                    try Self.write(address, number) {
+                        try leave.take { isRunning.load(ordering: .relaxed) }
+                    }
                 } catch {
                     failures.withLock { $0.append("\(error)") }
                 }
@@ -66,6 +91,7 @@ import Testing
         var rows: [Key: [UInt8]] = [:]
         var dropped = 0
         try waitUntil("history is read", within: .seconds(60)) {
+            leave.give(2_000)
             let request = machine.request(at: source.resumePoint.position)
             let chunk = try request.map { request in
                 // What is committed while the chunk is read is seen after it.

@@ -42,8 +42,8 @@ extension AggregateApplier {
         var vacated: [Claim] = []
         while let entry = left.popFirst() {
             var one = ChangeGroup(records: group.records)
-            one.position = entry.position
-            one.offset = entry.offset
+            one.origin.position = entry.position
+            one.origin.offset = entry.offset
             one.chunk =
                 isHistory(entry, of: all, standsForAll: standsForAll)
                 ? .replay(context: context.name, table: entry.table) : nil

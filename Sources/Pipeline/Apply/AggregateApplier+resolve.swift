@@ -6,7 +6,7 @@ extension AggregateApplier {
     /// The keys of an aggregate that no other may have.
     func claims(_ entry: CrossReferences.Entry) -> [Claim] { claims(entry.naturalKey, entry.serviceKey) }
 
-    private func claims(_ natural: Key?, _ service: Key?) -> [Claim] {
+    func claims(_ natural: Key?, _ service: Key?) -> [Claim] {
         var claims: [Claim] = []
         if let natural { claims.append(Claim(kind: .natural, key: natural)) }
         // A surrogate follows from the natural key; any other key of the service's may be given twice on its

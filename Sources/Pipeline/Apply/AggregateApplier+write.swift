@@ -36,7 +36,7 @@ extension AggregateApplier {
         try updatePending(set)
     }
 
-    private func perform(
+    func perform(
         _ writes: AggregateWrites, _ step: AggregateStep, _ set: TranslationSet
     ) throws -> ApplyCounts {
         var counts = ApplyCounts()
@@ -118,9 +118,8 @@ extension AggregateApplier {
             do {
                 try events.derive(
                     before: held.map { $0[...] }, after: row.map { set.rows[$0] },
-                    keys: (legacy: set.items[item].legacyKey, service: key), group: step.group,
-                    origin: origin,
-                    into: &outbox)
+                    keys: (legacy: set.items[item].legacyKey, service: key),
+                    at: step.origin(of: step.active[item]), origin: origin, into: &outbox)
             } catch {
                 refused[item] = error
             }

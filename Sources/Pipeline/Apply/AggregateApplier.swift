@@ -79,6 +79,7 @@ final class AggregateApplier {
         counts: inout ApplyCounts
     ) throws {
         if try applyPlainly(group, counts: &counts) { return }
+        if !group.parts.isEmpty { return try applyParts(group, mirrors: mirrors, counts: &counts) }
         let roots: RootRows
         if aggregate.isSingleRow {
             roots = RootRows(group, table: rootTable)
@@ -162,7 +163,7 @@ final class AggregateApplier {
         return step.previous.compactMap(\.self).flatMap(claims).filter { book.waiting[$0.stored] != nil }
     }
 
-    private func translate(_ step: AggregateStep, mirrors: MirrorTables, into set: inout TranslationSet)
+    func translate(_ step: AggregateStep, mirrors: MirrorTables, into set: inout TranslationSet)
         throws
     {
         if !aggregate.isSingleRow {

@@ -11,6 +11,8 @@ struct AggregateStep {
     var hasOtherHistory = false
     /// Roots whose state before the step is known although history is not complete.
     let knownRoots: Set<Key>
+    /// For each root, which of the group's parts it belongs to; empty when the group is one transaction.
+    var parts: [Int] = []
     /// Indexes into `roots` of what is not set aside.
     var active: [Int] = []
     /// For each active root, what the cross-reference said before the step.
@@ -23,6 +25,11 @@ struct AggregateStep {
         self.roots = roots
         self.hasHistory = hasHistory
         self.knownRoots = knownRoots
+    }
+
+    /// The transaction that changed a root.
+    func origin(of index: Int) -> ChangeGroup.Origin {
+        parts.isEmpty ? group.origin : group.parts[parts[index]]
     }
 
     /// Whether the first change of a root in this step brought it into being.

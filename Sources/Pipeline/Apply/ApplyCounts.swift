@@ -12,6 +12,8 @@ public struct ApplyCounts: Sendable, Hashable, Codable {
     public var quarantined = 0
     /// Events put into the outbox.
     public var events = 0
+    /// Transactions that were applied in one step with others although each has its own events.
+    public var joined = 0
     /// Steps from which no event could be derived because the aggregate's history was not there yet.
     public var stepsWithoutHistory = 0
 
@@ -26,6 +28,7 @@ public struct ApplyCounts: Sendable, Hashable, Codable {
         left.removed += right.removed
         left.quarantined += right.quarantined
         left.events += right.events
+        left.joined += right.joined
         left.stepsWithoutHistory += right.stepsWithoutHistory
     }
 }

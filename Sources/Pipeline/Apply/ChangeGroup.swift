@@ -5,24 +5,36 @@ import Model
 /// Changes that are applied as one step: a transaction where events need its boundary, a chunk of history, or
 /// several transactions merged where only the last state of a key matters.
 struct ChangeGroup {
-    /// One change: which record holds it, and where in the record it stands.
+    /// One change: which record holds it, where in the record it stands, and to which of the group's parts it
+    /// belongs.
     struct Item {
         let record: Int
         let ordinal: Int
+        var part = 0
+    }
+
+    /// Where a transaction committed, when, and which log record holds its last change.
+    struct Origin {
+        var position = Position.start
+        var committedAt: Int64?
+        var offset = LogOffset.start
     }
 
     /// The records that hold the images.
     let records: [LogRecord]
     /// The changes in source order.
     var items: [Item] = []
-    /// Where the last of its transactions committed.
-    var position = Position.start
-    /// When it committed by the source's clock, in microseconds since 1970.
-    var committedAt: Int64?
-    /// The log record that holds its last change.
-    var offset = LogOffset.start
+    /// Of the last of its transactions.
+    var origin = Origin()
+    /// Of each of its transactions, where they are told apart although they are one step; otherwise empty.
+    private(set) var parts: [Origin] = []
     /// Set when the rows are history.
     var chunk: ChunkCertificate?
+
+    /// Where the last of its transactions committed.
+    var position: Position { origin.position }
+    /// The log record that holds its last change.
+    var offset: LogOffset { origin.offset }
 
     /// Only a live change may have a live effect.
     var isHistorical: Bool { chunk != nil }
@@ -98,7 +110,7 @@ struct ChangeGroup {
                 guard chunk.belongs(to: context) else { continue }
                 current.chunk = chunk
                 current.add(batch.changes.indices, of: index)
-                current.offset = record.offset
+                current.origin.offset = record.offset
                 finish()
                 continue
             }
@@ -106,15 +118,29 @@ struct ChangeGroup {
                 if transaction.origin != .banyan || !Guard.ownWritesAreSkipped.holds {
                     current.add(transaction.changes, of: index)
                 }
-                current.position = transaction.position
-                current.committedAt = transaction.committedAt
-                current.offset = record.offset
+                current.origin = Origin(
+                    position: transaction.position, committedAt: transaction.committedAt,
+                    offset: record.offset)
                 let goesOn = batch.continues && transaction.changes.upperBound == batch.changes.count
                 if keepsBoundaries, !goesOn, Guard.eventsSeeEachTransaction.holds { finish() }
             }
         }
         finish()
         return groups
+    }
+
+    /// Groups of the same records that become one step in which each is told apart.
+    static func joined(_ groups: ArraySlice<ChangeGroup>) -> ChangeGroup {
+        var joined = ChangeGroup(records: groups.first?.records ?? [])
+        for group in groups {
+            for item in group.items {
+                joined.items.append(
+                    Item(record: item.record, ordinal: item.ordinal, part: joined.parts.count))
+            }
+            joined.parts.append(group.origin)
+            joined.origin = group.origin
+        }
+        return joined
     }
 
     private mutating func add(_ changes: Range<Int>, of record: Int) {

@@ -67,8 +67,8 @@ extension ContextApplier {
     private func recompute(_ keys: [Key], _ aggregate: AggregateApplier, _ entry: LedgerEntry) throws {
         if keys.isEmpty { return }
         var group = ChangeGroup(records: [])
-        group.position = entry.position
-        group.offset = entry.offset
+        group.origin.position = entry.position
+        group.origin.offset = entry.offset
         group.chunk = .replay(context: context.name, table: aggregate.rootTable.name)
         var done = ApplyCounts()
         let roots = RootRows(keys: keys, group: group, table: aggregate.rootTable)

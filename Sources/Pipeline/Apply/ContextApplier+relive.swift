@@ -52,8 +52,8 @@ extension ContextApplier {
         _ entry: LedgerEntry
     ) throws {
         var group = ChangeGroup(records: [])
-        group.position = entry.position
-        group.offset = entry.offset
+        group.origin.position = entry.position
+        group.origin.offset = entry.offset
         group.chunk = .replay(context: context.name, table: aggregate.rootTable.name)
         var done = ApplyCounts()
         var step = AggregateStep(

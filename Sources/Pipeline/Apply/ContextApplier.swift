@@ -29,6 +29,8 @@ public final class ContextApplier {
     /// Whether the target may hold something else than what is remembered of it.
     private var isStale = false
     private let keepsBoundaries: Bool
+    /// Finds transactions that may be one step; nil where each must be a step of its own.
+    let neighbours: Neighbours?
     /// The tables that the context reads, by name.
     let shapesRead: [String: ReadShape]
 
@@ -50,6 +52,7 @@ public final class ContextApplier {
         mirrors = try MirrorTables(context: context, store: store)
         history = try HistoryBook(context: context.name, store: store)
         keepsBoundaries = !context.events.isEmpty
+        neighbours = Neighbours(context)
         shapesRead = ReadShape.all(of: context)
         aggregates = context.aggregates.indices.map { index in
             AggregateApplier(context: context, index: index, mapping: mapping, store: store) {
@@ -89,9 +92,8 @@ public final class ContextApplier {
         let next = intended(records, from: entry)
         var done = ApplyCounts()
         try transaction(from: entry, to: next) {
-            for group in ChangeGroup.cut(records, context: context.name, keepsBoundaries: keepsBoundaries) {
-                try apply(group, counts: &done)
-            }
+            let groups = ChangeGroup.cut(records, context: context.name, keepsBoundaries: keepsBoundaries)
+            try apply(groups[...], counts: &done)
         }
         counts += done
         return next
@@ -179,7 +181,7 @@ public final class ContextApplier {
         for aggregate in aggregates { aggregate.committed() }
     }
 
-    private func apply(_ group: ChangeGroup, counts: inout ApplyCounts) throws {
+    func apply(_ group: ChangeGroup, counts: inout ApplyCounts) throws {
         if group.isHistorical {
             counts.historicalRows += group.items.count
         } else {

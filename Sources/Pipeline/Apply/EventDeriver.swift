@@ -8,9 +8,13 @@ import Translate
 
 /// The right to emit events that must never come from history: made from a live group only.
 struct LiveOrigin {
+    /// What is said of the events; true only where the guard is removed.
+    let isHistorical: Bool
+
     /// Nil when the group is history.
     init?(_ group: ChangeGroup) {
         if group.isHistorical, Guard.historyIsSilent.holds { return nil }
+        isHistorical = group.isHistorical
     }
 }
 
@@ -39,11 +43,11 @@ final class EventDeriver {
     ///   - before: The aggregate's row before the step, holding the mapped columns; nil when there was none.
     ///   - after: The same after the step; nil when there is none any more.
     ///   - keys: The legacy key of the root row that decides, and the aggregate's key.
+    ///   - at: The transaction that made the difference.
     ///   - origin: Proof that the step is live; without it nothing is derived.
     func derive(
         before: ArraySlice<UInt8>?, after: ArraySlice<UInt8>?, keys: (legacy: Key, service: Key),
-        group: ChangeGroup,
-        origin: LiveOrigin?,
+        at transaction: ChangeGroup.Origin, origin: LiveOrigin?,
         into outbox: inout RowBuffer
     ) throws(TranslationFailure) {
         guard origin != nil, before != nil || after != nil else { return }
@@ -71,7 +75,7 @@ final class EventDeriver {
                         message: "\(event.when.location): \(event.name): \(error.message)")
                     break
                 }
-                append(event, image: after ?? before, keys: keys, group: group, to: &outbox)
+                append(event, image: after ?? before, keys: keys, at: transaction, origin, to: &outbox)
             }
         }
         bindings.clear()
@@ -95,12 +99,11 @@ final class EventDeriver {
 
     private func append(
         _ event: CheckedEvent, image: ArraySlice<UInt8>?, keys: (legacy: Key, service: Key),
-        group: ChangeGroup,
-        to outbox: inout RowBuffer
+        at transaction: ChangeGroup.Origin, _ origin: LiveOrigin?, to outbox: inout RowBuffer
     ) {
         var name: [UInt8] = []
         RowWriter.text(event.name, &name)
-        RowWriter.integer(Int64(bitPattern: group.position.value), &name)
+        RowWriter.integer(Int64(bitPattern: transaction.position.value), &name)
         // Two legacy rows of one transaction may come to have the same aggregate, one after the other.
         RowWriter.bytes(keys.legacy.bytes, kind: .bytes, &name)
         name += keys.service.bytes
@@ -112,12 +115,12 @@ final class EventDeriver {
         RowWriter.text(event.name, &outbox.bytes)
         let names = columns.map { aggregate.table.columns[$0].name }
         RowWriter.text(RowJSON.object(names: names, row: Array(image ?? [])), &outbox.bytes)
-        if let time = group.committedAt {
+        if let time = transaction.committedAt {
             RowWriter.integer(time, &outbox.bytes)
         } else {
             RowWriter.null(&outbox.bytes)
         }
-        RowWriter.integer(Int64(bitPattern: group.position.value), &outbox.bytes)
-        RowWriter.integer(group.isHistorical ? 1 : 0, &outbox.bytes)
+        RowWriter.integer(Int64(bitPattern: transaction.position.value), &outbox.bytes)
+        RowWriter.integer(origin?.isHistorical ?? false ? 1 : 0, &outbox.bytes)
     }
 }

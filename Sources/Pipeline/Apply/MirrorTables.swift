@@ -5,10 +5,10 @@ package import Translate
 /// Copies of the legacy tables that joins are computed from, kept in the target and updated in the batch's
 /// own transaction.
 package final class MirrorTables {
-    private let store: any TargetStore
-    private let reads: [ReadBinding]
+    let store: any TargetStore
+    let reads: [ReadBinding]
     /// The copies by the legacy table's name.
-    private var copies: [String: TableSchema] = [:]
+    private(set) var copies: [String: TableSchema] = [:]
 
     /// Makes the copies that the aggregates need, with an index for each join.
     package init(context: CheckedContext, store: any TargetStore) throws {
