@@ -100,9 +100,12 @@ final class BankUnderLoad {
     }
 
     /// Starts the load: four clients at full speed, each with so many transactions. (A time would be ended by
-    /// a signal, which a program that is started from here may not get.)
+    /// a signal, which a program that is started from here may not get.) Only a sanitized engine is given a
+    /// load that goes on for longer than it needs to read history.
     func startLoad(transactions: Int) throws {
-        load = try legacy.start("pgbench", ["-n", "-c", "4", "-t", String(transactions), legacy.address()])
+        let pace = Patience.factor > 1 ? ["--rate", "150"] : []
+        load = try legacy.start(
+            "pgbench", ["-n", "-c", "4", "-t", String(transactions)] + pace + [legacy.address()])
     }
 
     /// Waits for the load's own end; returns its status.
