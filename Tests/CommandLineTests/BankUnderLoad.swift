@@ -99,9 +99,10 @@ final class BankUnderLoad {
         serviceProxy.stop()
     }
 
-    /// Starts the load: four clients at full speed, each with so many transactions. (A time would be ended by
-    /// a signal, which a program that is started from here may not get.) Only a sanitized engine is given a
-    /// load that goes on for longer than it needs to read history.
+    /// Starts the load: four clients at full speed, each with so many transactions.
+    ///
+    /// A time would be ended by a signal, which a program that is started from here may not get. Only a
+    /// sanitized engine is given a load that goes on for longer than it needs to read history.
     func startLoad(transactions: Int) throws {
         let pace = Patience.factor > 1 ? ["--rate", "150"] : []
         load = try legacy.start(
