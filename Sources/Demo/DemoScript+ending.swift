@@ -38,6 +38,14 @@ extension DemoScript {
             ),
             ("set aside for a person", setAside(verdict)),
         ])
+        if report.missingEvents > 0 {
+            story.say(
+                """
+                Events are missing where an endorsement was made before the history of its policy had been \
+                read, and where the next transaction took back what one had done: the service's rows are \
+                right, but nobody was told how they came about.
+                """)
+        }
         guard !verdict.isClean else { return }
         for line in verdict.description.split(separator: "\n") { story.say(String(line)) }
     }

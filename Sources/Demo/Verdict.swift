@@ -40,9 +40,9 @@ package struct Verdict: Sendable {
         findings.isClean && orphans == 0 && repeatedEvents == 0 && undeliveredEvents == 0
     }
 
-    /// Whether nothing was lost and nothing doubled, but for events about what neighbouring transactions
-    /// did and undid: where they
-    /// were read as one, they speak of the net effect.
+    /// Whether nothing was lost and nothing doubled, but for events that are not published: of what
+    /// neighbouring transactions did and undid where they were read as one, and of endorsements that were
+    /// made before the history of their policy had been read.
     package var isLossless: Bool {
         var rest = self
         rest.findings.missingEvents = 0

@@ -18,7 +18,8 @@ package enum Wait {
     package static func until(
         _ what: @autoclosure () -> String, within limit: Duration, _ condition: () throws -> Bool
     ) throws {
-        let deadline = ContinuousClock.now + limit * slowness
+        let limit = limit * slowness
+        let deadline = ContinuousClock.now + limit
         while !(try condition()) {
             try checkInterruption()
             guard ContinuousClock.now < deadline else {

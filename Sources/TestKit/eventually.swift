@@ -5,7 +5,8 @@ public func eventually(
     _ what: String = "the condition", within limit: Duration = .seconds(20),
     _ condition: () async throws -> Bool
 ) async throws {
-    let deadline = ContinuousClock.now + limit * Patience.factor
+    let limit = limit * Patience.factor
+    let deadline = ContinuousClock.now + limit
     while !(try await condition()) {
         guard ContinuousClock.now < deadline else { throw DeadlinePassed(what: what, limit: limit) }
         try await Task.sleep(for: .microseconds(500))

@@ -7,7 +7,8 @@ import Glibc
 public func waitUntil(
     _ what: String = "the condition", within limit: Duration = .seconds(20), _ condition: () throws -> Bool
 ) throws {
-    let deadline = ContinuousClock.now + limit * Patience.factor
+    let limit = limit * Patience.factor
+    let deadline = ContinuousClock.now + limit
     while !(try condition()) {
         guard ContinuousClock.now < deadline else { throw DeadlinePassed(what: what, limit: limit) }
         // Lets other threads run; what ends the wait is the condition.

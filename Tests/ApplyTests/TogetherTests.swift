@@ -1,4 +1,5 @@
 import Apply
+import Foundation
 import Model
 import TestKit
 import Testing
@@ -85,6 +86,18 @@ import Testing
         #expect(together.applier.counts.joined - before.joined == story.joined)
         #expect(apart.applier.counts.joined == 0)
         #expect(together.applier.counts.changes == apart.applier.counts.changes)
+    }
+
+    @Test func countsThatAnOlderBuildStoredAreRead() throws {
+        let old = try JSONDecoder().decode(ApplyCounts.self, from: Data(#"{"changes": 3, "events": 2}"#.utf8))
+        #expect(old.changes == 3 && old.events == 2 && old.joined == 0)
+        let bench = try bench(.memory)
+        bench.legacy.commit { $0.put("app", [2, 2, "Y"]) }
+        bench.legacy.commit { $0.delete("ver", [1]) }
+        try bench.catchUp()
+        let counts = bench.applier.counts
+        #expect(counts.joined == 2)
+        #expect(try JSONDecoder().decode(ApplyCounts.self, from: try JSONEncoder().encode(counts)) == counts)
     }
 
     @Test(arguments: StoreKind.allCases) func eventsStandInTheOrderOfTheirTransactions(_ kind: StoreKind)

@@ -5,22 +5,29 @@ import Testing
 
 /// The demonstration as people run it.
 @Suite(.serialized) struct DemoTests {
-    @Test(.timeLimit(.minutes(3 * Patience.factor))) func endsWithOneObjectThatSaysNothingWasLost() throws {
-        let scratch = try TemporaryFolder("banyan-demo-test")
+    /// What a small demonstration says at its end, which must be a good one.
+    private func report(
+        of arguments: [String], in scratch: TemporaryFolder, within limit: Duration
+    ) throws -> DemoReport {
         let result = scratch.file("result.json")
         let demo = try ChildProcess(
             "demo", program: try MirrorUnderFire.program(),
-            arguments: [
-                "demo", "--policies", "200", "--rate", "40", "--headless", "--format", "json", "--folder",
-                scratch.file("insurer"),
-            ], output: result)
-        try Wait.until("the demonstration's end", within: .seconds(120)) { !demo.isRunning }
+            arguments: ["demo", "--policies", "200", "--rate", "40", "--headless", "--format", "json"]
+                + arguments, output: result)
+        try Wait.until("the demonstration's end", within: limit) { !demo.isRunning }
         #expect(demo.ending == .exited(0), "\(demo.lastLines())")
         let lines = try String(contentsOfFile: result, encoding: .utf8).split(separator: "\n")
         #expect(lines.count == 1)
         let report = try JSONDecoder().decode(DemoReport.self, from: Data((lines.first ?? "").utf8))
         #expect(report.isSuccess)
         #expect(report.policies == 200 && report.kills >= 3 && report.certificate == "accept")
+        return report
+    }
+
+    @Test(.timeLimit(.minutes(3 * Patience.factor))) func endsWithOneObjectThatSaysNothingWasLost() throws {
+        let scratch = try TemporaryFolder("banyan-demo-test")
+        let report = try report(
+            of: ["--folder", scratch.file("insurer")], in: scratch, within: .seconds(120))
         #expect(report.sourceTransactions > 100 && report.applied == report.sourceChanges)
         #expect(report.quarantined.values.reduce(0, +) > 0)
     }
@@ -29,21 +36,9 @@ import Testing
         let scratch = try TemporaryFolder("banyan-demo-test")
         // The servers run as a user of their own, who has to reach their folders inside this one.
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch.path)
-        let result = scratch.file("result.json")
         let folder = DemoFolder(path: scratch.file("insurer"))
-        let demo = try ChildProcess(
-            "demo", program: try MirrorUnderFire.program(),
-            arguments: [
-                "demo", "--postgres", "--policies", "200", "--rate", "40", "--headless", "--format", "json",
-                "--folder", folder.path,
-            ], output: result)
-        try Wait.until("the demonstration's end", within: .seconds(240)) { !demo.isRunning }
-        #expect(demo.ending == .exited(0), "\(demo.lastLines())")
-        let lines = try String(contentsOfFile: result, encoding: .utf8).split(separator: "\n")
-        #expect(lines.count == 1)
-        let report = try JSONDecoder().decode(DemoReport.self, from: Data((lines.first ?? "").utf8))
-        #expect(report.isSuccess)
-        #expect(report.policies == 200 && report.kills >= 3 && report.certificate == "accept")
+        let report = try report(
+            of: ["--postgres", "--folder", folder.path], in: scratch, within: .seconds(240))
         #expect(report.sourceTransactions > 100 && report.applied == report.sourceChanges)
         #expect(report.relayedEvents > 0)
         #expect(report.quarantined.values.reduce(0, +) > 0)

@@ -237,6 +237,24 @@ import Testing
         #expect(try database.app.query("SELECT id FROM child").count == 2)
     }
 
+    @Test func aRowIsFoundWithoutReadingOthersInATableThatNobodyHasLookedAt() throws {
+        let (target, access, _) = try store(
+            "CREATE TABLE t (k bigint PRIMARY KEY, v bigint); ALTER TABLE t SET (autovacuum_enabled = off)",
+            table: "t")
+        try target.begin()
+        #expect(try target.upsert(buffer((0..<5_000).map { [number($0), number($0)] }), access).isEmpty)
+        try target.commit()
+        try target.begin()
+        defer { target.rollback() }
+        for key: Int64 in 0..<20 {
+            #expect(try target.fetch(buffer([[number(key)]]), by: [0], access).rows.count == 1)
+        }
+        let read = try target.connection.query(
+            "SELECT seq_tup_read, idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 't'")
+        #expect(read.integer(0, 0) == 0)
+        #expect(read.integer(0, 1) == 20)
+    }
+
     @Test func theServerLooksAtTablesOfItsOwnThatHaveGrown() throws {
         let (target, _, database) = try store("CREATE TABLE t (k bigint PRIMARY KEY)", table: "t")
         let table = OwnedTables.crossReference

@@ -32,3 +32,19 @@ public struct ApplyCounts: Sendable, Hashable, Codable {
         left.stepsWithoutHistory += right.stepsWithoutHistory
     }
 }
+
+extension ApplyCounts {
+    /// Reads stored counts; what an older build did not count is zero.
+    public init(from decoder: any Decoder) throws {
+        let stored = try decoder.container(keyedBy: CodingKeys.self)
+        func count(_ key: CodingKeys) throws -> Int { try stored.decodeIfPresent(Int.self, forKey: key) ?? 0 }
+        changes = try count(.changes)
+        historicalRows = try count(.historicalRows)
+        written = try count(.written)
+        removed = try count(.removed)
+        quarantined = try count(.quarantined)
+        events = try count(.events)
+        joined = try count(.joined)
+        stepsWithoutHistory = try count(.stepsWithoutHistory)
+    }
+}
