@@ -49,6 +49,8 @@ public enum Guard: String, CaseIterable, Sendable {
     case eventsSeeEachTransaction = "events-see-each-transaction"
     /// Transactions that become one step have no aggregate in common.
     case joinedAreStrangers = "joined-are-strangers"
+    /// A transaction that is too large to be held is one step all the same.
+    case largeIsOneStep = "large-is-one-step"
     /// What Banyan wrote itself is not sent forward again.
     case ownWritesAreSkipped = "own-writes-are-skipped"
     /// An event counts as relayed only when the sink has it.

@@ -33,6 +33,8 @@ final class SimulatedEngine: CustomStringConvertible {
     private(set) var epoch: UInt64?
     /// Transactions that its applier has applied in one step with others.
     private var joined = 0
+    /// Transactions that it did not hold.
+    private var large = 0
     /// Whether the answer to a commit was lost.
     private var isUncertain = false
     /// Whether the log could be opened for writing: before that, nothing of an engine runs.
@@ -198,7 +200,9 @@ final class SimulatedEngine: CustomStringConvertible {
     private func makeApply() throws -> ApplyDriver {
         let world = world
         let store = MemoryTarget(world.database)
-        let applier = try ContextApplier(context: world.shape.context, mapping: "m1", store: store)
+        let applier = try ContextApplier(
+            context: world.shape.context, mapping: "m1", store: store,
+            scratch: { MemoryTarget(MemoryDatabase()) })
         let reader = try world.log.openReader(named: "apply ctx")
         self.store = store
         let around = ApplyDriver.Surroundings(
@@ -208,7 +212,9 @@ final class SimulatedEngine: CustomStringConvertible {
             publish: { [unowned self] status in note(status) })
         return ApplyDriver(
             applier: applier, reader: SimulatedLogReader(world, self, reader),
-            limits: ApplyLimits(bytes: world.chance.below(2) == 0 ? 1 : 4096), around: around,
+            limits: ApplyLimits(
+                bytes: world.chance.below(2) == 0 ? 1 : 4096, held: world.swarm.holdsLarge ? .max : 1),
+            around: around,
             requests: { [unowned self] in requests.isEmpty ? nil : requests.removeFirst() })
     }
 
@@ -217,6 +223,8 @@ final class SimulatedEngine: CustomStringConvertible {
         epoch = status.ledger?.epoch.value
         if status.counts.joined > joined { world.mark(.joinedSteps) }
         joined = status.counts.joined
+        if status.counts.large > large { world.mark(.gathered) }
+        large = status.counts.large
         if problem?.hasPrefix("target ambiguous") ?? false { isUncertain = true }
     }
 

@@ -42,6 +42,10 @@ struct Swarm {
     var replay = 0
     var pauseBackfill = 0
 
+    /// Whether the apply worker holds a transaction of several records as a whole. It goes with a size that
+    /// is drawn anyway.
+    var holdsLarge: Bool { !policies.isMultiple(of: 2) }
+
     init(_ chance: Chance) {
         plan = chance.below(PlanShape.all.count)
         policies = 1 + chance.below(5)

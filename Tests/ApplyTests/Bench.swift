@@ -1,6 +1,7 @@
 import ChangeLog
 import Model
 import Plan
+import SQLiteConnector
 import TestKit
 
 @testable import Apply
@@ -24,7 +25,8 @@ final class Bench {
         store = try kind.make()
         for table in scene.service { try store.create(table) }
         context = try scene.check(scene.plan)
-        applier = try ContextApplier(context: context, mapping: "m1", store: try store.open())
+        applier = try ContextApplier(
+            context: context, mapping: "m1", store: try store.open(), scratch: SQLiteTarget.temporary)
         entry = try applier.open()
     }
 
@@ -32,7 +34,8 @@ final class Bench {
     func restart(plan: String? = nil) throws {
         if let plan { context = try scene.check(plan) }
         applier = try ContextApplier(
-            context: context, mapping: plan == nil ? "m1" : "m2", store: try store.open())
+            context: context, mapping: plan == nil ? "m1" : "m2", store: try store.open(),
+            scratch: SQLiteTarget.temporary)
         entry = try applier.open()
     }
 
@@ -42,7 +45,8 @@ final class Bench {
         let digest = context.digest
         context = try scene.check(plan ?? scene.plan)
         applier = try ContextApplier(
-            context: context, mapping: context.digest == digest ? "m1" : "m2", store: try store.open())
+            context: context, mapping: context.digest == digest ? "m1" : "m2", store: try store.open(),
+            scratch: SQLiteTarget.temporary)
         entry = try applier.open()
     }
 
@@ -62,6 +66,22 @@ final class Bench {
             let next = records(after: entry.offset, limit: limit)
             if next.isEmpty { return }
             entry = try applier.apply(next, from: entry)
+        }
+    }
+
+    /// Applies what the log holds as a driver does that holds so many bytes of a transaction at the most.
+    func catchUp(held: Int) throws {
+        let log = BenchLog(legacy.log)
+        var assembly = RecordAssembly(after: entry.offset, most: held)
+        while true {
+            for record in legacy.log.dropFirst(Int(assembly.last.value)) where assembly.takesMore {
+                assembly.add(record)
+            }
+            switch assembly.take() {
+            case .records(let records): entry = try applier.apply(records, from: entry)
+            case .large(let large): entry = try applier.apply(large, of: log, from: entry)
+            case nil: return
+            }
         }
     }
 

@@ -3,7 +3,9 @@ import Testing
 
 /// Records in memory, read two at a time.
 final class BenchLog: LogReader {
-    private let log: [LogRecord]
+    var log: [LogRecord]
+    /// What was asked for: records behind these.
+    private(set) var asked: [LogOffset] = []
     private(set) var floor = LogOffset.start
 
     init(_ log: [LogRecord]) {
@@ -11,7 +13,8 @@ final class BenchLog: LogReader {
     }
 
     func records(after offset: LogOffset, byteLimit: Int) throws -> [LogRecord] {
-        Array(log.dropFirst(Int(offset.value)).prefix(2))
+        asked.append(offset)
+        return Array(log.dropFirst(Int(offset.value)).prefix(2))
     }
 
     func end() throws -> LogOffset { LogOffset(UInt64(log.count)) }

@@ -47,6 +47,12 @@ public final class SQLiteTarget: TargetStore {
         }
     }
 
+    /// An empty store that goes away with its last reference and need not outlive the process: SQLite keeps
+    /// it in memory as long as it is small, and else in a file without a name, where `TMPDIR` says.
+    public static func temporary() throws -> SQLiteTarget {
+        try SQLiteTarget(path: "", name: "temporary file")
+    }
+
     static let ledgerSQL = """
         CREATE TABLE IF NOT EXISTS banyan_ledger (
             stream TEXT PRIMARY KEY, epoch INTEGER NOT NULL, log_offset INTEGER NOT NULL,

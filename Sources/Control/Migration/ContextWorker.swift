@@ -128,7 +128,8 @@ final class ContextWorker: Sendable {
 
     private func apply() throws {
         let store = try systems.target(context.service)
-        let applier = try ContextApplier(context: context, mapping: context.digest, store: store)
+        let applier = try ContextApplier(
+            context: context, mapping: context.digest, store: store, scratch: Systems.scratch)
         try applier.tie(to: try log.observer().identity)
         let reader = try log.reader(named: "apply \(name)", from: try store.ledger(of: name)?.offset)
         try applier.recallBirths(from: reader)

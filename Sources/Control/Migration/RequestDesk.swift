@@ -45,7 +45,8 @@ public struct RequestDesk: Sendable {
             return Answer(text: try ask(request), isByEngine: true)
         }
         let store = try Systems(plan).target(context.service)
-        let applier = try ContextApplier(context: context, mapping: context.digest, store: store)
+        let applier = try ContextApplier(
+            context: context, mapping: context.digest, store: store, scratch: Systems.scratch)
         let reader = try log.observer()
         try applier.tie(to: reader.identity)
         try applier.recallBirths(from: reader)

@@ -126,6 +126,9 @@ package struct Systems: Sendable {
         }
     }
 
+    /// Opens a store for what need not outlive the process.
+    package static func scratch() throws -> any TargetStore { try SQLiteTarget.temporary() }
+
     /// Opens the outbox of a service store for one thread.
     package func outbox(_ system: String) throws -> any OutboxReader {
         switch try reach(of: system) {

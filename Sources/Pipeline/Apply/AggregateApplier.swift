@@ -87,10 +87,22 @@ final class AggregateApplier {
             let keys = try mirrors.roots(of: aggregate, touchedBy: group)
             roots = RootRows(keys: keys, group: group, table: rootTable)
         }
+        try apply(
+            group, to: roots, mirrors: mirrors, history: history, knownRoots: knownRoots, counts: &counts)
+    }
+
+    /// Applies what a group did to these roots.
+    ///
+    /// - Parameter isOfMany: Whether other steps of the same transaction stand beside this one.
+    func apply(
+        _ group: ChangeGroup, to roots: RootRows, isOfMany: Bool = false, mirrors: MirrorTables,
+        history: HistoryBook, knownRoots: Set<Key>, counts: inout ApplyCounts
+    ) throws {
         if roots.keys.isEmpty { return }
         var step = AggregateStep(
             group: group, roots: roots, hasHistory: history.holds(tables), knownRoots: knownRoots)
         step.hasOtherHistory = history.holds(tables.filter { $0 != rootTable.name })
+        step.isOfMany = isOfMany
         noteBorn(step)
         try setAsideWhatWaits(&step, counts: &counts)
         try run(step, mirrors: mirrors, counts: &counts)

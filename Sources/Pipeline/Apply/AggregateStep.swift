@@ -9,6 +9,9 @@ struct AggregateStep {
     let hasHistory: Bool
     /// Whether it holds that of all of them but the root's.
     var hasOtherHistory = false
+    /// Whether other steps of the same transaction stand beside this one, which then does not see everything
+    /// that the transaction did.
+    var isOfMany = false
     /// Roots whose state before the step is known although history is not complete.
     let knownRoots: Set<Key>
     /// For each root, which of the group's parts it belongs to; empty when the group is one transaction.

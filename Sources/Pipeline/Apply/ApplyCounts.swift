@@ -14,6 +14,8 @@ public struct ApplyCounts: Sendable, Hashable, Codable {
     public var events = 0
     /// Transactions that were applied in one step with others although each has its own events.
     public var joined = 0
+    /// Transactions that were too large to be held, and were applied in several steps.
+    public var large = 0
     /// Steps from which no event could be derived because the aggregate's history was not there yet.
     public var stepsWithoutHistory = 0
 
@@ -29,6 +31,7 @@ public struct ApplyCounts: Sendable, Hashable, Codable {
         left.quarantined += right.quarantined
         left.events += right.events
         left.joined += right.joined
+        left.large += right.large
         left.stepsWithoutHistory += right.stepsWithoutHistory
     }
 }
@@ -45,6 +48,7 @@ extension ApplyCounts {
         quarantined = try count(.quarantined)
         events = try count(.events)
         joined = try count(.joined)
+        large = try count(.large)
         stepsWithoutHistory = try count(.stepsWithoutHistory)
     }
 }

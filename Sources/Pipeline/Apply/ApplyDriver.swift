@@ -6,6 +6,9 @@ import Model
 public struct ApplyLimits: Sendable, Equatable {
     /// Bytes of log records at the most, unless one transaction alone is larger.
     public var bytes: Int
+    /// Bytes of log records of one transaction that are held in memory at the most; a larger one is gathered
+    /// in a scratch store.
+    public var held: Int
     /// How long an idle worker waits before it looks at the log again by itself.
     public var idle: Duration
     /// How long a transaction should take: with more to do, it takes less at a time, so that what is applied
@@ -14,9 +17,11 @@ public struct ApplyLimits: Sendable, Equatable {
 
     /// Limits for a worker.
     public init(
-        bytes: Int = 4 << 20, idle: Duration = .milliseconds(50), transaction: Duration = .milliseconds(200)
+        bytes: Int = 4 << 20, held: Int = 16 << 20, idle: Duration = .milliseconds(50),
+        transaction: Duration = .milliseconds(200)
     ) {
         self.bytes = bytes
+        self.held = held
         self.idle = idle
         self.transaction = transaction
     }
@@ -87,6 +92,8 @@ public final class ApplyDriver {
     private let around: Surroundings
     private var machine = ApplyMachine()
     private var status = ApplyStatus()
+    /// What has been read past the ledger.
+    private var assembly: RecordAssembly
     /// How many bytes of records the next transaction takes.
     private var bytes: Int
     /// No transaction is made smaller than this: below it, the commit itself is most of the work.
@@ -110,6 +117,7 @@ public final class ApplyDriver {
         self.reader = reader
         self.limits = limits
         bytes = min(limits.bytes, 1 << 20)
+        assembly = RecordAssembly(most: limits.held)
         self.around = around
         self.requests = requests
     }
@@ -176,20 +184,27 @@ public final class ApplyDriver {
     /// Applies what the log holds after the ledger; false when it holds nothing more.
     private func step(from entry: LedgerEntry) throws -> Bool {
         if let request = requests() { try request(applier, entry) }
-        let records = try assemble(after: entry.offset)
-        guard let last = records.last else {
+        guard let portion = try nextPortion(after: entry.offset) else {
             refreshStatus(entry)
             return false
         }
         try crashPoint(.applyBatchRead, as: TargetError.self)
-        machine.handle(.committing(applier.intended(records, from: entry)))
-        let began = around.now()
-        let next = try applier.apply(records, from: entry)
-        machine.handle(.applied(next))
-        resize(.microseconds(around.now() - began))
-        try reader.advance(to: last.offset)
+        let next: LedgerEntry
+        switch portion {
+        case .records(let records):
+            machine.handle(.committing(applier.intended(records, from: entry)))
+            let began = around.now()
+            next = try applier.apply(records, from: entry)
+            machine.handle(.applied(next))
+            resize(.microseconds(around.now() - began))
+        case .large(let large):
+            machine.handle(.committing(applier.intended(large, from: entry)))
+            next = try applier.apply(large, of: reader, from: entry)
+            machine.handle(.applied(next))
+        }
+        try reader.advance(to: next.offset)
         try crashPoint(.applyOffsetAdvanced, as: TargetError.self)
-        measure(records)
+        measure(portion)
         refreshStatus(next)
         return true
     }
@@ -203,17 +218,16 @@ public final class ApplyDriver {
         }
     }
 
-    /// The next records that end at a transaction's end; none when the log has no such yet.
-    private func assemble(after offset: LogOffset) throws -> [LogRecord] {
-        var assembly = RecordAssembly()
-        var from = offset
-        repeat {
-            let records = try reader.records(after: from, byteLimit: bytes)
+    /// What is applied next; nil when the log holds no transaction's end yet.
+    private func nextPortion(after offset: LogOffset) throws -> RecordAssembly.Portion? {
+        // What was read of an unfinished transaction is not read again each time.
+        if assembly.handedOver != offset { assembly = RecordAssembly(after: offset, most: limits.held) }
+        while !assembly.isReady, !around.isStopping() {
+            let records = try reader.records(after: assembly.last, byteLimit: bytes)
             if records.isEmpty { break }
-            for record in records { assembly.add(record) }
-            from = assembly.last ?? from
-        } while assembly.ready.isEmpty && !around.isStopping()
-        return assembly.ready
+            for record in records where assembly.takesMore { assembly.add(record) }
+        }
+        return assembly.take()
     }
 
     private func attempt(_ body: () throws -> Void) {
@@ -235,15 +249,18 @@ public final class ApplyDriver {
         around.publish(status)
     }
 
-    private func measure(_ records: [LogRecord]) {
-        let now = around.now()
-        for record in records where record.batch.chunk == nil {
-            for transaction in record.batch.transactions {
-                guard let time = transaction.committedAt else { continue }
-                status.freshness.record(now - time)
-                status.committedAt = time
+    private func measure(_ portion: RecordAssembly.Portion) {
+        var times: [Int64] = []
+        switch portion {
+        case .records(let records):
+            for record in records where record.batch.chunk == nil {
+                times += record.batch.transactions.compactMap(\.committedAt)
             }
+        case .large(let large): times = [large.committedAt].compactMap(\.self)
         }
+        let now = around.now()
+        for time in times { status.freshness.record(now - time) }
+        status.committedAt = times.last ?? status.committedAt
     }
 
     private func refreshStatus(_ entry: LedgerEntry) {

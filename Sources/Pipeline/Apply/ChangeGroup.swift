@@ -143,6 +143,21 @@ struct ChangeGroup {
         return joined
     }
 
+    /// What one record holds of one transaction.
+    init(_ transaction: ChangeBatch.Transaction, of record: LogRecord) {
+        records = [record]
+        if transaction.origin != .banyan || !Guard.ownWritesAreSkipped.holds {
+            add(transaction.changes, of: 0)
+        }
+        origin = Origin(
+            position: transaction.position, committedAt: transaction.committedAt, offset: record.offset)
+    }
+
+    /// No changes yet.
+    init(records: [LogRecord]) {
+        self.records = records
+    }
+
     private mutating func add(_ changes: Range<Int>, of record: Int) {
         items.reserveCapacity(items.count + changes.count)
         for ordinal in changes { items.append(Item(record: record, ordinal: ordinal)) }

@@ -13,24 +13,19 @@ extension ContextApplier {
     public func recallBirths(from log: any LogReader) throws {
         let wanted = aggregates.filter { $0.needsBirths && !history.holds($0.tables) }
         guard !wanted.isEmpty, let end = try ledger()?.offset else { return }
-        var offset = LogOffset.start
-        var assembly = RecordAssembly()
-        while offset < end {
-            let records: [LogRecord]
-            do {
-                records = try log.records(after: offset, byteLimit: 4 << 20).filter { $0.offset <= end }
-            } catch let error as LogError where error.code == .trimmed {
-                // The log no longer begins where the migration did: less is known than was.
-                return
+        do {
+            try forEachPortion(of: log, through: end) { portion in
+                // What a large transaction brought into being stays unknown, too.
+                guard case .records(let records) = portion else { return }
+                let ready = try conforming(records)
+                for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: true)
+                where !group.isHistorical {
+                    for aggregate in wanted { aggregate.recallBirths(in: group) }
+                }
             }
-            guard let reached = records.last?.offset else { return }
-            for record in records { assembly.add(record) }
-            let ready = try conforming(assembly.takeReady())
-            for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: true)
-            where !group.isHistorical {
-                for aggregate in wanted { aggregate.recallBirths(in: group) }
-            }
-            offset = reached
+        } catch let error as LogError where error.code == .trimmed {
+            // The log no longer begins where the migration did: less is known than was.
+            return
         }
     }
 }

@@ -69,24 +69,26 @@ extension ContextApplier {
         _ take: (Key, ArraySlice<UInt8>?, _ isSameRow: Bool) -> Void
     ) throws {
         let table = aggregate.rootTable
-        var offset = LogOffset.start
-        var assembly = RecordAssembly()
-        while offset < end {
-            let records = try log.records(after: offset, byteLimit: 4 << 20).filter { $0.offset <= end }
-            guard let reached = records.last?.offset else { return }
-            for record in records { assembly.add(record) }
-            let ready = try conforming(assembly.takeReady())
-            for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: false) {
-                for item in group.items(of: table.name) {
-                    let change = group.change(item)
-                    let before = group.key(of: item, image: change.before, columns: table.key)
-                    let after = group.key(of: item, image: change.after, columns: table.key)
-                    if let before, before != after { take(before, nil, false) }
-                    guard let after else { continue }
-                    take(after, group.bytes(of: item, image: change.after), before == after)
-                }
+        func takeRows(of group: ChangeGroup) {
+            for item in group.items(of: table.name) {
+                let change = group.change(item)
+                let before = group.key(of: item, image: change.before, columns: table.key)
+                let after = group.key(of: item, image: change.after, columns: table.key)
+                if let before, before != after { take(before, nil, false) }
+                guard let after else { continue }
+                take(after, group.bytes(of: item, image: change.after), before == after)
             }
-            offset = reached
+        }
+        try forEachPortion(of: log, through: end) { portion in
+            switch portion {
+            case .records(let records):
+                let ready = try conforming(records)
+                for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: false) {
+                    takeRows(of: group)
+                }
+            case .large(let large):
+                try forEachPart(of: large, in: log) { part, _ in takeRows(of: part) }
+            }
         }
     }
 

@@ -14,7 +14,7 @@ public final class ContextApplier {
     /// The stream's name in the ledger: the context.
     public var stream: String { context.name }
     /// What has been applied since `open`.
-    public private(set) var counts = ApplyCounts()
+    public internal(set) var counts = ApplyCounts()
     /// Keys that are set aside, over all aggregates.
     public var quarantinedKeys: Int { aggregates.reduce(0) { $0 + $1.book.quarantined.count } }
     /// Root rows that wait for a row that has not arrived.
@@ -31,6 +31,8 @@ public final class ContextApplier {
     private let keepsBoundaries: Bool
     /// Finds transactions that may be one step; nil where each must be a step of its own.
     let neighbours: Neighbours?
+    /// Opens a store for what need not outlive the process.
+    let scratch: () throws -> any TargetStore
     /// The tables that the context reads, by name.
     let shapesRead: [String: ReadShape]
 
@@ -40,10 +42,17 @@ public final class ContextApplier {
     ///   - context: What is applied.
     ///   - mapping: The mapping's version, for the ledger.
     ///   - store: The service store.
-    public init(context: CheckedContext, mapping: String, store: any TargetStore) throws {
+    ///   - scratch: Opens an empty store that goes away with its last reference: there stands what a
+    ///     transaction
+    ///     that is too large to be held does to each row.
+    public init(
+        context: CheckedContext, mapping: String, store: any TargetStore,
+        scratch: @escaping () throws -> any TargetStore
+    ) throws {
         self.context = context
         self.mapping = mapping
         self.store = store
+        self.scratch = scratch
         try store.ensure(
             OwnedTables.crossReference, indexes: [OwnedTables.byNaturalKey, OwnedTables.byServiceKey])
         for table in OwnedTables.withoutIndexes {
@@ -201,7 +210,7 @@ public final class ContextApplier {
     }
 
     /// Roots whose state before the group is in the target although history is still being read.
-    private func knownRoots(_ aggregate: AggregateApplier, _ group: ChangeGroup) throws -> Set<Key> {
+    func knownRoots(_ aggregate: AggregateApplier, _ group: ChangeGroup) throws -> Set<Key> {
         guard !aggregate.events.isEmpty, !group.isHistorical, !aggregate.aggregate.isSingleRow,
             !history.holds(aggregate.tables)
         else { return [] }

@@ -1,0 +1,143 @@
+public import ChangeLog
+import CrashPoints
+import Guards
+import Model
+import Plan
+
+extension ContextApplier {
+    /// Where the ledger will stand when a large transaction has been applied.
+    public func intended(_ large: LargeTransaction, from entry: LedgerEntry) -> LedgerEntry {
+        LedgerEntry(
+            epoch: entry.epoch, offset: large.through, position: max(large.position, entry.position),
+            mapping: mapping)
+    }
+
+    /// Applies a transaction that is too large to be held, in one target transaction and a bounded memory.
+    ///
+    /// What it did to each row is gathered in a scratch store while the log is read; when its end has been
+    /// read, each aggregate is brought from its state before the transaction to the one after it, some at a
+    /// time. So nothing between the two is ever told, as with a small one. What is not seen at once are
+    /// aggregates that exchange keys: one of them is set aside until the other has given its key up, and
+    /// freed then; only when they exchange a further unique column, it stays set aside.
+    ///
+    /// - Parameters:
+    ///   - large: What follows `entry` in the log.
+    ///   - log: The log.
+    ///   - entry: The ledger as this worker left it.
+    /// - Returns: The ledger after the transaction.
+    /// - Throws: `TargetError` and `LogError`; nothing was written unless the code is `ambiguous`.
+    public func apply(_ large: LargeTransaction, of log: any LogReader, from entry: LedgerEntry) throws
+        -> LedgerEntry
+    {
+        let next = intended(large, from: entry)
+        var done = ApplyCounts()
+        try transaction(from: entry, to: next) {
+            var gathered: Gathering?
+            try forEachPart(of: large, in: log) { part, goesOn in
+                if gathered == nil, !goesOn || !Guard.largeIsOneStep.holds {
+                    return part.items.isEmpty ? () : try apply(part, counts: &done)
+                }
+                let open = try gathered ?? Gathering(aggregates, scratch: try scratch())
+                gathered = open
+                try gather(part, into: open)
+                done.changes += part.items.count
+                if goesOn { return }
+                try apply(open, as: part.origin, counts: &done)
+                gathered = nil
+            }
+        }
+        counts += done
+        return next
+    }
+
+    /// Reads a large transaction and those that share its records, in order: what each record holds of each,
+    /// and whether the transaction goes on in the next record.
+    func forEachPart(
+        of large: LargeTransaction, in log: any LogReader,
+        _ body: (_ part: ChangeGroup, _ goesOn: Bool) throws -> Void
+    ) throws {
+        var offset = large.after
+        while offset < large.through {
+            let records = try log.records(after: offset, byteLimit: 1 << 20)
+            guard let last = records.last else {
+                throw LogError(
+                    .rewound, "the log ends at \(offset), and was read up to \(large.through) before",
+                    hint: "put the log back that the store was filled from")
+            }
+            for record in try conforming(records.filter { $0.offset <= large.through }) {
+                for (place, transaction) in record.batch.transactions.enumerated() {
+                    let isLast = place == record.batch.transactions.count - 1
+                    try body(ChangeGroup(transaction, of: record), isLast && record.batch.continues)
+                }
+            }
+            offset = last.offset
+        }
+    }
+
+    /// Reads what the log holds up to a record, as it would be applied, without holding a large transaction.
+    func forEachPortion(
+        of log: any LogReader, through end: LogOffset, _ body: (RecordAssembly.Portion) throws -> Void
+    ) throws {
+        var assembly = RecordAssembly(most: ApplyLimits().held)
+        while assembly.last < end {
+            let records = try log.records(after: assembly.last, byteLimit: 4 << 20).filter {
+                $0.offset <= end
+            }
+            if records.isEmpty { return }
+            for record in records where assembly.takesMore { assembly.add(record) }
+            while let portion = assembly.take() { try body(portion) }
+        }
+    }
+
+    /// What a large transaction did, by aggregates.
+    private final class Gathering {
+        let roots: [GatheredRoots]
+        private let store: any TargetStore
+
+        init(_ aggregates: [AggregateApplier], scratch: any TargetStore) throws {
+            store = scratch
+            roots = try aggregates.enumerated().map { number, aggregate in
+                try GatheredRoots(
+                    number: number, columns: aggregate.rootTable.columns.count,
+                    hasImages: aggregate.aggregate.isSingleRow, store: scratch)
+            }
+            try scratch.begin()
+        }
+
+        deinit { store.rollback() }
+    }
+
+    private func gather(_ part: ChangeGroup, into gathering: Gathering) throws {
+        if part.items.isEmpty { return }
+        var known: [Set<Key>] = []
+        for aggregate in aggregates { known.append(try knownRoots(aggregate, part)) }
+        try mirrors.update(part)
+        try crashPoint(.mirrorWritten, as: TargetError.self)
+        for (place, aggregate) in aggregates.enumerated() {
+            let roots =
+                aggregate.aggregate.isSingleRow
+                ? RootRows(part, table: aggregate.rootTable)
+                : RootRows(
+                    keys: try mirrors.roots(of: aggregate.aggregate, touchedBy: part), group: part,
+                    table: aggregate.rootTable)
+            try gathering.roots[place].note(roots, known: known[place])
+        }
+    }
+
+    private func apply(_ gathering: Gathering, as origin: ChangeGroup.Origin, counts: inout ApplyCounts)
+        throws
+    {
+        var group = ChangeGroup(records: [])
+        group.origin = origin
+        for (aggregate, gathered) in zip(aggregates, gathering.roots) {
+            while true {
+                let (roots, known) = try gathered.next()
+                if roots.keys.isEmpty { break }
+                try aggregate.apply(
+                    group, to: roots, isOfMany: true, mirrors: mirrors, history: history, knownRoots: known,
+                    counts: &counts)
+            }
+        }
+        counts.large += 1
+    }
+}
