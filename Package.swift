@@ -234,7 +234,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "MigrationTests",
-            dependencies: ["Migration", "Insurer", "Plan", "Reconcile", "SQLite", "TestKit"],
+            dependencies: [
+                "Migration", "Insurer", "Plan", "PostgreSQL", "Reconcile", "SQLite", "TestKit",
+            ],
             swiftSettings: settings),
         // Databases that were not made for this.
         .testTarget(

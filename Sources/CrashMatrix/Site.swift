@@ -101,7 +101,7 @@ final class Site {
     /// What the engine that runs has last said of itself; nil while it has said nothing.
     func status() throws -> MigrationStatus? {
         guard let engine, FileManager.default.fileExists(atPath: folder.control) else { return nil }
-        guard let found = try ControlStore(path: folder.control).status(),
+        guard let found = try SQLiteControlStore(path: folder.control).status(),
             found.status.process == engine.id || traced().contains(found.status.process)
         else { return nil }
         return found.status

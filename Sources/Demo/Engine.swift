@@ -17,7 +17,7 @@ package final class Engine {
     private let folder: DemoFolder
     private let program: String
     private let began = ContinuousClock.now
-    private var control: ControlStore?
+    private var control: SQLiteControlStore?
     private var child: ChildProcess?
     private var last: MigrationStatus?
     /// How often it was killed, and when.
@@ -124,9 +124,9 @@ package final class Engine {
         peakMemory = max(peakMemory, found.status.peakMemory)
     }
 
-    private func openControl() throws -> ControlStore {
+    private func openControl() throws -> SQLiteControlStore {
         if let control { return control }
-        let opened = try ControlStore(path: folder.control)
+        let opened = try SQLiteControlStore(path: folder.control)
         control = opened
         return opened
     }

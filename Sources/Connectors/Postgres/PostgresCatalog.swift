@@ -50,7 +50,8 @@ package enum PostgresCatalog {
     }
 
     private static let usersOwn =
-        "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '\(PostgresTableName.ownSchema)')"
+        "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '\(PostgresTableName.ownSchema)', "
+        + "'\(PostgresTableName.controlSchema)')"
 
     // MARK: columns
 

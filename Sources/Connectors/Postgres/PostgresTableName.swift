@@ -8,6 +8,8 @@ import PostgreSQL
 package struct PostgresTableName: Hashable, Sendable {
     /// The schema that Banyan makes for itself.
     package static let ownSchema = "banyan"
+    /// The schema of a control store, which may be in any database.
+    package static let controlSchema = "banyan_control"
     /// How Banyan's own tables begin.
     package static let ownPrefix = "banyan_"
 

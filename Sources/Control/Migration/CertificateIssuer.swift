@@ -50,7 +50,7 @@ public struct CertificateIssuer: Sendable {
             around: around)
         let report = try pass.run()
         let history = try HistoryReader(context: context, store: store).chunks()
-        let control = try ControlStore(path: try plan.control.filePath)
+        let control = try ControlPlace(plan).open()
         let body = Certificate.Body(
             migration: plan.name, context: context.name, mapping: context.digest, tool: BanyanVersion.text,
             frontier: max(report.frontier, history.map(\.high).max() ?? .start), history: history,

@@ -21,6 +21,9 @@ public final class MigrationEngine: Sendable {
         public var webhook: URL?
         /// How often the status is written, requests are served, and whoever wants the run to end is heard.
         public var statusEvery: Duration = .milliseconds(100)
+        /// How long another engine waits for this one when it is gone without a word, where the control store
+        /// gives leases.
+        public var leaseLasts: Duration = .seconds(10)
 
         /// The defaults.
         public init() {}
@@ -34,12 +37,12 @@ public final class MigrationEngine: Sendable {
         case caughtUp
     }
 
-    private let plan: CheckedPlan
-    private let options: Options
+    let plan: CheckedPlan
+    let options: Options
     private let systems: Systems
     private let captures: [LegacyCapture]
     private let workers: [ContextWorker]
-    private let isStopping = Atomic<Bool>(false)
+    private let stopping = Atomic<Bool>(false)
 
     /// Prepares a run; nothing is opened before `run`.
     public init(plan: CheckedPlan, options: Options = Options()) throws {
@@ -62,26 +65,38 @@ public final class MigrationEngine: Sendable {
 
     /// Asks the run to end; safe from any thread and from a signal's handler queue.
     public func stop() {
-        isStopping.store(true, ordering: .releasing)
+        stopping.store(true, ordering: .releasing)
     }
+
+    /// Whether the run has been asked to end.
+    var isStopping: Bool { stopping.load(ordering: .acquiring) }
 
     /// Runs until the goal is reached, `stop` is called, or a part needs a person.
     ///
     /// - Parameters:
     ///   - goal: When to end.
-    ///   - observe: Called with every status that is written.
+    ///   - observe: Called with every status.
+    ///   - waiting: Told why the run waits, or what it does without, whenever that changes; nil when it no
+    ///     longer does.
     /// - Returns: The last status.
     /// - Throws: `MigrationError` with `halted` when a capture or every context has stopped by itself, and at
     ///   the end when any context has; or whatever kept the run from starting.
-    public func run(until goal: Goal, observe: (MigrationStatus) -> Void = { _ in }) throws -> MigrationStatus
-    {
-        let control = try ControlStore(path: try plan.control.filePath)
+    public func run(
+        until goal: Goal, observe: (MigrationStatus) -> Void = { _ in },
+        waiting: @escaping (String?) -> Void = { _ in }
+    ) throws -> MigrationStatus {
+        let words = WaitingWords(waiting)
+        let control = try ControlPlace(plan).open()
+        let keeper = try takeLease(control, words)
+        defer { keeper?.stop() }
         // A run that was told to stop before it began starts nothing.
-        guard !isStopping.load(ordering: .acquiring) else { return try status(state: "stopped") }
+        if isStopping { return try status(state: "stopped") }
         // What has been started ends also when something after it does not start.
         defer { shutDown() }
         // The captures hold the logs: from here on no other engine is at work on this migration.
-        for capture in captures { try capture.start() }
+        for capture in captures {
+            guard try start(capture, under: keeper, words) else { return try status(state: "stopped") }
+        }
         try MappingGuard.check(plan, systems)
         try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
         try crashPoint(.mappingNoted, as: MigrationError.self)
@@ -96,17 +111,20 @@ public final class MigrationEngine: Sendable {
             let isDone =
                 try goal.isCaughtUp && !isOver && captures.allSatisfy { try $0.isCaughtUp() }
                 && running.allSatisfy(\.isCaughtUp)
-            let ends = isOver || isDone || isStopping.load(ordering: .acquiring)
+            let ends = isOver || isDone || isStopping
             if ends { shutDown() }
             let halted = ends && firstFailure() != nil
             let status = try self.status(state: halted ? "halted" : ends ? "stopped" : "running")
-            try crashPoint(.statusBeforeWrite, as: MigrationError.self)
-            try control.write(status, now: WallClock.system.microseconds())
-            try crashPoint(.statusAfterWrite, as: MigrationError.self)
+            try keeper?.requireLease(of: plan.name)
+            try words.whenReachable {
+                try crashPoint(.statusBeforeWrite, as: MigrationError.self)
+                try control.write(status, now: WallClock.system.microseconds())
+                try crashPoint(.statusAfterWrite, as: MigrationError.self)
+            }
             observe(status)
             if ends, let failure = firstFailure() { throw failure }
             if ends { return status }
-            try serveRequests(control)
+            try words.whenReachable { try serveRequests(control) }
             Thread.sleep(forTimeInterval: options.statusEvery / .seconds(1))
         }
     }
@@ -139,7 +157,7 @@ public final class MigrationEngine: Sendable {
         return nil
     }
 
-    private func serveRequests(_ control: ControlStore) throws {
+    private func serveRequests(_ control: any ControlStore) throws {
         while let request = try control.nextRequest() {
             guard let worker = workers.first(where: { $0.name == request.context }) else {
                 try control.finish(request.id, answer: "error: the plan has no context \(request.context)")
@@ -174,19 +192,6 @@ extension MigrationEngine.Goal {
         switch self {
         case .forever: false
         case .caughtUp: true
-        }
-    }
-}
-
-extension SystemDeclaration {
-    /// The file behind a system that is a file.
-    package var filePath: String {
-        get throws {
-            guard case .sqlite(let path) = connector else {
-                throw MigrationError(
-                    .notFound, "\(name) is no file", hint: "name a SQLite system here")
-            }
-            return path
         }
     }
 }

@@ -6,6 +6,10 @@ public struct MigrationError: Error, CustomStringConvertible {
         case unusableFile = "unusable_file"
         /// Another engine runs this migration.
         case alreadyRunning = "already_running"
+        /// Another engine has taken this migration over from this one.
+        case superseded
+        /// The control store does not answer.
+        case unreachable
         /// A part of the engine has stopped and needs a person.
         case halted
         /// Something named on the command line does not exist.
@@ -34,4 +38,13 @@ public struct MigrationError: Error, CustomStringConvertible {
 
     /// The code, the message and the hint.
     public var description: String { "\(code.rawValue): \(message). \(hint)" }
+}
+
+extension MigrationError {
+    /// Another engine has taken a migration over.
+    static func superseded(_ migration: String) -> MigrationError {
+        MigrationError(
+            .superseded, "another engine has taken \(migration) over, and this one has changed nothing since",
+            hint: "look at the other one with `banyan status`; start this one again to have it wait its turn")
+    }
 }

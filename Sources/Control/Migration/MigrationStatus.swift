@@ -1,4 +1,5 @@
 public import Apply
+import Foundation
 
 /// The state of a migration on one page: what `banyan status` prints.
 public struct MigrationStatus: Sendable, Codable {
@@ -39,6 +40,8 @@ public struct MigrationStatus: Sendable, Codable {
     public var migration: String
     /// The process that wrote this.
     public var process: Int32
+    /// The machine that it runs on; nil in what older versions wrote.
+    public var host: String?
     /// `running`, `stopped` or `halted`.
     public var state: String
     /// What capture is doing, by legacy system.
@@ -62,6 +65,7 @@ public struct MigrationStatus: Sendable, Codable {
     ) {
         self.migration = migration
         self.process = process
+        host = ProcessInfo.processInfo.hostName
         self.state = state
         self.captures = captures
         self.logEnd = logEnd

@@ -56,7 +56,7 @@ public struct RequestDesk: Sendable {
     }
 
     private func ask(_ request: ControlRequest) throws -> String {
-        let control = try ControlStore(path: try plan.control.filePath)
+        let control = try ControlPlace(plan).open()
         let number = try control.ask(request)
         let deadline = ContinuousClock.now + patience
         while true {

@@ -68,7 +68,7 @@ struct CommandTrial {
     }
 
     private func certificates() throws -> [Certificate] {
-        try ControlStore(path: site.folder.control).certificates().map(\.certificate)
+        try SQLiteControlStore(path: site.folder.control).certificates().map(\.certificate)
     }
 
     /// Objects of ours in legacy.

@@ -78,7 +78,7 @@ struct CrashTrial {
     /// Leaves a request, unless one waits or nobody takes any yet.
     private func ask() throws {
         guard try site.status() != nil else { return }
-        let control = try ControlStore(path: site.folder.control)
+        let control = try SQLiteControlStore(path: site.folder.control)
         if let last = try site.lastRequest(), try control.answer(to: last) == nil { return }
         _ = try control.ask(
             ControlRequest(
@@ -96,7 +96,7 @@ struct CrashTrial {
         try Wait.until("an end or a recovery", within: .seconds(60)) {
             if !engine.isRunning { return true }
             if let appliedAt {
-                let said = try ControlStore(path: site.folder.control).status()
+                let said = try SQLiteControlStore(path: site.folder.control).status()
                 return said.map { $0.status.state == "running" && $0.writtenAt > appliedAt } ?? false
             }
             if let mark, try site.appliedPosition() > mark {

@@ -41,19 +41,9 @@ struct ConnectionSettings {
         }
     }
 
-    /// The control store: `{ sqlite: path }`.
+    /// The control store: `{ sqlite: path }` or `{ postgres: address }`.
     func control(_ node: PlanNode) -> SystemText? {
-        guard let found = system(Located("control", location: node.location, path: node.path), node) else {
-            return nil
-        }
-        guard case .sqlite = found.reach else {
-            report.error(
-                .unsupportedConnector, at: node.location, path: node.path,
-                "the control store is not kept in PostgreSQL by this build", expected: "{ sqlite: path }",
-                hint: "a SQLite file beside the log holds it")
-            return nil
-        }
-        return found
+        system(Located("control", location: node.location, path: node.path), node)
     }
 
     /// The address of a PostgreSQL database: a URL or `key=value` pairs, without a password in the plan.

@@ -7,13 +7,7 @@ struct CertificateArchive {
     let certificates: [(number: Int, certificate: Certificate)]
 
     init(_ declarations: PlanDeclarations) throws {
-        let path = declarations.control.setting.reveal { $0 }
-        // Opening the store would make it.
-        guard FileManager.default.fileExists(atPath: path) else {
-            certificates = []
-            return
-        }
-        certificates = try ControlStore(path: path).certificates()
+        certificates = try ControlPlace(declarations).openExisting()?.certificates() ?? []
     }
 
     /// The certificate with a number, or the newest.

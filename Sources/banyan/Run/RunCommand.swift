@@ -10,7 +10,8 @@ struct RunCommand: ParsableCommand {
         discussion: """
             Installs capture in the legacy system, reads its history while it lives, and follows it. Stop it \
             with Ctrl-C or SIGTERM at any time: what is durable stays so, and the next run goes on from \
-            there. A second engine on the same state is refused with exit code 2.
+            there. A second engine on the same state is refused with exit code 2; where the control store is \
+            in PostgreSQL, it waits, and takes over when the first is gone.
 
             Examples:
               banyan run plan.yaml
@@ -45,11 +46,13 @@ struct RunCommand: ParsableCommand {
             var options = MigrationEngine.Options()
             options.eventFile = events
             options.webhook = webhook.flatMap(URL.init(string:))
+            var progress = RunProgress(terminal: terminal, isJSON: output.isJSON)
             let engine = try MigrationEngine(plan: plan, options: options)
             StopSignals.watch { engine.stop() }
-            var progress = RunProgress(terminal: terminal, isJSON: output.isJSON)
             progress.begin(plan)
-            let last = try engine.run(until: until == nil ? .forever : .caughtUp) { progress.show($0) }
+            let last = try engine.run(
+                until: until == nil ? .forever : .caughtUp, observe: { progress.show($0) },
+                waiting: { progress.showWaiting($0) })
             progress.end(last)
             return .done
         }

@@ -50,6 +50,17 @@ struct RunProgress {
         }
     }
 
+    /// Says why the run waits, or that it no longer does.
+    func showWaiting(_ words: String?) {
+        if isJSON {
+            say(JSONValue.object([("waiting", .optional(words))]).line + "\n")
+        } else {
+            say(
+                (terminal.isInteractive ? "\n" : "") + (words.map { "waiting: \($0)" } ?? "waiting is over")
+                    + "\n")
+        }
+    }
+
     /// Says how it ended.
     func end(_ status: MigrationStatus) {
         guard !isJSON else { return }

@@ -11,7 +11,7 @@ struct StatusCommand: ParsableCommand {
         commandName: "status", abstract: "Show how a migration stands, on one screen.",
         discussion: """
             Reads what the engine last wrote about itself, and says so when no engine runs. Needs neither \
-            database.
+            database, only the control store.
 
             Examples:
               banyan status plan.yaml
@@ -36,10 +36,9 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         try output.perform { terminal in
             let declarations = try plan.declared()
-            let path = declarations.control.setting.reveal { $0 }
-            // Opening the store would make it.
-            guard FileManager.default.fileExists(atPath: path) else { throw neverRun(declarations) }
-            let control = try ControlStore(path: path)
+            guard let control = try ControlPlace(declarations).openExisting() else {
+                throw neverRun(declarations)
+            }
             while true {
                 guard let (status, writtenAt) = try control.status() else { throw neverRun(declarations) }
                 try show(status, writtenAt: writtenAt, terminal)
@@ -51,8 +50,10 @@ struct StatusCommand: ParsableCommand {
 
     private func show(_ status: MigrationStatus, writtenAt: Int64, _ terminal: Terminal) throws {
         let age = WallClock.system.microseconds() - writtenAt
-        // Signal 0 only asks whether the process is there; one of another user is there, too.
-        let isAlive = kill(status.process, 0) == 0 || errno == EPERM
+        // Of a process on another machine only the age of its words tells. Signal 0 only asks whether the
+        // process is there; one of another user is there, too.
+        let isElsewhere = status.host.map { $0 != ProcessInfo.processInfo.hostName } ?? false
+        let isAlive = isElsewhere || kill(status.process, 0) == 0 || errno == EPERM
         let page = StatusPage(
             status, age: age, isRunning: status.state == "running" && isAlive && age < Self.ageMax)
         if output.isJSON {

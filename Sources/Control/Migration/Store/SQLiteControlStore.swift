@@ -2,9 +2,10 @@ import CrashPoints
 public import Foundation
 import SQLite
 
-/// Where Banyan keeps its own state between runs: mapping versions, certificates, the last status. One owner,
-/// one thread.
-public final class ControlStore {
+/// The control store of a migration whose engine and commands share a machine: a SQLite file beside the log.
+///
+/// The lock on the log is what keeps a second engine away.
+public final class SQLiteControlStore: ControlStore {
     private let connection: SQLiteConnection
 
     /// Opens the store, making it when it is missing.
@@ -110,7 +111,7 @@ public final class ControlStore {
     }
 
     /// The oldest request without an answer.
-    func nextRequest() throws -> ControlRequest? {
+    public func nextRequest() throws -> ControlRequest? {
         try connection.rows("SELECT id, body FROM request WHERE answer IS NULL ORDER BY id LIMIT 1") { row in
             var request = try JSONDecoder().decode(
                 ControlRequest.self, from: Data((row.string(1) ?? "").utf8))
@@ -120,7 +121,7 @@ public final class ControlStore {
     }
 
     /// Answers a request.
-    func finish(_ id: Int64, answer: String) throws {
+    public func finish(_ id: Int64, answer: String) throws {
         try connection.run("UPDATE request SET answer = ?1 WHERE id = ?2", [.text(answer), .integer(id)])
     }
 }

@@ -1,0 +1,274 @@
+import CrashPoints
+import Foundation
+public import PostgreSQL
+
+/// The control store of one migration in a PostgreSQL database, in a schema of its own that migrations share.
+///
+/// A connection that breaks is made anew with the next call.
+public final class PostgresControlStore: LeasedControlStore {
+    private let address: PostgresAddress
+    private let migration: String
+    private var present: PostgresConnection?
+    private var lease: Lease?
+
+    /// How long the server may take to answer.
+    private static let patience: Duration = .seconds(10)
+
+    /// A store that is made when it is missing.
+    public static func making(_ address: PostgresAddress, migration: String) throws -> PostgresControlStore {
+        let store = PostgresControlStore(address, migration: migration)
+        try crashPoint(.controlBegun, as: MigrationError.self)
+        try store.make()
+        try crashPoint(.controlMade, as: MigrationError.self)
+        return store
+    }
+
+    /// The store of a migration if any engine has made one; changes nothing.
+    public static func existing(_ address: PostgresAddress, migration: String) throws -> PostgresControlStore?
+    {
+        let store = PostgresControlStore(address, migration: migration)
+        return try store.isMade() ? store : nil
+    }
+
+    private init(_ address: PostgresAddress, migration: String) {
+        self.address = address
+        self.migration = migration
+    }
+
+    private func isMade() throws -> Bool {
+        try query("SELECT to_regclass('banyan_control.lease') IS NOT NULL").text(0, 0) == "t"
+    }
+
+    private func make() throws {
+        // Making needs rights that using does not.
+        if try isMade() { return }
+        try reaching {
+            // Two engines may come at once; the second one waits, and finds everything there.
+            try $0.execute(
+                """
+                BEGIN;
+                SELECT pg_advisory_xact_lock(\(Self.makingLock));
+                CREATE SCHEMA IF NOT EXISTS banyan_control;
+                CREATE TABLE IF NOT EXISTS banyan_control.mapping (
+                    migration text NOT NULL, digest text NOT NULL, first_used_at bigint NOT NULL,
+                    PRIMARY KEY (migration, digest));
+                CREATE TABLE IF NOT EXISTS banyan_control.certificate (
+                    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, migration text NOT NULL,
+                    context text NOT NULL, digest text NOT NULL, body text NOT NULL,
+                    issued_at bigint NOT NULL);
+                CREATE TABLE IF NOT EXISTS banyan_control.request (
+                    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, migration text NOT NULL,
+                    body text NOT NULL, answer text);
+                CREATE TABLE IF NOT EXISTS banyan_control.status (
+                    migration text PRIMARY KEY, body text NOT NULL, written_at bigint NOT NULL);
+                CREATE TABLE IF NOT EXISTS banyan_control.lease (
+                    migration text PRIMARY KEY, holder text NOT NULL, epoch bigint NOT NULL,
+                    ends_at timestamptz NOT NULL);
+                COMMIT
+                """)
+        }
+    }
+
+    /// The number of the lock under which the tables are made ("banyan" in ASCII).
+    private static let makingLock = 0x6261_6E79_616E
+
+    // MARK: mappings and certificates
+
+    /// Remembers that a mapping version was used.
+    public func noteMapping(_ digest: String, migration: String, now: Int64) throws {
+        try underLease(
+            """
+            INSERT INTO banyan_control.mapping (migration, digest, first_used_at)
+            SELECT $1, $3, $4::bigint FROM held
+            ON CONFLICT (migration, digest) DO UPDATE SET digest = excluded.digest RETURNING 1
+            """, [digest, String(now)])
+    }
+
+    /// Keeps a certificate; returns its number.
+    public func add(_ certificate: Certificate, now: Int64) throws -> Int {
+        let found = try query(
+            """
+            INSERT INTO banyan_control.certificate (migration, context, digest, body, issued_at)
+            VALUES ($1, $2, $3, $4, $5) RETURNING number
+            """,
+            [
+                migration, certificate.body.context, certificate.digest, try certificate.text(), String(now),
+            ])
+        return Int(found.integer(0, 0) ?? 0)
+    }
+
+    /// Every certificate by number.
+    public func certificates() throws -> [(number: Int, certificate: Certificate)] {
+        let found = try query(
+            "SELECT number, body FROM banyan_control.certificate WHERE migration = $1 ORDER BY number",
+            [migration]
+        )
+        return try (0..<found.count).map { row in
+            (Int(found.integer(row, 0) ?? 0), try Certificate(text: found.text(row, 1) ?? ""))
+        }
+    }
+
+    /// The digest of the newest certificate of a context; nil when there is none.
+    public func newestDigest(context: String) throws -> String? {
+        let found = try query(
+            """
+            SELECT digest FROM banyan_control.certificate WHERE migration = $1 AND context = $2
+            ORDER BY number DESC LIMIT 1
+            """, [migration, context])
+        return found.count == 0 ? nil : found.text(0, 0)
+    }
+
+    // MARK: the status
+
+    /// Replaces the last status.
+    public func write(_ status: MigrationStatus, now: Int64) throws {
+        let body = String(decoding: try JSONEncoder().encode(status), as: UTF8.self)
+        try underLease(
+            """
+            INSERT INTO banyan_control.status (migration, body, written_at)
+            SELECT $1, $3, $4::bigint FROM held
+            ON CONFLICT (migration) DO UPDATE SET body = excluded.body, written_at = excluded.written_at
+            RETURNING 1
+            """, [body, String(now)])
+    }
+
+    /// The last status and when it was written, in microseconds since 1970; nil before the first run.
+    public func status() throws -> (status: MigrationStatus, writtenAt: Int64)? {
+        let found = try query(
+            "SELECT body, written_at FROM banyan_control.status WHERE migration = $1", [migration])
+        guard found.count > 0 else { return nil }
+        let body = Data((found.text(0, 0) ?? "").utf8)
+        return (try JSONDecoder().decode(MigrationStatus.self, from: body), found.integer(0, 1) ?? 0)
+    }
+
+    // MARK: requests to a running engine
+
+    /// Leaves a request for the engine; returns its number.
+    public func ask(_ request: ControlRequest) throws -> Int64 {
+        let body = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
+        let found = try query(
+            "INSERT INTO banyan_control.request (migration, body) VALUES ($1, $2) RETURNING number",
+            [migration, body])
+        return found.integer(0, 0) ?? 0
+    }
+
+    /// The engine's answer; nil until it is there.
+    public func answer(to id: Int64) throws -> String? {
+        let found = try query(
+            "SELECT answer FROM banyan_control.request WHERE migration = $1 AND number = $2",
+            [migration, String(id)])
+        return found.count == 0 ? nil : found.text(0, 0)
+    }
+
+    /// The oldest request without an answer.
+    public func nextRequest() throws -> ControlRequest? {
+        let found = try query(
+            """
+            SELECT number, body FROM banyan_control.request WHERE migration = $1 AND answer IS NULL
+            ORDER BY number LIMIT 1
+            """, [migration])
+        guard found.count > 0 else { return nil }
+        let body = Data((found.text(0, 1) ?? "").utf8)
+        var request = try JSONDecoder().decode(ControlRequest.self, from: body)
+        request.id = found.integer(0, 0) ?? 0
+        return request
+    }
+
+    /// Answers a request.
+    public func finish(_ id: Int64, answer: String) throws {
+        try underLease(
+            """
+            UPDATE banyan_control.request SET answer = $4 FROM held
+            WHERE migration = $1 AND number = $3::bigint RETURNING 1
+            """, [String(id), answer])
+    }
+
+    // MARK: the lease
+
+    /// Takes the lease, when nobody has it or its time is over.
+    public func takeLease(for holder: String, lasting duration: Duration) throws -> Lease.Answer {
+        let taken = try query(
+            """
+            INSERT INTO banyan_control.lease AS l (migration, holder, epoch, ends_at)
+            VALUES ($1, $2, 1, clock_timestamp() + $3::float8 * interval '1 second')
+            ON CONFLICT (migration) DO UPDATE
+            SET holder = excluded.holder, epoch = l.epoch + 1, ends_at = excluded.ends_at
+            WHERE l.ends_at <= clock_timestamp() RETURNING epoch
+            """, [migration, holder, Self.seconds(duration)])
+        if taken.count > 0 {
+            let lease = Lease(epoch: taken.integer(0, 0) ?? 0)
+            adopt(lease)
+            return .held(lease)
+        }
+        let held = try query(
+            """
+            SELECT holder, greatest(0, extract(epoch FROM ends_at - clock_timestamp()) * 1000)::bigint
+            FROM banyan_control.lease WHERE migration = $1
+            """, [migration])
+        // Whoever gave it back in between has left it to be taken with the next try.
+        guard held.count > 0 else { return .taken(by: "nobody", left: .zero) }
+        return .taken(by: held.text(0, 0) ?? "", left: .milliseconds(held.integer(0, 1) ?? 0))
+    }
+
+    /// Goes on under a lease that another connection has taken.
+    public func adopt(_ lease: Lease) { self.lease = lease }
+
+    /// Renews the lease.
+    public func renewLease(lasting duration: Duration) throws -> Bool {
+        guard let lease else { return false }
+        let renewed = try query(
+            """
+            UPDATE banyan_control.lease SET ends_at = clock_timestamp() + $3::float8 * interval '1 second'
+            WHERE migration = $1 AND epoch = $2::bigint
+            """, [migration, String(lease.epoch), Self.seconds(duration)])
+        return renewed.affected == 1
+    }
+
+    /// Gives the lease back.
+    public func giveLeaseBack() throws {
+        guard let lease else { return }
+        _ = try query(
+            "UPDATE banyan_control.lease SET ends_at = clock_timestamp() WHERE migration = $1 AND epoch = $2::bigint",
+            [migration, String(lease.epoch)])
+    }
+
+    private static func seconds(_ duration: Duration) -> String { String(duration / .seconds(1)) }
+
+    /// Runs a statement that writes a row for each row of `held`: one while no other engine has taken the
+    /// lease, and at any time for a store that has taken none.
+    ///
+    /// The lease is locked to the statement's end, so that an engine which takes it over comes before or
+    /// after.
+    private func underLease(_ sql: String, _ parameters: [String]) throws {
+        let held =
+            lease == nil
+            ? "SELECT 1 WHERE $1::text IS NOT NULL AND $2::bigint IS NULL"
+            : "SELECT 1 FROM banyan_control.lease WHERE migration = $1 AND epoch = $2::bigint FOR SHARE"
+        let written = try query(
+            "WITH held AS MATERIALIZED (\(held)) \(sql)",
+            [migration, lease.map { String($0.epoch) }] + parameters)
+        guard written.count == 0 else { return }
+        throw MigrationError.superseded(migration)
+    }
+
+    // MARK: the connection
+
+    private func query(_ sql: String, _ parameters: [String?] = []) throws -> PostgresResult {
+        try reaching { try $0.query(sql, parameters) }
+    }
+
+    private func reaching<T>(_ body: (PostgresConnection) throws -> T) throws -> T {
+        do {
+            if let present, !present.isLost { return try body(present) }
+            let opened = try PostgresConnection(address, application: "banyan control")
+            opened.patience = Self.patience
+            present = opened
+            return try body(opened)
+        } catch let error as PostgresError where error.recovery == .retry {
+            present = nil
+            throw MigrationError(
+                .unreachable, "the control store cannot be reached: \(error)",
+                hint: "an engine that runs goes on meanwhile; check the server that `control:` names")
+        }
+    }
+}
