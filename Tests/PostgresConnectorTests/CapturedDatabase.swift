@@ -38,13 +38,16 @@ final class CapturedDatabase {
     func reader() throws -> PostgresRangeReader { try PostgresRangeReader(address, capture: name) }
 
     /// Opens a source in the place of the one before.
-    func open(after point: ResumePoint?) throws -> PatientSource {
+    ///
+    /// - Parameter settings: Of the session that decodes the log, `name=value`.
+    func open(after point: ResumePoint?, settings: [String] = []) throws -> PatientSource {
         last?.close()
         try waitUntil("nobody reads the slot") {
             try PostgresSlot(reading: app, named: name)?.reader == nil
         }
         let source = PatientSource(try source())
         last = source
+        source.inner.streamSettings = settings
         _ = try source.open(after: point)
         return source
     }

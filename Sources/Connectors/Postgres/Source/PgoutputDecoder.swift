@@ -57,7 +57,30 @@ struct PgoutputDecoder {
             for _ in 0..<count { relations.append(try cursor.integer(UInt32.self)) }
             return .truncate(relations: relations)
         case UInt8(ascii: "Y"), UInt8(ascii: "M"): return .other
+        case UInt8(ascii: "S"), UInt8(ascii: "E"), UInt8(ascii: "c"), UInt8(ascii: "A"):
+            return try piece(kind, &cursor)
         default: throw PgoutputFault("a message is of a kind that is not known")
+        }
+    }
+
+    /// What is said of transactions that are sent before they end.
+    private func piece(
+        _ kind: UInt8, _ cursor: inout PgoutputCursor
+    ) throws(PgoutputFault) -> PgoutputMessage {
+        if kind == UInt8(ascii: "E") { return .pieceEnds }
+        let id = try cursor.integer(UInt32.self)
+        switch kind {
+        case UInt8(ascii: "S"):
+            // Whether it is the first piece, which is known.
+            try cursor.skip(1)
+            return .pieceBegins(id: id)
+        case UInt8(ascii: "A"): return .piecesAbort(id: id, part: try cursor.integer(UInt32.self))
+        default:
+            // A byte of flags, of which there are none.
+            try cursor.skip(1)
+            return .piecesCommit(
+                id: id, position: try cursor.integer(UInt64.self), end: try cursor.integer(UInt64.self),
+                time: try cursor.integer(Int64.self))
         }
     }
 

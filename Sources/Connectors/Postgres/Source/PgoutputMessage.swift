@@ -1,4 +1,4 @@
-/// One message of the plugin `pgoutput`, protocol version 1; the rows that it brings are in the decoder.
+/// One message of the plugin `pgoutput`, protocol version 2; the rows that it brings are in the decoder.
 ///
 /// After "Logical Replication Message Formats" in PostgreSQL's manual.
 enum PgoutputMessage: Hashable {
@@ -22,6 +22,15 @@ enum PgoutputMessage: Hashable {
     case update(relation: UInt32, before: Before)
     case delete(relation: UInt32, before: Before)
     case truncate(relations: [UInt32])
+    /// A piece of a transaction that has not ended begins; the messages up to its end are part of it.
+    case pieceBegins(id: UInt32)
+    /// The piece ends.
+    case pieceEnds
+    /// A transaction that was sent in pieces has committed: where, up to where the commit's record reaches,
+    /// and when.
+    case piecesCommit(id: UInt32, position: UInt64, end: UInt64, time: Int64)
+    /// A transaction that was sent in pieces, or a part of it, was rolled back.
+    case piecesAbort(id: UInt32, part: UInt32)
     /// A type's name or an application's own message: nothing of a row.
     case other
 }

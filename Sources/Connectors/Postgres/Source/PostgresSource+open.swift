@@ -5,7 +5,7 @@ import PostgreSQL
 extension PostgresSource {
     /// Checks that everything after `point` is there, and starts to read it.
     func start(after point: ResumePoint?) throws {
-        let replication = try Self.connectForStream(address)
+        let replication = try Self.connectForStream(address, settings: streamSettings)
         let system = try PostgresSystem(replication)
         let slot = try slot()
         if let point { try check(point, slot, system) }
@@ -25,7 +25,7 @@ extension PostgresSource {
         let start = LogLocation(after: resumePoint.position)
         let isBinary = shapes.all.allSatisfy(\.hasBinary)
         let command =
-            "START_REPLICATION SLOT \(PostgresName.quote(slotName)) LOGICAL \(start) (proto_version '1', "
+            "START_REPLICATION SLOT \(PostgresName.quote(slotName)) LOGICAL \(start) (proto_version '2', streaming 'on', "
             + "publication_names \(PostgresName.literal(PostgresName.quote(name))), "
             + "binary '\(isBinary)', messages 'true')"
         let limit = try replication.command(

@@ -28,6 +28,9 @@ public final class PostgresSource: ChangeSource {
     /// How long the server may say nothing on the stream.
     var silence = ReplicationStream.Silence()
 
+    /// Settings of the session that decodes the log, `name=value`.
+    var streamSettings: [String] = []
+
     /// How often the tables as a whole are looked at while the stream is read.
     var looksEvery = Duration.seconds(10)
 
@@ -58,6 +61,10 @@ public final class PostgresSource: ChangeSource {
     private var decoder = PgoutputDecoder()
     private var lastBegun = Position.start
     private var isSkipping = false
+    /// What has come of transactions that have not ended.
+    private(set) var streamed = StreamedTransactions()
+    /// The transaction that has ended and is read from where it was kept; where its commit's record ends.
+    private var replay: (messages: StreamedTransactions.Replay, end: LogLocation)?
     private let log: LogEnd
 
     /// Connects to a database in which a capture is installed.
@@ -101,6 +108,8 @@ public final class PostgresSource: ChangeSource {
         fidelity = TransactionFidelity()
         mark = nil
         isSkipping = false
+        streamed = StreamedTransactions()
+        replay = nil
         try CaptureError.mapping { try start(after: point) }
         floor = resumePoint.position
         lastBegun = floor
@@ -169,8 +178,11 @@ public final class PostgresSource: ChangeSource {
     /// How long the server may take for a question about itself; they need no table.
     private static let questionPatience = Duration.seconds(30)
 
-    static func connectForStream(_ address: PostgresAddress) throws -> PostgresConnection {
-        try PostgresConnection(address, application: "banyan capture", purpose: .replication)
+    static func connectForStream(
+        _ address: PostgresAddress, settings: [String] = []
+    ) throws -> PostgresConnection {
+        try PostgresConnection(
+            address, application: "banyan capture", purpose: .replication, settings: settings)
     }
 
     /// The first number that no transaction had which a snapshot of now shows.
@@ -191,6 +203,11 @@ public final class PostgresSource: ChangeSource {
         var (quietFrames, isQuiet) = (0, false)
         while quietFrames < Self.quietFramesMax {
             if let batch = queue.take(byteLimit, isEnd: false) { return hand(batch) }
+            if replay != nil {
+                try stream.reportWhenDue()
+                try replayNext()
+                continue
+            }
             let frame = unsafe try stream.next(patience: wait(isQuiet: isQuiet)) {
                 unsafe try take($0)
             }
@@ -228,7 +245,27 @@ public final class PostgresSource: ChangeSource {
         return batch
     }
 
+    /// Reads the next message of a transaction that was sent before it had ended.
+    private func replayNext() throws {
+        guard var reading = replay else { return }
+        // It is held here alone while it reads, so that nothing is copied.
+        replay = nil
+        if try reading.messages.next({ unsafe try decode($0) }) {
+            replay = reading
+            return
+        }
+        queue.commit()
+        isSkipping = false
+        heard = max(heard, reading.end)
+    }
+
     private func take(_ bytes: UnsafeRawBufferPointer) throws {
+        let isPieceEnd = unsafe bytes.first == UInt8(ascii: "E")
+        if streamed.current != nil, !isPieceEnd { return unsafe try streamed.keep(bytes) }
+        unsafe try decode(bytes)
+    }
+
+    private func decode(_ bytes: UnsafeRawBufferPointer) throws {
         switch unsafe try decoder.read(bytes) {
         case .begin(let commit, let time, let id): try begin(Position(commit), time, id)
         case .commit(_, let end):
@@ -246,6 +283,13 @@ public final class PostgresSource: ChangeSource {
             for id in relations {
                 queue.append(.truncate, table: try shapes.relation(id).shape) { _ in (nil, nil) }
             }
+        case .pieceBegins(let id): try streamed.begin(id)
+        case .pieceEnds: try streamed.end()
+        case .piecesAbort(let id, let part): streamed.abort(id, part: part)
+        case .piecesCommit(let id, let position, let end, let time):
+            let messages = try streamed.commit(id)
+            try begin(Position(position), time, id)
+            replay = (messages, LogLocation(end))
         case .other: return
         }
     }

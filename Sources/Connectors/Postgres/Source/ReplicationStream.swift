@@ -69,6 +69,11 @@ final class ReplicationStream {
     /// What the server was last told.
     var acknowledged: LogLocation { LogLocation(acknowledgement.reported) }
 
+    /// Tells the server how far everything is durable, when it is time to be heard again.
+    func reportWhenDue() throws {
+        if clock.now - lastReport >= Self.reportEvery { try report() }
+    }
+
     /// Reads the next frame; `body` is given a message of the plugin.
     ///
     /// - Parameters:
@@ -76,7 +81,7 @@ final class ReplicationStream {
     ///   - body: Reads a message.
     /// - Returns: Nil when none came.
     func next(patience: Int32, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Frame? {
-        if clock.now - lastReport >= Self.reportEvery { try report() }
+        try reportWhenDue()
         if let frame = unsafe try read(body) { return frame }
         if patience > 0 {
             connection.waitForInput(milliseconds: patience)
