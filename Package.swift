@@ -235,7 +235,7 @@ let package = Package(
         .testTarget(
             name: "MigrationTests",
             dependencies: [
-                "Migration", "Insurer", "Plan", "PostgreSQL", "Reconcile", "SQLite", "TestKit",
+                "Apply", "Migration", "Insurer", "Plan", "PostgreSQL", "Reconcile", "SQLite", "TestKit",
             ],
             swiftSettings: settings),
         // Databases that were not made for this.

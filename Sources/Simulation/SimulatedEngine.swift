@@ -203,6 +203,7 @@ final class SimulatedEngine: CustomStringConvertible {
         let applier = try ContextApplier(
             context: world.shape.context, mapping: "m1", store: store,
             scratch: { MemoryTarget(MemoryDatabase()) })
+        applier.rootsAtATime = 1
         let reader = try world.log.openReader(named: "apply ctx")
         self.store = store
         let around = ApplyDriver.Surroundings(

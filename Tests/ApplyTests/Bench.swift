@@ -70,7 +70,7 @@ final class Bench {
     }
 
     /// Applies what the log holds as a driver does that holds so many bytes of a transaction at the most.
-    func catchUp(held: Int) throws {
+    func catchUp(held: Int, rootsAtATime: Int = 1_000) throws {
         let log = BenchLog(legacy.log)
         var assembly = RecordAssembly(after: entry.offset, most: held)
         while true {
@@ -79,7 +79,9 @@ final class Bench {
             }
             switch assembly.take() {
             case .records(let records): entry = try applier.apply(records, from: entry)
-            case .large(let large): entry = try applier.apply(large, of: log, from: entry)
+            case .large(let large):
+                applier.rootsAtATime = rootsAtATime
+                entry = try applier.apply(large, of: log, from: entry)
             case nil: return
             }
         }

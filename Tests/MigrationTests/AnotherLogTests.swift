@@ -1,3 +1,4 @@
+import Apply
 import Foundation
 import Migration
 import Plan
@@ -49,7 +50,8 @@ import Testing
         #expect(try journey.rows("SELECT name FROM customer", on: journey.service) == [["Ada"]])
         // The same context under another log is refused as well.
         try journey.write(plan: Self.plan.replacing("state/", with: "third/"))
-        #expect(throws: MigrationError.self) { try journey.catchUp() }
+        let foreign = #expect(throws: TargetError.self) { try journey.catchUp() }
+        #expect(foreign?.code == .foreignLog)
         #expect(try journey.rows("SELECT name FROM customer", on: journey.service) == [["Ada"]])
     }
 
@@ -74,7 +76,8 @@ import Testing
         // Nobody captured these.
         try journey.run(sql: "UPDATE cust SET nm = 'unseen'", on: journey.legacy)
         for number in 20..<40 {
-            #expect(throws: MigrationError.self) { try journey.catchUp() }
+            let error = #expect(throws: TargetError.self) { try journey.catchUp() }
+            #expect(error?.code == .foreignLog)
             try journey.run(sql: "INSERT INTO cust VALUES (\(number), 'y')", on: journey.legacy)
         }
         #expect(

@@ -67,9 +67,13 @@ import Testing
         private let state = Mutex(State())
         private let engine: MigrationEngine
 
-        init(_ plan: CheckedPlan, leaseLasts: Duration) throws {
+        init(
+            _ plan: CheckedPlan, leaseLasts: Duration,
+            afterWaiting: @escaping @Sendable () throws -> Void = {}
+        ) throws {
             var options = MigrationEngine.Options()
             options.leaseLasts = leaseLasts
+            options.afterWaiting = afterWaiting
             let engine = try MigrationEngine(plan: plan, options: options)
             self.engine = engine
             Thread.detachNewThread { [self] in
@@ -134,11 +138,55 @@ import Testing
         let run = try Run(plan, leaseLasts: .milliseconds(800))
         try await eventually { run.isRunning }
         // As after a long pause of the whole process: somebody else has taken the lease meanwhile.
-        try database.app.execute("UPDATE banyan_control.lease SET epoch = epoch + 1, holder = 'another'")
+        try database.app.execute(
+            "UPDATE banyan_control.lease SET epoch = epoch + 1, token = 'x', holder = 'another'")
         try await eventually { run.isOver }
         #expect(run.failure?.contains("superseded") == true)
         let report = FailureReport(MigrationError.superseded("shop"))
         #expect(report.kind == .refused)
+    }
+
+    @Test func anEngineWhosePlanHasChangedWhileItWaitedDoesNotStart() async throws {
+        let plan = try plan()
+        let gone = try ControlPlace(plan).openLeased()
+        _ = try gone.takeLease(for: "process 1 on a machine that is gone", lasting: .milliseconds(1_500))
+        let run = try Run(plan, leaseLasts: .seconds(30)) {
+            throw MigrationError(.planChanged, "the plan is another one now", hint: "start again")
+        }
+        try await eventually { run.isOver }
+        #expect(run.failure?.contains("plan_changed") == true)
+        #expect(try names().isEmpty)
+        // The lease was given back.
+        guard case .held = try gone.takeLease(for: "another", lasting: .seconds(1)) else {
+            Issue.record("an engine that did not start has the lease")
+            return
+        }
+    }
+
+    @Test func whenTheStoreIsBackTheEngineThatWorksHasItFirst() async throws {
+        let proxy = try TCPProxy(to: UInt16(try #require(database.port)))
+        let plan = try plan(database.address(port: Int(proxy.port)))
+        let first = try Run(plan, leaseLasts: .seconds(2))
+        try await eventually { try first.isRunning && names() == ["Ada"] }
+        let second = try Run(plan, leaseLasts: .seconds(2))
+        try await eventually { second.said.contains { $0?.contains("runs shop") ?? false } }
+        try proxy.refuseConnections()
+        proxy.interrupt(.reset)
+        // Longer than the lease.
+        try await eventually {
+            try database.app.query("SELECT ends_at < clock_timestamp() FROM banyan_control.lease").text(0, 0)
+                == "t"
+        }
+        try proxy.admitConnections()
+        try await eventually {
+            try database.app.query("SELECT ends_at > clock_timestamp() FROM banyan_control.lease").text(0, 0)
+                == "t"
+        }
+        #expect(try database.app.query("SELECT epoch FROM banyan_control.lease").integer(0, 0) == 1)
+        #expect(!first.isOver && !second.isOver)
+        try await second.end()
+        try await first.end()
+        #expect(first.failure == nil && second.failure == nil)
     }
 
     @Test func aControlStoreOutOfReachStopsNothing() async throws {
@@ -158,6 +206,26 @@ import Testing
         #expect(!run.isOver && run.failure == nil)
         try await run.end()
         #expect(run.failure == nil)
+    }
+
+    /// As when the disk of the log is not mounted: a new log in its place would have legacy forget what is
+    /// missing.
+    @Test func withoutItsLogNothingIsCapturedAnew() throws {
+        let engine = try MigrationEngine(plan: plan())
+        _ = try engine.run(until: .caughtUp)
+        let kept = journey.folder + "/kept"
+        try FileManager.default.moveItem(atPath: journey.folder + "/state", toPath: kept)
+        try journey.run(sql: "INSERT INTO cust VALUES (2, 'Bo')", on: journey.legacy)
+        let before = try journey.rows("SELECT count(*) FROM banyan_journal", on: journey.legacy)
+        let error = #expect(throws: (any Error).self) {
+            try MigrationEngine(plan: plan()).run(until: .caughtUp)
+        }
+        #expect("\(try #require(error))".contains("is its disk mounted?"))
+        #expect(try journey.rows("SELECT count(*) FROM banyan_journal", on: journey.legacy) == before)
+        try FileManager.default.removeItem(atPath: journey.folder + "/state")
+        try FileManager.default.moveItem(atPath: kept, toPath: journey.folder + "/state")
+        _ = try MigrationEngine(plan: plan()).run(until: .caughtUp)
+        #expect(try names() == ["Ada", "Bo"])
     }
 
     @Test func whatIsWrongWithTheAddressIsSaidWithoutIt() async throws {

@@ -70,7 +70,7 @@ public struct FailureReport: Sendable, Hashable {
     private init(_ error: MigrationError) {
         let kind: Kind =
             switch error.code {
-            case .alreadyRunning, .superseded, .mappingChanged: .refused
+            case .alreadyRunning, .superseded, .mappingChanged, .planChanged: .refused
             case .notComparable: .inconclusive
             default: .failed
             }

@@ -1,3 +1,4 @@
+import Apply
 import Capture
 import ChangeLog
 import Foundation
@@ -13,6 +14,8 @@ final class LegacyCapture: Sendable {
     private let systems: Systems
     private let captured: CapturedTables
     private let retain: Duration
+    /// The contexts that are made of this system.
+    private let contexts: [CheckedContext]
     private let control = CaptureControl()
     private let thread = Mutex<WorkerThread?>(nil)
     /// The log's writer from the start of the capture until its thread takes it.
@@ -24,6 +27,7 @@ final class LegacyCapture: Sendable {
         self.system = system
         self.systems = systems
         retain = plan.log.retain
+        contexts = plan.contexts.filter { $0.legacy == system }
         captured = CapturedTables(of: system, in: plan)
         try FileManager.default.createDirectory(atPath: plan.log.folder, withIntermediateDirectories: true)
         log = try EmbeddedLog(path: plan.log.folder + "/\(system).log")
@@ -38,6 +42,13 @@ final class LegacyCapture: Sendable {
     ///
     /// - Throws: `LogError` with `locked` while another engine has the log: nothing was changed then.
     func start() throws {
+        // A log that is not there may be on a disk that is not there, too: then nothing is made in its place,
+        // and above all nothing captured, which would tell legacy to forget what the log lacks.
+        if !FileManager.default.fileExists(atPath: log.path) {
+            for context in contexts {
+                try ContextApplier.requireUntied(context.name, in: try systems.target(context.service))
+            }
+        }
         // Whoever holds the log may change legacy: a second engine is refused before it touches anything. And
         // the log must exist before a context opens its reader.
         let first = Opened(writer: try log.writer())

@@ -10,23 +10,37 @@ extension MigrationEngine {
         let process = ProcessInfo.processInfo
         let holder = "process \(process.processIdentifier) on \(process.hostName)"
         let place = ControlPlace(plan)
+        var taken: Lease?
+        var earliest = ContinuousClock.now
         while !isStopping {
-            var answer: Lease.Answer?
-            try words.whenReachable {
-                answer = try leased.takeLease(for: holder, lasting: options.leaseLasts)
+            let isReached = try words.whenReachable {
+                if ContinuousClock.now < earliest { return }
+                switch try leased.takeLease(for: holder, lasting: options.leaseLasts) {
+                case .held(let lease): taken = lease
+                case .taken(let other, _):
+                    words.say("\(other) runs \(plan.name); this engine takes over when that one ends")
+                }
             }
-            switch answer {
-            case .held(let lease):
+            if let taken {
+                if words.said != nil { try resume(leased, words) }
                 words.say(nil)
-                return LeaseKeeper(lease, lasting: options.leaseLasts) { try place.openLeased() }
-            case .taken(let other, _):
-                words.say("\(other) runs \(plan.name); this engine takes over when that one ends")
-            // The store is out of reach: the next try comes soon.
-            case nil: break
+                return LeaseKeeper(taken, for: holder, lasting: options.leaseLasts) { try place.openLeased() }
             }
-            Thread.sleep(forTimeInterval: options.statusEvery / .seconds(1))
+            // Whoever works has been without the store as well, and is to have it first.
+            if !isReached { earliest = ContinuousClock.now + options.leaseLasts / 2 }
+            Thread.sleep(forTimeInterval: min(0.5, options.leaseLasts / .seconds(8)))
         }
         return nil
+    }
+
+    /// Asks whether an engine that has waited is still wanted; one that is not leaves the lease to others.
+    private func resume(_ leased: any LeasedControlStore, _ words: WaitingWords) throws {
+        do {
+            try options.afterWaiting()
+        } catch {
+            try words.whenReachable { try leased.giveLeaseBack() }
+            throw error
+        }
     }
 
     /// Starts a capture; under a lease, as soon as an engine that has lost it lets go of the log.

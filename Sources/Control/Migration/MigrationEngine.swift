@@ -24,6 +24,8 @@ public final class MigrationEngine: Sendable {
         /// How long another engine waits for this one when it is gone without a word, where the control store
         /// gives leases.
         public var leaseLasts: Duration = .seconds(10)
+        /// Called when an engine that has waited for another one may work; throws when it shall not.
+        public var afterWaiting: @Sendable () throws -> Void = {}
 
         /// The defaults.
         public init() {}
@@ -101,6 +103,7 @@ public final class MigrationEngine: Sendable {
         try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
         try crashPoint(.mappingNoted, as: MigrationError.self)
         for worker in workers { worker.start() }
+        var unanswered: (id: Int64, answer: String)?
         while true {
             // A context that has stopped stops no other; its place in the log is kept for it.
             let running = workers.filter { $0.failure == nil }
@@ -116,15 +119,16 @@ public final class MigrationEngine: Sendable {
             let halted = ends && firstFailure() != nil
             let status = try self.status(state: halted ? "halted" : ends ? "stopped" : "running")
             try keeper?.requireLease(of: plan.name)
-            try words.whenReachable {
+            let isWritten = try words.whenReachable {
                 try crashPoint(.statusBeforeWrite, as: MigrationError.self)
                 try control.write(status, now: WallClock.system.microseconds())
                 try crashPoint(.statusAfterWrite, as: MigrationError.self)
             }
+            if isWritten { words.say(nil) }
             observe(status)
             if ends, let failure = firstFailure() { throw failure }
             if ends { return status }
-            try words.whenReachable { try serveRequests(control) }
+            try words.whenReachable { try serveRequests(control, &unanswered) }
             Thread.sleep(forTimeInterval: options.statusEvery / .seconds(1))
         }
     }
@@ -157,17 +161,25 @@ public final class MigrationEngine: Sendable {
         return nil
     }
 
-    private func serveRequests(_ control: any ControlStore) throws {
-        while let request = try control.nextRequest() {
+    /// Does what commands ask for; an answer that could not be written is written before anything else is
+    /// done.
+    private func serveRequests(
+        _ control: any ControlStore, _ unanswered: inout (id: Int64, answer: String)?
+    ) throws {
+        while true {
+            if let (id, answer) = unanswered {
+                try control.finish(id, answer: answer)
+                unanswered = nil
+                try crashPoint(.requestAnswered, as: MigrationError.self)
+            }
+            guard let request = try control.nextRequest() else { return }
             guard let worker = workers.first(where: { $0.name == request.context }) else {
-                try control.finish(request.id, answer: "error: the plan has no context \(request.context)")
+                unanswered = (request.id, "error: the plan has no context \(request.context)")
                 continue
             }
             try crashPoint(.requestBefore, as: MigrationError.self)
-            let answer = worker.perform(request)
+            unanswered = (request.id, worker.perform(request))
             try crashPoint(.requestAfter, as: MigrationError.self)
-            try control.finish(request.id, answer: answer)
-            try crashPoint(.requestAnswered, as: MigrationError.self)
         }
     }
 

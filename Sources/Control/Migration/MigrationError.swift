@@ -8,6 +8,8 @@ public struct MigrationError: Error, CustomStringConvertible {
         case alreadyRunning = "already_running"
         /// Another engine has taken this migration over from this one.
         case superseded
+        /// The plan was changed while an engine waited.
+        case planChanged = "plan_changed"
         /// The control store does not answer.
         case unreachable
         /// A part of the engine has stopped and needs a person.

@@ -1,7 +1,8 @@
 /// Says why a run waits, or what it does without, once each.
 final class WaitingWords {
     private let tell: (String?) -> Void
-    private var said: String?
+    /// What was said last; nil for nothing, or that the wait is over.
+    private(set) var said: String?
 
     init(_ tell: @escaping (String?) -> Void) {
         self.tell = tell
@@ -15,16 +16,16 @@ final class WaitingWords {
     }
 
     /// Does what needs the control store, unless that is out of reach: then the run goes on without.
-    func whenReachable(_ body: () throws -> Void) throws {
+    ///
+    /// - Returns: Whether it was done.
+    @discardableResult
+    func whenReachable(_ body: () throws -> Void) throws -> Bool {
         do {
             try body()
-            if isOutOfReach { say(nil) }
-            isOutOfReach = false
+            return true
         } catch let error as MigrationError where error.code == .unreachable {
-            isOutOfReach = true
             say(error.description)
+            return false
         }
     }
-
-    private var isOutOfReach = false
 }

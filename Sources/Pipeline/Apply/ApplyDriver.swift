@@ -126,7 +126,7 @@ public final class ApplyDriver {
     package enum Turn: Sendable {
         /// There is more to do at once.
         case goOn
-        /// There is nothing in the log after this offset.
+        /// There is nothing in the log after this offset that could be applied.
         case idle(after: LogOffset)
         /// The next turn comes after the wait.
         case wait(Duration)
@@ -158,7 +158,7 @@ public final class ApplyDriver {
                 machine.handle(.claimed(entry))
             }
         case .apply(let entry):
-            attempt { if try !step(from: entry) { turn = .idle(after: entry.offset) } }
+            attempt { if try !step(from: entry) { turn = .idle(after: assembly.last) } }
         case .consult:
             attempt {
                 // Whether the commit took effect or not: what is known of keys is read again with the
@@ -199,7 +199,7 @@ public final class ApplyDriver {
             resize(.microseconds(around.now() - began))
         case .large(let large):
             machine.handle(.committing(applier.intended(large, from: entry)))
-            next = try applier.apply(large, of: reader, from: entry)
+            next = try applier.apply(large, of: reader, from: entry, isStopping: around.isStopping)
             machine.handle(.applied(next))
         }
         try reader.advance(to: next.offset)

@@ -16,24 +16,27 @@ extension ContextApplier {
     ///
     /// What it did to each row is gathered in a scratch store while the log is read; when its end has been
     /// read, each aggregate is brought from its state before the transaction to the one after it, some at a
-    /// time. So nothing between the two is ever told, as with a small one. What is not seen at once are
-    /// aggregates that exchange keys: one of them is set aside until the other has given its key up, and
-    /// freed then; only when they exchange a further unique column, it stays set aside.
+    /// time. So nothing between the two is ever told, as with a small one. Aggregates that hand a key or a
+    /// unique value to one another are taken at one time, however many they are. What only parts have in
+    /// common, a unique value of a part's own, is not looked at: there, one may stay set aside.
     ///
     /// - Parameters:
     ///   - large: What follows `entry` in the log.
     ///   - log: The log.
     ///   - entry: The ledger as this worker left it.
+    ///   - isStopping: Asked now and then whether to give up: everything is undone then.
     /// - Returns: The ledger after the transaction.
     /// - Throws: `TargetError` and `LogError`; nothing was written unless the code is `ambiguous`.
-    public func apply(_ large: LargeTransaction, of log: any LogReader, from entry: LedgerEntry) throws
-        -> LedgerEntry
-    {
+    public func apply(
+        _ large: LargeTransaction, of log: any LogReader, from entry: LedgerEntry,
+        isStopping: @escaping () -> Bool = { false }
+    ) throws -> LedgerEntry {
         let next = intended(large, from: entry)
         var done = ApplyCounts()
         try transaction(from: entry, to: next) {
             var gathered: Gathering?
             try forEachPart(of: large, in: log) { part, goesOn in
+                try requireWork(isStopping)
                 if gathered == nil, !goesOn || !Guard.largeIsOneStep.holds {
                     return part.items.isEmpty ? () : try apply(part, counts: &done)
                 }
@@ -42,7 +45,7 @@ extension ContextApplier {
                 try gather(part, into: open)
                 done.changes += part.items.count
                 if goesOn { return }
-                try apply(open, as: part.origin, counts: &done)
+                try apply(open, as: part.origin, isStopping, counts: &done)
                 gathered = nil
             }
         }
@@ -124,14 +127,22 @@ extension ContextApplier {
         }
     }
 
-    private func apply(_ gathering: Gathering, as origin: ChangeGroup.Origin, counts: inout ApplyCounts)
-        throws
-    {
+    private func apply(
+        _ gathering: Gathering, as origin: ChangeGroup.Origin, _ isStopping: () -> Bool,
+        counts: inout ApplyCounts
+    ) throws {
         var group = ChangeGroup(records: [])
         group.origin = origin
         for (aggregate, gathered) in zip(aggregates, gathering.roots) {
+            if aggregate.mayExchange {
+                try gathered.join { roots in
+                    try requireWork(isStopping)
+                    return try aggregate.exchanged(roots, of: group, mirrors: mirrors)
+                }
+            }
             while true {
-                let (roots, known) = try gathered.next()
+                try requireWork(isStopping)
+                let (roots, known) = try gathered.next(rootsAtATime)
                 if roots.keys.isEmpty { break }
                 try aggregate.apply(
                     group, to: roots, isOfMany: true, mirrors: mirrors, history: history, knownRoots: known,
@@ -139,5 +150,12 @@ extension ContextApplier {
             }
         }
         counts.large += 1
+    }
+
+    private func requireWork(_ isStopping: () -> Bool) throws {
+        guard isStopping() else { return }
+        throw TargetError(
+            .unavailable, "a large transaction was given up because the engine stops",
+            hint: "it is applied from its beginning by the next engine")
     }
 }

@@ -25,6 +25,26 @@ extension ContextApplier {
         }
     }
 
+    /// Demands that no log has filled a stream's store yet, before one is made: whoever captures into a new
+    /// log tells the source to forget what the old one may lack.
+    ///
+    /// - Throws: `TargetError` with `foreignLog` when another log has.
+    public static func requireUntied(_ stream: String, in store: any TargetStore) throws {
+        let table = OwnedTables.log
+        guard try store.columns(of: table) != nil else { return }
+        var wanted = RowBuffer(columns: 1)
+        wanted.beginRow()
+        RowWriter.text(stream, &wanted.bytes)
+        let access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
+        let found = try store.fetch(wanted, by: table.key, access).rows
+        if found.isEmpty { return }
+        throw TargetError(
+            .foreignLog,
+            "the store of \(stream) was filled from the log \(found.cells(of: 0)[1].display), and there is no log here",
+            hint: "put that log back (is its disk mounted?); or read history again, as docs/OPERATING.md says"
+        )
+    }
+
     private func tieLog(_ log: LogIdentity) throws {
         var row = RowBuffer(columns: 3)
         row.beginRow()

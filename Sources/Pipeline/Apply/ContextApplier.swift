@@ -31,6 +31,8 @@ public final class ContextApplier {
     private let keepsBoundaries: Bool
     /// Finds transactions that may be one step; nil where each must be a step of its own.
     let neighbours: Neighbours?
+    /// How many roots of a large transaction are brought to their new state at a time.
+    package var rootsAtATime = 1_000
     /// Opens a store for what need not outlive the process.
     let scratch: () throws -> any TargetStore
     /// The tables that the context reads, by name.

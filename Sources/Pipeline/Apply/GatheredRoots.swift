@@ -5,31 +5,48 @@ import Model
 ///
 /// Two changes of a row become one, just as within a step that is held (`RootRows`).
 final class GatheredRoots {
-    /// Roots at a time, and bytes of their images.
-    private static let rootsMost = 1_000
+    /// Bytes of the images of roots that are taken at a time.
     private static let bytesMost = 4 << 20
 
     private let store: any TargetStore
     private let access: TableAccess
+    private let exchanges: TableAccess
     private let columns: Int
     private let hasImages: Bool
-    private var count: Int64 = 0
+    private var count = 0
     private var bytes = 0
-    private var reached: Key?
+    /// For each root by its number less one, the number of one that stands with it and came before; its own
+    /// when there is none.
+    private var earlier: [Int32] = []
+    /// The roots that stand together, by the first of them.
+    private var together: [Int: [Int]] = [:]
+    private var reached = 0
 
     /// Roots of a table of so many columns.
     ///
     /// - Parameters:
     ///   - number: Tells the aggregates of a context apart.
     ///   - hasImages: Whether the root row alone decides what becomes of it.
-    ///   - store: Outside a transaction; one is open when `note` is called.
+    ///   - store: Outside a transaction; one is open when anything else is called.
     init(number: Int, columns: Int, hasImages: Bool, store: any TargetStore) throws {
         self.store = store
         self.columns = columns
         self.hasImages = hasImages
         let table = Self.table(number)
         access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
+        let taken = Self.exchanges(number)
+        exchanges = TableAccess(table: taken, columns: Array(taken.columns.indices), key: taken.key)
         try store.ensure(table, indexes: [[1]])
+        try store.ensure(taken, indexes: [])
+    }
+
+    private static func exchanges(_ number: Int) -> TableSchema {
+        TableSchema(
+            name: "banyan_exchanged_\(number)",
+            columns: [
+                ColumnSchema(name: "thing", kind: .bytes, isNullable: false),
+                ColumnSchema(name: "number", kind: .int64, isNullable: false),
+            ], key: [0])
     }
 
     private static func table(_ number: Int) -> TableSchema {
@@ -48,12 +65,12 @@ final class GatheredRoots {
 
     /// One root as it is stored.
     private struct Root {
-        var number: Int64
+        var number: Int
         var key: Key
         var cause: RootRows.Cause
         var wasKnown: Bool
 
-        init(number: Int64, key: Key, cause: RootRows.Cause, wasKnown: Bool) {
+        init(number: Int, key: Key, cause: RootRows.Cause, wasKnown: Bool) {
             self.number = number
             self.key = key
             self.cause = cause
@@ -61,7 +78,7 @@ final class GatheredRoots {
         }
 
         init(_ cells: [OwnedCell]) {
-            number = cells[0].integer
+            number = Int(cells[0].integer)
             key = Key(bytes: cells[1].bytes)
             let flags = cells[6].integer
             cause = RootRows.Cause(
@@ -73,7 +90,7 @@ final class GatheredRoots {
 
         func append(to rows: inout RowBuffer) {
             rows.beginRow()
-            RowWriter.integer(number, &rows.bytes)
+            RowWriter.integer(Int64(number), &rows.bytes)
             RowWriter.bytes(key.bytes, kind: .bytes, &rows.bytes)
             RowWriter.text(cause.operation, &rows.bytes)
             RowWriter.integer(Int64(cause.ordinal), &rows.bytes)
@@ -116,21 +133,109 @@ final class GatheredRoots {
                 root.append(to: &rows)
             }
         }
+        try write(rows, access)
+    }
+
+    private func write(_ rows: RowBuffer, _ access: TableAccess) throws {
         if let refusal = try store.upsert(rows, access).first {
             throw TargetError(
-                .failed, "scratch refuses a row: \(refusal.message)", hint: "this is a defect of Banyan's")
+                .failed, "a scratch table refuses a row: \(refusal.message)",
+                hint: "this is a defect of Banyan's")
         }
     }
 
-    /// The next roots; none when all have been had.
+    // MARK: what stands together
+
+    /// Finds the roots that may hand something to one another which only one may have: a key, a unique value.
+    /// They are taken at one time, however many they are.
+    ///
+    /// - Parameter things: Tells what each of these roots has, and what it wants.
+    func join(_ things: (RootRows) throws -> [[Key]]) throws {
+        earlier = (0..<Int32(count)).map { $0 + 1 }
+        var start = 1
+        while start <= count {
+            let numbers = Array(start..<min(start + limit(1_000), count + 1))
+            start += numbers.count
+            for (number, things) in zip(numbers, try things(try roots(numbers).roots)) {
+                let held = try holders(of: things, else: number)
+                for holder in held { unite(holder, number) }
+            }
+        }
+        for number in earlier.indices.map({ $0 + 1 }) {
+            let first = first(with: number)
+            if first != number { together[first, default: [first]].append(number) }
+        }
+    }
+
+    /// Who had or wanted these things before; from now on also this root.
+    private func holders(of things: [Key], else number: Int) throws -> [Int] {
+        let things = Set(things).sorted()
+        var wanted = RowBuffer(columns: 1)
+        for thing in things {
+            wanted.beginRow()
+            RowWriter.bytes(thing.bytes, kind: .bytes, &wanted.bytes)
+        }
+        if wanted.isEmpty { return [] }
+        let found = try store.fetch(wanted, by: exchanges.key, exchanges)
+        var fresh = RowBuffer(columns: 2)
+        var holders: [Int] = []
+        for (place, group) in found.groups.enumerated() {
+            if let row = group.first {
+                holders.append(Int(found.rows.cells(of: row)[1].integer))
+            } else {
+                fresh.append(wanted[place])
+                RowWriter.integer(Int64(number), &fresh.bytes)
+            }
+        }
+        if !fresh.isEmpty { try write(fresh, exchanges) }
+        return holders
+    }
+
+    private func unite(_ one: Int, _ other: Int) {
+        let (one, other) = (first(with: one), first(with: other))
+        if one != other { earlier[max(one, other) - 1] = Int32(min(one, other)) }
+    }
+
+    /// The first of the roots that stand together with one.
+    private func first(with number: Int) -> Int {
+        if earlier.isEmpty { return number }
+        var first = number
+        while Int(earlier[first - 1]) != first { first = Int(earlier[first - 1]) }
+        // The next search is short.
+        var place = number
+        while place != first { (place, earlier[place - 1]) = (Int(earlier[place - 1]), Int32(first)) }
+        return first
+    }
+
+    // MARK: taking them
+
+    /// The next roots, about so many; none when all have been had.
     ///
     /// - Returns: The roots, and those of which the target held the state before the transaction.
-    func next() throws -> (roots: RootRows, known: Set<Key>) {
-        let each = bytes / max(1, Int(count))
-        let limit = min(Self.rootsMost, max(1, Self.bytesMost / max(1, each)))
-        let rows = try store.range(after: reached, through: nil, limit: limit, access)
-        if rows.count > 0 { reached = rows.key(of: rows.count - 1, columns: [0]) }
-        let found = (0..<rows.count).map { Root(rows.cells(of: $0)) }
+    func next(_ most: Int) throws -> (roots: RootRows, known: Set<Key>) {
+        var numbers: [Int] = []
+        let limit = limit(most)
+        while reached < count, numbers.count < limit {
+            reached += 1
+            // Those that stand together come with the first of them.
+            if first(with: reached) == reached { numbers += together[reached] ?? [reached] }
+        }
+        return try roots(numbers)
+    }
+
+    private func limit(_ most: Int) -> Int {
+        min(most, max(1, Self.bytesMost / max(1, bytes / max(1, count))))
+    }
+
+    private func roots(_ numbers: [Int]) throws -> (roots: RootRows, known: Set<Key>) {
+        var wanted = RowBuffer(columns: 1)
+        for number in numbers {
+            wanted.beginRow()
+            RowWriter.integer(Int64(number), &wanted.bytes)
+        }
+        if numbers.isEmpty { return (RootRows(), []) }
+        let rows = try store.fetch(wanted, by: access.key, access)
+        let found = rows.groups.compactMap { $0.first.map { Root(rows.rows.cells(of: $0)) } }
         let roots = RootRows(
             replay: found.map { (key: $0.key, image: hasImages ? $0.cause.after : nil, cause: $0.cause) })
         return (roots, Set(found.filter(\.wasKnown).map(\.key)))

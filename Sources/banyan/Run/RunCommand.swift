@@ -42,11 +42,18 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         try output.perform { terminal in
-            let plan = try plan.checked()
+            let (argument, text) = (plan, plan.text)
+            let plan = try argument.checked()
             var options = MigrationEngine.Options()
             options.eventFile = events
             options.webhook = webhook.flatMap(URL.init(string:))
             var progress = RunProgress(terminal: terminal, isJSON: output.isJSON)
+            options.afterWaiting = {
+                guard argument.text != text else { return }
+                throw MigrationError(
+                    .planChanged, "the plan was changed while this engine waited, which knows it as it was",
+                    hint: "start it again")
+            }
             let engine = try MigrationEngine(plan: plan, options: options)
             StopSignals.watch { engine.stop() }
             progress.begin(plan)

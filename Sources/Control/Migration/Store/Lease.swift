@@ -10,4 +10,6 @@ public struct Lease: Sendable, Equatable {
 
     /// How often the lease has been taken.
     public var epoch: Int64
+    /// Tells it from another one of that epoch, which a store that was put back to an earlier state may give.
+    public var token: String
 }

@@ -20,26 +20,31 @@ final class LeaseKeeper: Sendable {
     ///
     /// - Parameters:
     ///   - lease: What has been taken.
+    ///   - holder: Who has taken it, in words for people.
     ///   - duration: How long it lasts; it is renewed four times in that.
     ///   - open: Opens the store.
     init(
-        _ lease: Lease, lasting duration: Duration,
+        _ lease: Lease, for holder: String, lasting duration: Duration,
         open: @escaping @Sendable () throws -> any LeasedControlStore
     ) {
         let started = WorkerThread("lease") { [self] in
             var store: (any LeasedControlStore)?
-            while !wait(for: duration / 4) {
+            var pause = duration / 4
+            while !wait(for: pause) {
                 do {
                     let present = try store ?? open()
                     present.adopt(lease)
                     store = present
-                    guard try present.renewLease(lasting: duration) else {
+                    guard try present.renewLease(for: holder, lasting: duration) else {
                         state.withLock { $0.isSuperseded = true }
                         return
                     }
+                    pause = duration / 4
                 } catch let error as MigrationError where error.code == .unreachable {
-                    // The engine itself says that its store is out of reach.
+                    // The engine itself says that its store is out of reach. It is the first to be back: one
+                    // that waits gives it time.
                     store = nil
+                    pause = duration / 40
                 }
             }
             do {

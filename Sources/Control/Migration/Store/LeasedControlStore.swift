@@ -19,7 +19,7 @@ public protocol LeasedControlStore: ControlStore {
     /// Renews the lease; also one whose time is over, as long as nobody else has taken it.
     ///
     /// - Returns: False when another engine has: for this one it is over.
-    func renewLease(lasting duration: Duration) throws -> Bool
+    func renewLease(for holder: String, lasting duration: Duration) throws -> Bool
 
     /// Gives the lease back, so that another engine need not wait for its end.
     func giveLeaseBack() throws

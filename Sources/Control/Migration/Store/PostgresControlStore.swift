@@ -62,8 +62,8 @@ public final class PostgresControlStore: LeasedControlStore {
                 CREATE TABLE IF NOT EXISTS banyan_control.status (
                     migration text PRIMARY KEY, body text NOT NULL, written_at bigint NOT NULL);
                 CREATE TABLE IF NOT EXISTS banyan_control.lease (
-                    migration text PRIMARY KEY, holder text NOT NULL, epoch bigint NOT NULL,
-                    ends_at timestamptz NOT NULL);
+                    migration text PRIMARY KEY, holder text NOT NULL, token text NOT NULL,
+                    epoch bigint NOT NULL, ends_at timestamptz NOT NULL);
                 COMMIT
                 """)
         }
@@ -187,40 +187,48 @@ public final class PostgresControlStore: LeasedControlStore {
 
     /// Takes the lease, when nobody has it or its time is over.
     public func takeLease(for holder: String, lasting duration: Duration) throws -> Lease.Answer {
-        let taken = try query(
-            """
-            INSERT INTO banyan_control.lease AS l (migration, holder, epoch, ends_at)
-            VALUES ($1, $2, 1, clock_timestamp() + $3::float8 * interval '1 second')
-            ON CONFLICT (migration) DO UPDATE
-            SET holder = excluded.holder, epoch = l.epoch + 1, ends_at = excluded.ends_at
-            WHERE l.ends_at <= clock_timestamp() RETURNING epoch
-            """, [migration, holder, Self.seconds(duration)])
-        if taken.count > 0 {
-            let lease = Lease(epoch: taken.integer(0, 0) ?? 0)
-            adopt(lease)
-            return .held(lease)
-        }
         let held = try query(
             """
             SELECT holder, greatest(0, extract(epoch FROM ends_at - clock_timestamp()) * 1000)::bigint
-            FROM banyan_control.lease WHERE migration = $1
+            FROM banyan_control.lease WHERE migration = $1 AND ends_at > clock_timestamp()
             """, [migration])
-        // Whoever gave it back in between has left it to be taken with the next try.
-        guard held.count > 0 else { return .taken(by: "nobody", left: .zero) }
-        return .taken(by: held.text(0, 0) ?? "", left: .milliseconds(held.integer(0, 1) ?? 0))
+        if held.count > 0 {
+            return .taken(by: held.text(0, 0) ?? "", left: .milliseconds(held.integer(0, 1) ?? 0))
+        }
+        let token = UUID().uuidString
+        let taken = try query(
+            """
+            INSERT INTO banyan_control.lease AS l (migration, holder, token, epoch, ends_at)
+            VALUES ($1, $2, $3, 1, clock_timestamp() + $4::float8 * interval '1 second')
+            ON CONFLICT (migration) DO UPDATE
+            SET holder = excluded.holder, token = excluded.token, epoch = l.epoch + 1,
+                ends_at = excluded.ends_at
+            WHERE l.ends_at <= clock_timestamp() RETURNING epoch
+            """, [migration, holder, token, Self.seconds(duration)])
+        // Somebody else was faster; who, is known at the next try.
+        guard taken.count > 0 else { return .taken(by: "another engine", left: .zero) }
+        let lease = Lease(epoch: taken.integer(0, 0) ?? 0, token: token)
+        adopt(lease)
+        return .held(lease)
     }
 
     /// Goes on under a lease that another connection has taken.
     public func adopt(_ lease: Lease) { self.lease = lease }
 
     /// Renews the lease.
-    public func renewLease(lasting duration: Duration) throws -> Bool {
+    public func renewLease(for holder: String, lasting duration: Duration) throws -> Bool {
         guard let lease else { return false }
+        // A store that was put back to an earlier state knows an earlier lease, or none: ours is the later
+        // one.
         let renewed = try query(
             """
-            UPDATE banyan_control.lease SET ends_at = clock_timestamp() + $3::float8 * interval '1 second'
-            WHERE migration = $1 AND epoch = $2::bigint
-            """, [migration, String(lease.epoch), Self.seconds(duration)])
+            INSERT INTO banyan_control.lease AS l (migration, holder, token, epoch, ends_at)
+            VALUES ($1, $2, $3, $4, clock_timestamp() + $5::float8 * interval '1 second')
+            ON CONFLICT (migration) DO UPDATE
+            SET holder = excluded.holder, token = excluded.token, epoch = excluded.epoch,
+                ends_at = excluded.ends_at
+            WHERE l.epoch < excluded.epoch OR l.token = excluded.token
+            """, [migration, holder, lease.token, String(lease.epoch), Self.seconds(duration)])
         return renewed.affected == 1
     }
 
@@ -228,8 +236,8 @@ public final class PostgresControlStore: LeasedControlStore {
     public func giveLeaseBack() throws {
         guard let lease else { return }
         _ = try query(
-            "UPDATE banyan_control.lease SET ends_at = clock_timestamp() WHERE migration = $1 AND epoch = $2::bigint",
-            [migration, String(lease.epoch)])
+            "UPDATE banyan_control.lease SET ends_at = clock_timestamp() WHERE migration = $1 AND token = $2",
+            [migration, lease.token])
     }
 
     private static func seconds(_ duration: Duration) -> String { String(duration / .seconds(1)) }
@@ -242,11 +250,11 @@ public final class PostgresControlStore: LeasedControlStore {
     private func underLease(_ sql: String, _ parameters: [String]) throws {
         let held =
             lease == nil
-            ? "SELECT 1 WHERE $1::text IS NOT NULL AND $2::bigint IS NULL"
-            : "SELECT 1 FROM banyan_control.lease WHERE migration = $1 AND epoch = $2::bigint FOR SHARE"
+            ? "SELECT 1 WHERE $1::text IS NOT NULL AND $2::text IS NULL"
+            : "SELECT 1 FROM banyan_control.lease WHERE migration = $1 AND token = $2 FOR SHARE"
         let written = try query(
             "WITH held AS MATERIALIZED (\(held)) \(sql)",
-            [migration, lease.map { String($0.epoch) }] + parameters)
+            [migration, lease?.token] + parameters)
         guard written.count == 0 else { return }
         throw MigrationError.superseded(migration)
     }
@@ -264,11 +272,13 @@ public final class PostgresControlStore: LeasedControlStore {
             opened.patience = Self.patience
             present = opened
             return try body(opened)
-        } catch let error as PostgresError where error.recovery == .retry {
+        } catch let error as PostgresError {
             present = nil
             throw MigrationError(
-                .unreachable, "the control store cannot be reached: \(error)",
-                hint: "an engine that runs goes on meanwhile; check the server that `control:` names")
+                .unreachable, "the control store cannot be used: \(error)",
+                hint:
+                    "an engine that runs goes on meanwhile; check the server that `control:` names, and the role's rights"
+            )
         }
     }
 }
