@@ -1,6 +1,6 @@
 import ChangeLog
-import Guards
 import Model
+import SQLiteConnector
 import TestKit
 import Testing
 
@@ -172,6 +172,29 @@ import Testing
         #expect(try bench.rows("customer", ["number"]) == [["1"], ["2"], ["3"]])
         #expect(try bench.events().isEmpty)
         #expect(bench.applier.counts.stepsWithoutHistory == 2)
+    }
+
+    @Test func withoutRoomForItTheOperatorHearsWhere() throws {
+        let bench = try Bench(.customers(), on: .memory)
+        let applier = try ContextApplier(
+            context: bench.context, mapping: "m1", store: try bench.store.open(),
+            scratch: { try SQLiteTarget(path: "/nowhere/at/all", name: "temporary file") })
+        let entry = try applier.open()
+        for id in 1...4 { bench.legacy.put("cust", [.int(Int64(id)), "n", "P", nil, nil]) }
+        bench.legacy.commit(parts: 2)
+        var large = LargeTransaction(after: .start)
+        for record in bench.legacy.log { large.add(record) }
+        let error = #expect(throws: TargetError.self) {
+            try applier.apply(large, of: BenchLog(bench.legacy.log), from: entry)
+        }
+        #expect(error?.recovery == .retry && error?.hint.contains("TMPDIR") == true)
+        // An engine that is told to stop in the middle has done nothing.
+        let stopped = #expect(throws: TargetError.self) {
+            try bench.applier.apply(
+                large, of: BenchLog(bench.legacy.log), from: bench.applier.open(), isStopping: { true })
+        }
+        #expect(stopped?.recovery == .retry)
+        #expect(try bench.rows("customer").isEmpty)
     }
 
     @Test func anAttemptThatCaptureGaveUpIsPassedOver() throws {

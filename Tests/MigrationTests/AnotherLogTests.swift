@@ -96,4 +96,33 @@ import Testing
             try journey.rows("SELECT number, name FROM customer ORDER BY 1", on: journey.service)
                 == journey.rows("SELECT no, nm FROM cust ORDER BY 1", on: journey.legacy))
     }
+
+    /// As when the disk of the log is not mounted: a new log in its place would have legacy forget what is
+    /// missing.
+    @Test func withoutItsLogNothingIsCapturedAnew() throws {
+        let journey = try Journey()
+        try journey.run(
+            sql:
+                "CREATE TABLE cust (no INTEGER PRIMARY KEY, nm TEXT NOT NULL); INSERT INTO cust VALUES (1, 'Ada')",
+            on: journey.legacy)
+        try journey.run(
+            sql: "CREATE TABLE customer (number INTEGER PRIMARY KEY, name TEXT NOT NULL)", on: journey.service
+        )
+        try journey.write(plan: Self.plan)
+        try journey.catchUp()
+        let (log, kept) = (journey.folder + "/state/log", journey.folder + "/kept")
+        try FileManager.default.moveItem(atPath: log, toPath: kept)
+        try journey.run(sql: "INSERT INTO cust VALUES (2, 'Bo')", on: journey.legacy)
+        let waiting = try journey.rows("SELECT count(*) FROM banyan_journal", on: journey.legacy)
+        let error = #expect(throws: TargetError.self) { try journey.catchUp() }
+        #expect(error?.hint.contains("is its disk mounted?") == true)
+        #expect(try journey.rows("SELECT count(*) FROM banyan_journal", on: journey.legacy) == waiting)
+        try FileManager.default.removeItem(atPath: log)
+        try FileManager.default.moveItem(atPath: kept, toPath: log)
+        try journey.catchUp()
+        #expect(
+            try journey.rows("SELECT name FROM customer ORDER BY number", on: journey.service) == [
+                ["Ada"], ["Bo"],
+            ])
+    }
 }

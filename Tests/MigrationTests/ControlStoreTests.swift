@@ -162,6 +162,57 @@ import Testing
         #expect(left > .seconds(50) && left <= .seconds(60))
         #expect(try one.renewLease(for: "one", lasting: .milliseconds(1)))
         try await eventually { try epoch(other.takeLease(for: "other", lasting: .seconds(60))) == 2 }
+        #expect(
+            try !one.renewLease(for: "one", lasting: .seconds(60))
+                && other.renewLease(for: "one", lasting: .seconds(60)))
+    }
+
+    @Test func whoHasLostTheLeaseWritesNothing() throws {
+        let database = try PostgresServer.makeDatabase()
+        let (zombie, other) = (try leased(database.address), try leased(database.address))
+        _ = try zombie.takeLease(for: "zombie", lasting: .seconds(60))
+        try zombie.write(status("running"), now: 1)
+        try zombie.giveLeaseBack()
+        #expect(try epoch(other.takeLease(for: "other", lasting: .seconds(60))) == 2)
+        let request = try other.ask(ControlRequest(context: "a", action: .recompute(key: nil)))
+        for write in [
+            { try zombie.write(self.status("halted"), now: 2) },
+            { try zombie.finish(request, answer: "done") },
+            { try zombie.noteMapping("m", migration: "shop", now: 2) },
+        ] {
+            #expect(throws: MigrationError.self) { try write() }
+        }
+        #expect(try other.status()?.status.state == "running" && other.answer(to: request) == nil)
+        #expect(try database.app.query("SELECT count(*) FROM banyan_control.mapping").integer(0, 0) == 0)
+        // Giving back what one no longer has takes it from nobody.
+        try zombie.giveLeaseBack()
+        #expect(try other.renewLease(for: "one", lasting: .seconds(60)))
+    }
+
+    @Test func aLeaseThatNobodyElseWantedIsRenewedAfterItsEnd() throws {
+        let database = try PostgresServer.makeDatabase()
+        let store = try leased(database.address)
+        _ = try store.takeLease(for: "one", lasting: .zero)
+        #expect(try store.renewLease(for: "one", lasting: .seconds(60)))
+        try store.write(status("running"), now: 1)
+        #expect(try store.status()?.writtenAt == 1)
+    }
+
+    @Test func aStoreThatWasPutBackKnowsTheLeaseAgainAndOneOfAnotherEngineDoesNotPass() throws {
+        let database = try PostgresServer.makeDatabase()
+        let (one, other) = (try leased(database.address), try leased(database.address))
+        _ = try other.takeLease(for: "other", lasting: .zero)
+        #expect(try epoch(one.takeLease(for: "one", lasting: .seconds(60))) == 2)
+        for sql in [
+            "DELETE FROM banyan_control.lease", "UPDATE banyan_control.lease SET epoch = 1, token = 'x'",
+        ] {
+            try database.app.execute(sql)
+            #expect(try one.renewLease(for: "one", lasting: .seconds(60)))
+            try database.app.execute(sql)
+            try one.write(status("running"), now: 1)
+        }
+        // The same number, given once more.
+        try database.app.execute("UPDATE banyan_control.lease SET token = 'y'")
         #expect(try !one.renewLease(for: "one", lasting: .seconds(60)))
         #expect(throws: MigrationError.self) { try one.write(status("halted"), now: 2) }
     }

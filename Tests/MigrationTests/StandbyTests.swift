@@ -208,26 +208,6 @@ import Testing
         #expect(run.failure == nil)
     }
 
-    /// As when the disk of the log is not mounted: a new log in its place would have legacy forget what is
-    /// missing.
-    @Test func withoutItsLogNothingIsCapturedAnew() throws {
-        let engine = try MigrationEngine(plan: plan())
-        _ = try engine.run(until: .caughtUp)
-        let kept = journey.folder + "/kept"
-        try FileManager.default.moveItem(atPath: journey.folder + "/state", toPath: kept)
-        try journey.run(sql: "INSERT INTO cust VALUES (2, 'Bo')", on: journey.legacy)
-        let before = try journey.rows("SELECT count(*) FROM banyan_journal", on: journey.legacy)
-        let error = #expect(throws: (any Error).self) {
-            try MigrationEngine(plan: plan()).run(until: .caughtUp)
-        }
-        #expect("\(try #require(error))".contains("is its disk mounted?"))
-        #expect(try journey.rows("SELECT count(*) FROM banyan_journal", on: journey.legacy) == before)
-        try FileManager.default.removeItem(atPath: journey.folder + "/state")
-        try FileManager.default.moveItem(atPath: kept, toPath: journey.folder + "/state")
-        _ = try MigrationEngine(plan: plan()).run(until: .caughtUp)
-        #expect(try names() == ["Ada", "Bo"])
-    }
-
     @Test func whatIsWrongWithTheAddressIsSaidWithoutIt() async throws {
         let plan = try plan(database.address.replacing("postgres@", with: "nobody_of_that_name@"))
         let error = #expect(throws: (any Error).self) {

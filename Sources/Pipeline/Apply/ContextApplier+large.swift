@@ -40,7 +40,7 @@ extension ContextApplier {
                 if gathered == nil, !goesOn || !Guard.largeIsOneStep.holds {
                     return part.items.isEmpty ? () : try apply(part, counts: &done)
                 }
-                let open = try gathered ?? Gathering(aggregates, scratch: try scratch())
+                let open = try gathered ?? Gathering(aggregates, scratch: try ScratchStore(scratch))
                 gathered = open
                 try gather(part, into: open)
                 done.changes += part.items.count
@@ -93,21 +93,17 @@ extension ContextApplier {
     }
 
     /// What a large transaction did, by aggregates.
-    private final class Gathering {
+    private struct Gathering {
         let roots: [GatheredRoots]
-        private let store: any TargetStore
 
-        init(_ aggregates: [AggregateApplier], scratch: any TargetStore) throws {
-            store = scratch
-            roots = try aggregates.enumerated().map { number, aggregate in
-                try GatheredRoots(
+        init(_ aggregates: [AggregateApplier], scratch: ScratchStore) throws {
+            try scratch.begin(aggregates.indices.flatMap(GatheredRoots.tables))
+            roots = aggregates.enumerated().map { number, aggregate in
+                GatheredRoots(
                     number: number, columns: aggregate.rootTable.columns.count,
                     hasImages: aggregate.aggregate.isSingleRow, store: scratch)
             }
-            try scratch.begin()
         }
-
-        deinit { store.rollback() }
     }
 
     private func gather(_ part: ChangeGroup, into gathering: Gathering) throws {

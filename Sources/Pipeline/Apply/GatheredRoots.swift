@@ -8,7 +8,7 @@ final class GatheredRoots {
     /// Bytes of the images of roots that are taken at a time.
     private static let bytesMost = 4 << 20
 
-    private let store: any TargetStore
+    private let store: ScratchStore
     private let access: TableAccess
     private let exchanges: TableAccess
     private let columns: Int
@@ -27,8 +27,8 @@ final class GatheredRoots {
     /// - Parameters:
     ///   - number: Tells the aggregates of a context apart.
     ///   - hasImages: Whether the root row alone decides what becomes of it.
-    ///   - store: Outside a transaction; one is open when anything else is called.
-    init(number: Int, columns: Int, hasImages: Bool, store: any TargetStore) throws {
+    ///   - store: Holds the tables before anything else is called.
+    init(number: Int, columns: Int, hasImages: Bool, store: ScratchStore) {
         self.store = store
         self.columns = columns
         self.hasImages = hasImages
@@ -36,8 +36,11 @@ final class GatheredRoots {
         access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
         let taken = Self.exchanges(number)
         exchanges = TableAccess(table: taken, columns: Array(taken.columns.indices), key: taken.key)
-        try store.ensure(table, indexes: [[1]])
-        try store.ensure(taken, indexes: [])
+    }
+
+    /// The tables that it needs.
+    static func tables(_ number: Int) -> [(table: TableSchema, indexes: [[Int]])] {
+        [(table(number), [[1]]), (exchanges(number), [])]
     }
 
     private static func exchanges(_ number: Int) -> TableSchema {
@@ -133,15 +136,7 @@ final class GatheredRoots {
                 root.append(to: &rows)
             }
         }
-        try write(rows, access)
-    }
-
-    private func write(_ rows: RowBuffer, _ access: TableAccess) throws {
-        if let refusal = try store.upsert(rows, access).first {
-            throw TargetError(
-                .failed, "a scratch table refuses a row: \(refusal.message)",
-                hint: "this is a defect of Banyan's")
-        }
+        try store.upsert(rows, access)
     }
 
     // MARK: what stands together
@@ -187,7 +182,7 @@ final class GatheredRoots {
                 RowWriter.integer(Int64(number), &fresh.bytes)
             }
         }
-        if !fresh.isEmpty { try write(fresh, exchanges) }
+        if !fresh.isEmpty { try store.upsert(fresh, exchanges) }
         return holders
     }
 

@@ -10,6 +10,8 @@ public final class PostgresControlStore: LeasedControlStore {
     private let migration: String
     private var present: PostgresConnection?
     private var lease: Lease?
+    /// Under which words, and for how long, the lease was last had.
+    private var terms = (holder: "", duration: Duration.zero)
 
     /// How long the server may take to answer.
     private static let patience: Duration = .seconds(10)
@@ -209,6 +211,7 @@ public final class PostgresControlStore: LeasedControlStore {
         guard taken.count > 0 else { return .taken(by: "another engine", left: .zero) }
         let lease = Lease(epoch: taken.integer(0, 0) ?? 0, token: token)
         adopt(lease)
+        terms = (holder, duration)
         return .held(lease)
     }
 
@@ -218,6 +221,7 @@ public final class PostgresControlStore: LeasedControlStore {
     /// Renews the lease.
     public func renewLease(for holder: String, lasting duration: Duration) throws -> Bool {
         guard let lease else { return false }
+        terms = (holder, duration)
         // A store that was put back to an earlier state knows an earlier lease, or none: ours is the later
         // one.
         let renewed = try query(
@@ -252,11 +256,13 @@ public final class PostgresControlStore: LeasedControlStore {
             lease == nil
             ? "SELECT 1 WHERE $1::text IS NOT NULL AND $2::text IS NULL"
             : "SELECT 1 FROM banyan_control.lease WHERE migration = $1 AND token = $2 FOR SHARE"
-        let written = try query(
-            "WITH held AS MATERIALIZED (\(held)) \(sql)",
-            [migration, lease?.token] + parameters)
-        guard written.count == 0 else { return }
-        throw MigrationError.superseded(migration)
+        let parameters = [migration, lease?.token] + parameters
+        var written = try query("WITH held AS MATERIALIZED (\(held)) \(sql)", parameters)
+        // A store that was put back does not know the lease until it is renewed.
+        if written.count == 0, try renewLease(for: terms.holder, lasting: terms.duration) {
+            written = try query("WITH held AS MATERIALIZED (\(held)) \(sql)", parameters)
+        }
+        if written.count == 0 { throw MigrationError.superseded(migration) }
     }
 
     // MARK: the connection
