@@ -7,49 +7,20 @@ import Testing
 
 /// A ledger counts the records of one log: with another log in its place, its offset means nothing.
 @Suite(.serialized) struct AnotherLogTests {
-    private static let plan = """
-        migration: shop
-        systems:
-          legacy:  { sqlite: legacy.db }
-          service: { sqlite: service.db }
-        log:     { embedded: state/log, retain: 30d }
-        control: { sqlite: state/control.db }
-        contexts:
-          customers:
-            owner: sales
-            approvers: [sales-lead]
-            from: legacy
-            into: service
-            reads:
-              c: { table: cust, root: true }
-            aggregates:
-              customer:
-                root: c
-                identity: { natural: [c.no] }
-                table: customer
-                facts: { all: { number: c.no, name: c.nm } }
-        """
-
     /// Two plans, each with a log of its own, that write one table: the second is refused before it writes.
     @Test func aSecondPlanThatWritesTheSameTableIsRefused() throws {
-        let journey = try Journey()
-        try journey.run(
-            sql:
-                "CREATE TABLE cust (no INTEGER PRIMARY KEY, nm TEXT NOT NULL); INSERT INTO cust VALUES (1, 'Ada')",
-            on: journey.legacy)
-        try journey.run(
-            sql: "CREATE TABLE customer (number INTEGER PRIMARY KEY, name TEXT NOT NULL)", on: journey.service
-        )
-        try journey.write(plan: Self.plan)
+        let journey = try Journey(withCustomers: "(1, 'Ada')")
+        try journey.write(plan: Journey.customers)
         try journey.catchUp()
-        let other = Self.plan.replacing("customers:", with: "clients:").replacing("state/", with: "other/")
+        let other = Journey.customers.replacing("customers:", with: "clients:").replacing(
+            "state/", with: "other/")
         try journey.run(sql: "UPDATE cust SET nm = 'Bo'", on: journey.legacy)
         try journey.write(plan: other.replacing("name: c.nm", with: "name: \"'x'\""))
         let refused = #expect(throws: MigrationError.self) { try journey.catchUp() }
         #expect(refused?.message.contains("table_taken") == true, "\(String(describing: refused))")
         #expect(try journey.rows("SELECT name FROM customer", on: journey.service) == [["Ada"]])
         // The same context under another log is refused as well.
-        try journey.write(plan: Self.plan.replacing("state/", with: "third/"))
+        try journey.write(plan: Journey.customers.replacing("state/", with: "third/"))
         let foreign = #expect(throws: TargetError.self) { try journey.catchUp() }
         #expect(foreign?.code == .foreignLog)
         #expect(try journey.rows("SELECT name FROM customer", on: journey.service) == [["Ada"]])
@@ -57,16 +28,8 @@ import Testing
 
     /// The engine is started again and again, as a supervisor does, until it runs or the tries are over.
     @Test func aNewLogBesideAnOldStoreIsRefusedHoweverOftenItIsTried() throws {
-        let journey = try Journey()
-        try journey.run(
-            sql: """
-                CREATE TABLE cust (no INTEGER PRIMARY KEY, nm TEXT NOT NULL);
-                INSERT INTO cust VALUES (1, 'Ada'), (2, 'Bo');
-                """, on: journey.legacy)
-        try journey.run(
-            sql: "CREATE TABLE customer (number INTEGER PRIMARY KEY, name TEXT NOT NULL)", on: journey.service
-        )
-        try journey.write(plan: Self.plan)
+        let journey = try Journey(withCustomers: "(1, 'Ada'), (2, 'Bo')")
+        try journey.write(plan: Journey.customers)
         try journey.catchUp()
         for number in 10..<14 {
             try journey.run(sql: "INSERT INTO cust VALUES (\(number), 'x')", on: journey.legacy)
@@ -100,15 +63,8 @@ import Testing
     /// As when the disk of the log is not mounted: a new log in its place would have legacy forget what is
     /// missing.
     @Test func withoutItsLogNothingIsCapturedAnew() throws {
-        let journey = try Journey()
-        try journey.run(
-            sql:
-                "CREATE TABLE cust (no INTEGER PRIMARY KEY, nm TEXT NOT NULL); INSERT INTO cust VALUES (1, 'Ada')",
-            on: journey.legacy)
-        try journey.run(
-            sql: "CREATE TABLE customer (number INTEGER PRIMARY KEY, name TEXT NOT NULL)", on: journey.service
-        )
-        try journey.write(plan: Self.plan)
+        let journey = try Journey(withCustomers: "(1, 'Ada')")
+        try journey.write(plan: Journey.customers)
         try journey.catchUp()
         let (log, kept) = (journey.folder + "/state/log", journey.folder + "/kept")
         try FileManager.default.moveItem(atPath: log, toPath: kept)

@@ -149,6 +149,18 @@ import Testing
         try store.write(status("running"), now: 1)
     }
 
+    @Test func aRoleWithoutRightsIsToldWhichItNeeds() throws {
+        let database = try PostgresServer.makeDatabase()
+        let role = "stranger_\(UInt32.random(in: 0...(.max)))"
+        try database.app.execute("CREATE ROLE \(role) LOGIN")
+        let address = database.address.replacing("postgres@", with: "\(role)@")
+        let making = #expect(throws: MigrationError.self) { try leased(address) }
+        #expect(making?.hint.contains("GRANT CREATE ON DATABASE") == true)
+        _ = try leased(database.address)
+        let using = #expect(throws: MigrationError.self) { try leased(address).status() }
+        #expect(using?.hint.contains("GRANT USAGE ON SCHEMA banyan_control") == true)
+    }
+
     // MARK: leases
 
     @Test func aLeaseIsHadByOneUntilItEnds() async throws {

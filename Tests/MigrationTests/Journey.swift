@@ -15,6 +15,41 @@ final class Journey {
         folder = scratch.path
     }
 
+    /// With the tables of `customers`, and these rows in legacy.
+    convenience init(withCustomers rows: String) throws {
+        try self.init()
+        try run(
+            sql:
+                "CREATE TABLE cust (no INTEGER PRIMARY KEY, nm TEXT NOT NULL); INSERT INTO cust VALUES \(rows)",
+            on: legacy)
+        try run(
+            sql: "CREATE TABLE customer (number INTEGER PRIMARY KEY, name TEXT NOT NULL)", on: service)
+    }
+
+    /// A plan of one table, `cust`, and one aggregate, `customer`, that copies it.
+    static let customers = """
+        migration: shop
+        systems:
+          legacy:  { sqlite: legacy.db }
+          service: { sqlite: service.db }
+        log:     { embedded: state/log, retain: 30d }
+        control: { sqlite: state/control.db }
+        contexts:
+          customers:
+            owner: sales
+            approvers: [sales-lead]
+            from: legacy
+            into: service
+            reads:
+              c: { table: cust, root: true }
+            aggregates:
+              customer:
+                root: c
+                identity: { natural: [c.no] }
+                table: customer
+                facts: { all: { number: c.no, name: c.nm } }
+        """
+
     var legacy: String { folder + "/legacy.db" }
     var service: String { folder + "/service.db" }
 

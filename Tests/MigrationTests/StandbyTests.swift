@@ -13,45 +13,14 @@ import Testing
     private let database: PostgresDatabase
 
     init() throws {
-        journey = try Journey()
+        journey = try Journey(withCustomers: "(1, 'Ada')")
         database = try PostgresServer.makeDatabase()
-        try journey.run(
-            sql:
-                "CREATE TABLE cust (no INTEGER PRIMARY KEY, nm TEXT NOT NULL); INSERT INTO cust VALUES (1, 'Ada')",
-            on: journey.legacy)
-        try journey.run(
-            sql: "CREATE TABLE customer (number INTEGER PRIMARY KEY, name TEXT NOT NULL)", on: journey.service
-        )
     }
 
     private func plan(_ address: String? = nil) throws -> CheckedPlan {
         try journey.write(
-            plan: """
-                migration: shop
-                systems:
-                  legacy:  { sqlite: legacy.db }
-                  service: { sqlite: service.db }
-                log:     { embedded: state/log, retain: 30d }
-                control: { postgres: "\(address ?? database.address)" }
-                contexts:
-                  customers:
-                    owner: sales
-                    approvers: [sales-lead]
-                    from: legacy
-                    into: service
-                    reads:
-                      c: { table: cust, root: true }
-                    aggregates:
-                      customer:
-                        root: c
-                        identity: { natural: [c.no] }
-                        table: customer
-                        facts:
-                          profile:
-                            number: c.no
-                            name: c.nm
-
-                """)
+            plan: Journey.customers.replacing(
+                "{ sqlite: state/control.db }", with: "{ postgres: \"\(address ?? database.address)\" }"))
         return try journey.plan()
     }
 

@@ -119,16 +119,16 @@ public final class MigrationEngine: Sendable {
             let halted = ends && firstFailure() != nil
             let status = try self.status(state: halted ? "halted" : ends ? "stopped" : "running")
             try keeper?.requireLease(of: plan.name)
-            let isWritten = try words.whenReachable {
+            let isReached = try words.whenReachable {
                 try crashPoint(.statusBeforeWrite, as: MigrationError.self)
                 try control.write(status, now: WallClock.system.microseconds())
                 try crashPoint(.statusAfterWrite, as: MigrationError.self)
+                if !ends { try serveRequests(control, &unanswered) }
             }
-            if isWritten { words.say(nil) }
+            if isReached { words.say(nil) }
             observe(status)
             if ends, let failure = firstFailure() { throw failure }
             if ends { return status }
-            try words.whenReachable { try serveRequests(control, &unanswered) }
             Thread.sleep(forTimeInterval: options.statusEvery / .seconds(1))
         }
     }

@@ -81,7 +81,7 @@ extension ContextApplier {
     func forEachPortion(
         of log: any LogReader, through end: LogOffset, _ body: (RecordAssembly.Portion) throws -> Void
     ) throws {
-        var assembly = RecordAssembly(most: ApplyLimits().held)
+        var assembly = RecordAssembly(most: held)
         while assembly.last < end {
             let records = try log.records(after: assembly.last, byteLimit: 4 << 20).filter {
                 $0.offset <= end

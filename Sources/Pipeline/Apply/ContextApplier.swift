@@ -31,6 +31,8 @@ public final class ContextApplier {
     private let keepsBoundaries: Bool
     /// Finds transactions that may be one step; nil where each must be a step of its own.
     let neighbours: Neighbours?
+    /// Bytes of one transaction that are held when the log is read for something else than to apply it.
+    var held = ApplyLimits().held
     /// How many roots of a large transaction are brought to their new state at a time.
     package var rootsAtATime = 1_000
     /// Opens a store for what need not outlive the process.

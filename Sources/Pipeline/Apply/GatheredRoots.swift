@@ -151,10 +151,7 @@ final class GatheredRoots {
         while start <= count {
             let numbers = Array(start..<min(start + limit(1_000), count + 1))
             start += numbers.count
-            for (number, things) in zip(numbers, try things(try roots(numbers).roots)) {
-                let held = try holders(of: things, else: number)
-                for holder in held { unite(holder, number) }
-            }
+            try unite(numbers, by: try things(try roots(numbers).roots))
         }
         for number in earlier.indices.map({ $0 + 1 }) {
             let first = first(with: number)
@@ -162,28 +159,34 @@ final class GatheredRoots {
         }
     }
 
-    /// Who had or wanted these things before; from now on also this root.
-    private func holders(of things: [Key], else number: Int) throws -> [Int] {
-        let things = Set(things).sorted()
+    /// Puts roots together that have or want the same thing, among themselves and with those before.
+    private func unite(_ numbers: [Int], by things: [[Key]]) throws {
+        var firsts: [Key: Int] = [:]
+        for (number, things) in zip(numbers, things) {
+            for thing in things {
+                unite(firsts[thing, default: number], number)
+                firsts[thing] = firsts[thing] ?? number
+            }
+        }
+        let order = firsts.keys.sorted()
+        if order.isEmpty { return }
         var wanted = RowBuffer(columns: 1)
-        for thing in things {
+        for thing in order {
             wanted.beginRow()
             RowWriter.bytes(thing.bytes, kind: .bytes, &wanted.bytes)
         }
-        if wanted.isEmpty { return [] }
         let found = try store.fetch(wanted, by: exchanges.key, exchanges)
         var fresh = RowBuffer(columns: 2)
-        var holders: [Int] = []
-        for (place, group) in found.groups.enumerated() {
-            if let row = group.first {
-                holders.append(Int(found.rows.cells(of: row)[1].integer))
+        for (place, thing) in order.enumerated() {
+            guard let number = firsts[thing] else { continue }
+            if let row = found.groups[place].first {
+                unite(Int(found.rows.cells(of: row)[1].integer), number)
             } else {
                 fresh.append(wanted[place])
                 RowWriter.integer(Int64(number), &fresh.bytes)
             }
         }
         if !fresh.isEmpty { try store.upsert(fresh, exchanges) }
-        return holders
     }
 
     private func unite(_ one: Int, _ other: Int) {

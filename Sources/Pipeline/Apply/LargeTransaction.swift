@@ -2,8 +2,6 @@ public import ChangeLog
 public import Model
 
 /// A transaction that is too large to be held: where its records stand in the log.
-///
-/// Smaller transactions may share its first and its last record.
 public struct LargeTransaction: Sendable, Equatable {
     /// What stands right before its first record.
     public var after: LogOffset

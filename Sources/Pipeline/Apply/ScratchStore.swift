@@ -42,9 +42,9 @@ final class ScratchStore {
             return try body()
         } catch let error as TargetError {
             throw TargetError(
-                .unavailable, "there is no room for a large transaction: \(error.message)",
+                .unavailable, "the scratch store of a large transaction cannot be used: \(error.message)",
                 hint:
-                    "see to the folder that TMPDIR names (/tmp without it): room, and the right to make files; "
+                    "see to the folder that TMPDIR names (/var/tmp without it): room, and the right to make files; "
                     + "it goes on by itself then")
         }
     }

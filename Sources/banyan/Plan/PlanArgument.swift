@@ -15,12 +15,6 @@ struct PlanArgument: ParsableArguments {
         try PlanReading.checked(path: path, environment: ProcessInfo.processInfo.environment).requirePlan()
     }
 
-    /// The files that the plan is made of, with their texts.
-    var text: [String: String] {
-        let source = PlanReading.declared(path: path, environment: ProcessInfo.processInfo.environment).source
-        return Dictionary(uniqueKeysWithValues: source.files.map { ($0.name, $0.text) })
-    }
-
     /// What the plan's text declares, without asking its systems.
     func declared() throws -> PlanDeclarations {
         try PlanReading.declared(path: path, environment: ProcessInfo.processInfo.environment)

@@ -42,14 +42,15 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         try output.perform { terminal in
-            let (argument, text) = (plan, plan.text)
-            let plan = try argument.checked()
+            let path = plan.path
+            let plan = try plan.checked()
+            let source = try PlanSource.read(path)
             var options = MigrationEngine.Options()
             options.eventFile = events
             options.webhook = webhook.flatMap(URL.init(string:))
             var progress = RunProgress(terminal: terminal, isJSON: output.isJSON)
             options.afterWaiting = {
-                guard argument.text != text else { return }
+                guard try PlanSource.read(path) != source else { return }
                 throw MigrationError(
                     .planChanged, "the plan was changed while this engine waited, which knows it as it was",
                     hint: "start it again")

@@ -9,13 +9,13 @@ final class Spool {
     private var pending: [UInt8] = []
     private static let chunk = 256 << 10
 
-    /// The folder for files that nobody else uses.
-    static var folder: String { unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp" }
+    /// The folder for files that nobody else uses, as SQLite chooses it for its own.
+    static var folder: String { unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/var/tmp" }
 
     init(in folder: String = Spool.folder) throws {
         var path = Array((folder + "/banyan-XXXXXX").utf8CString)
-        // The path lives through the calls. Without a name nobody else opens the file, and a kill leaves
-        // nothing.
+        // The six letters are `mkstemp`'s to replace. The path lives through the calls. Without a name nobody
+        // else opens the file, and a kill leaves nothing.
         let made = unsafe mkstemp(&path)
         descriptor = made
         guard made >= 0, fcntl(made, F_SETFD, FD_CLOEXEC) >= 0, unsafe unlink(path) == 0 else {
@@ -80,7 +80,8 @@ final class Spool {
         let words = unsafe String(cString: strerror(errno))
         return CaptureError(
             .unavailable, "cannot \(action) for transactions that are sent before they end: \(words)",
-            hint: "make room in the folder that TMPDIR names (/tmp without it); it goes on by itself then")
+            hint: "make room in the folder that TMPDIR names (/var/tmp without it); it goes on by itself then"
+        )
     }
 
     /// Reads the messages of a spool.

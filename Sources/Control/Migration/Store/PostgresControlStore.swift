@@ -280,6 +280,13 @@ public final class PostgresControlStore: LeasedControlStore {
             return try body(opened)
         } catch let error as PostgresError {
             present = nil
+            if error.sqlState == "42501" {
+                throw MigrationError(
+                    .unreachable, "the role may not use the control store: \(error.message)",
+                    hint:
+                        "to make it once, GRANT CREATE ON DATABASE; to use it, GRANT USAGE ON SCHEMA banyan_control and "
+                        + "SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA banyan_control")
+            }
             throw MigrationError(
                 .unreachable, "the control store cannot be used: \(error)",
                 hint:
