@@ -74,6 +74,36 @@ import Testing
         #expect(try engine.end().status == 0)
     }
 
+    /// Where the control store gives leases, a second engine waits; and what it then runs is the plan as it
+    /// is.
+    @Test func anEngineThatWaitsTakesOverUnlessItsPlanHasChanged() throws {
+        let control = ["CONTROL_URL": try PostgresServer.makeDatabase().address]
+        let plan = SampleMigration.plan.replacing(
+            "{ sqlite: state/control.db }", with: "{ postgres: \"${CONTROL_URL}\" }")
+        try sample.write(plan, to: "plan.yaml")
+        try sample.write(plan, to: "other.yaml")
+        func start(_ plan: String, until words: String) throws -> BanyanProgram.Running {
+            let engine = try banyan.start(["run", plan, "--format", "json"], environment: control)
+            try waitUntil("the engine", within: .seconds(60)) { engine.text.contains(words) }
+            return engine
+        }
+        let first = try start("plan.yaml", until: "\"running\":true")
+        let second = try start("plan.yaml", until: "\"waiting\":\"process ")
+        try sample.write(plan + "\n# changed", to: "plan.yaml")
+        first.signal(SIGTERM)
+        #expect(try first.end().status == 0)
+        let outcome = try second.end()
+        #expect(outcome.status == 2 && outcome.error["code"] as? String == "plan_changed", "\(outcome)")
+        let third = try start("plan.yaml", until: "\"running\":true")
+        let fourth = try start("other.yaml", until: "\"waiting\":\"process ")
+        third.signal(SIGKILL)
+        try waitUntil("the takeover", within: .seconds(60)) { fourth.text.contains("\"running\":true") }
+        let status = try banyan("status", "plan.yaml", environment: control)
+        #expect(status.output.contains("running (process"), "\(status)")
+        fourth.signal(SIGTERM)
+        #expect(try fourth.end().status == 0)
+    }
+
     @Test func statusSaysWhenAnEngineWasKilled() throws {
         let engine = try sample.startEngine()
         engine.signal(SIGKILL)
