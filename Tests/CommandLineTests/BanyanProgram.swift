@@ -1,5 +1,6 @@
 import Foundation
 import TestKit
+import Testing
 
 /// The built program, run as a process in a folder.
 struct BanyanProgram {
@@ -45,7 +46,15 @@ struct BanyanProgram {
 
         /// Waits for its end.
         func end(within limit: Duration = .seconds(60)) throws -> Outcome {
-            try waitUntil("the end of banyan", within: limit) { !process.isRunning }
+            do {
+                try waitUntil("the end of banyan", within: limit) { !process.isRunning }
+            } catch {
+                // What it was at is the only hint at why.
+                let words = try String(contentsOf: errors, encoding: .utf8)
+                Issue.record(
+                    "banyan \(process.arguments ?? []) said: \(text.suffix(1000)) \(words.suffix(1000))")
+                throw error
+            }
             return Outcome(
                 status: process.terminationReason == .exit
                     ? process.terminationStatus : -process.terminationStatus,

@@ -28,7 +28,7 @@ final class ContextWorker: Sendable {
         var quarantine: [String: Int] = [:]
         var relayed = 0
         var relayProblem: String?
-        /// What was applied when each sink last had nothing more to deliver.
+        /// What was applied when each sink last saw the end of the outbox.
         var delivered: [String: LogOffset] = [:]
     }
 
@@ -88,20 +88,11 @@ final class ContextWorker: Sendable {
     /// Whether the thread that applies has ended; the first of them.
     private var hasApplyEnded: Bool { threads.withLock(\.self).first?.isDone ?? true }
 
-    /// Whether everything in the log is applied, and every event of it delivered.
-    var isCaughtUp: Bool {
+    /// Whether the log is applied up to an offset, and every event of it delivered.
+    func isDone(through offset: LogOffset) -> Bool {
         let (applied, delivered) = shared.withLock { ($0.status.ledger, $0.delivered) }
-        guard let ledger = applied, delivered.count == sinks,
-            delivered.values.allSatisfy({ $0 >= ledger.offset })
-        else {
-            return false
-        }
-        do {
-            return try log.observer().end() <= ledger.offset
-        } catch {
-            // A log that cannot be read is surely not applied; the worker's own reader reports why.
-            return false
-        }
+        guard let applied, delivered.count == sinks else { return false }
+        return offset <= applied.offset && delivered.values.allSatisfy { offset <= $0 }
     }
 
     var appliedPosition: Position? { shared.withLock(\.status.ledger?.position) }
@@ -215,7 +206,7 @@ final class ContextWorker: Sendable {
                 shared.withLock {
                     $0.relayed += count
                     $0.relayProblem = nil
-                    if count == 0, let applied { $0.delivered[sink.name] = applied }
+                    if count < relay.batch, let applied { $0.delivered[sink.name] = applied }
                 }
                 wait = .milliseconds(20)
                 if count > 0 { continue }

@@ -22,6 +22,8 @@ final class LegacyCapture: Sendable {
     private let opened = Mutex<Opened?>(nil)
     /// The slowest context's place in the log, for the throttle.
     private let progress = LogProgress()
+    /// What was committed when history had been read, and where the log ended with it.
+    private let settling = Mutex<(committed: Position?, offset: LogOffset?)>((nil, nil))
 
     init(system: String, plan: CheckedPlan, systems: Systems) throws {
         self.system = system
@@ -92,15 +94,25 @@ final class LegacyCapture: Sendable {
         return "\(failure)"
     }
 
-    /// Whether the history is read and every change committed before the call is in the log and applied.
-    func isCaughtUp() throws -> Bool {
+    /// Where the log ends with every change that was committed by the time history was read; nil until it is
+    /// there.
+    ///
+    /// The place is fixed when it is first asked for: where the application, or another database of its
+    /// server, never stops to write, the end of what is committed moves on for ever.
+    func settledOffset() throws -> LogOffset? {
+        let known = settling.withLock(\.self)
+        if let offset = known.offset { return offset }
         let status = control.status
         guard status.phase == .running, status.backfill.count == captured.names.count,
             status.backfill.allSatisfy(\.isDone)
         else {
-            return false
+            return nil
         }
-        return try systems.source(system).currentPosition() <= status.durable
+        let committed = try known.committed ?? systems.source(system).currentPosition()
+        // Asked for after the position was reached, so that it is behind every record of it.
+        let offset = committed <= status.durable ? try log.observer().end() : nil
+        settling.withLock { $0 = (committed, offset) }
+        return offset
     }
 
     /// Tells the throttle how far a context has applied the log.

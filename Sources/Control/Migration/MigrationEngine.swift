@@ -35,7 +35,8 @@ public final class MigrationEngine: Sendable {
     public enum Goal: Sendable {
         /// Only when it is told to stop.
         case forever
-        /// When the whole history is applied and every change committed before the check is, too.
+        /// When the whole history is applied, every change committed before the last of it was read is, too,
+        /// and their events are delivered.
         case caughtUp
     }
 
@@ -111,9 +112,7 @@ public final class MigrationEngine: Sendable {
                 for capture in captures where capture.system == worker.legacy { capture.forget(worker.name) }
             }
             let isOver = captureFailure() != nil || (running.isEmpty && !workers.isEmpty)
-            let isDone =
-                try goal.isCaughtUp && !isOver && captures.allSatisfy { try $0.isCaughtUp() }
-                && running.allSatisfy(\.isCaughtUp)
+            let isDone = try goal.isCaughtUp && !isOver && isCaughtUp(running)
             let ends = isOver || isDone || isStopping
             if ends { shutDown() }
             let halted = ends && firstFailure() != nil
@@ -147,6 +146,15 @@ public final class MigrationEngine: Sendable {
             }
         }
         return nil
+    }
+
+    /// Whether the contexts have applied, and their events delivered, what every legacy system had committed
+    /// when its history was read.
+    private func isCaughtUp(_ contexts: [ContextWorker]) throws -> Bool {
+        try captures.allSatisfy { capture in
+            guard let offset = try capture.settledOffset() else { return false }
+            return contexts.allSatisfy { $0.legacy != capture.system || $0.isDone(through: offset) }
+        }
     }
 
     private func captureFailure() -> MigrationError? {

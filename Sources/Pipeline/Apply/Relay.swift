@@ -4,9 +4,10 @@ import Guards
 /// Hands the outbox to one sink: reads, delivers, remembers — in that order, so that a crash repeats and
 /// never loses.
 public final class Relay {
+    /// The most that a step delivers: one that delivers fewer has seen the end of the outbox.
+    public let batch: Int
     private let outbox: any OutboxReader
     private let sink: any EventSink
-    private let batch: Int
     private var position: Int64?
     /// Whether `position` is ahead of what the target remembers.
     private var isUnsaved = false

@@ -1,0 +1,58 @@
+import Foundation
+import Migration
+import SQLite
+import Synchronization
+import TestKit
+import Testing
+
+/// The end of a run that ends by itself.
+@Suite struct CatchUpTests {
+    private struct State {
+        var written = 0
+        var isEnough = false
+        var isOver = false
+        var failures: [String] = []
+    }
+
+    /// A legacy database that is written without a pause: what was there when the run began is applied and
+    /// delivered, and the run ends although there is always more.
+    @Test func aRunEndsWhereTheApplicationNeverStopsToWrite() async throws {
+        let journey = try Journey(withCustomers: "(0, 'first')")
+        try journey.write(plan: Journey.customers)
+        var options = MigrationEngine.Options()
+        options.eventFile = journey.folder + "/events.jsonl"
+        let engine = try MigrationEngine(plan: try journey.plan(), options: options)
+        let state = Mutex(State())
+        defer { state.withLock { $0.isEnough = true } }
+        let legacy = journey.legacy
+        Thread.detachNewThread {
+            do {
+                let connection = try SQLiteConnection(path: legacy, access: .readWrite)
+                var number = 0
+                while !state.withLock(\.isEnough) {
+                    number += 1
+                    try connection.execute("INSERT INTO cust VALUES (\(number), 'more')")
+                    state.withLock { $0.written = number }
+                }
+            } catch {
+                state.withLock { $0.failures.append("\(error)") }
+            }
+        }
+        try await eventually("rows are written") { state.withLock(\.written) > 10 }
+        let before = state.withLock(\.written)
+        Thread.detachNewThread {
+            do {
+                _ = try engine.run(until: .caughtUp)
+            } catch {
+                state.withLock { $0.failures.append("\(error)") }
+            }
+            state.withLock { $0.isOver = true }
+        }
+        defer { engine.stop() }
+        try await eventually("the run ends", within: .seconds(60)) { state.withLock(\.isOver) }
+        #expect(state.withLock(\.failures) == [])
+        let applied = try journey.rows(
+            "SELECT count(*) FROM customer WHERE number <= \(before)", on: journey.service)
+        #expect(applied == [["\(before + 1)"]])
+    }
+}
