@@ -28,7 +28,7 @@ public struct History {
     static let healingSteps = 4_000
 
     private let chance: Chance
-    private let world: World
+    let world: World
 
     /// Prepares the history of a seed.
     ///

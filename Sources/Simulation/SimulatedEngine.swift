@@ -53,6 +53,8 @@ final class SimulatedEngine: CustomStringConvertible {
         store?.disconnect()
         capture?.close()
         capture = nil
+        // What nobody has answered knows the engine that was asked.
+        requests = []
         chunks = nil
         apply = nil
         store = nil

@@ -31,6 +31,12 @@ import Testing
         #expect(endless.bytesPerSecond == 400 && endless.fullIn == nil)
     }
 
+    @Test func saysWhenAnAmountIsReached() {
+        let forecast = forecast([(0, 1_000, nil), (30, 4_000, nil), (60, 7_000, nil)])
+        #expect(forecast.reaches(17_000) == .seconds(100))
+        #expect(forecast.reaches(6_999) == nil && RetentionForecast().reaches(1) == nil)
+    }
+
     @Test func forgetsWhatIsMinutesOld() {
         // An hour of rest, then a busy five minutes: the rate is that of the five minutes.
         var samples: [(Int, Int, Int?)] = (0...360).map { ($0 * 10, 0, 1_000_000) }

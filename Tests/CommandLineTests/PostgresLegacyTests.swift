@@ -5,6 +5,10 @@ import Testing
 
 /// The command line where the legacy system is a PostgreSQL database.
 @Suite struct PostgresLegacyTests {
+    /// A slot is made when transactions that other tests have on the same server have ended; that is waited
+    /// for, a minute at most, before anything else happens.
+    private static let patience = Duration.seconds(180)
+
     private static let plan = """
         migration: papers
         systems:
@@ -49,7 +53,7 @@ import Testing
         try sample.write(Self.plan, to: "papers.yaml")
         let variables = ["LEGACY_URL": legacy.address, "SERVICE_URL": service.address]
         func run(_ words: String...) throws -> String {
-            let done = try sample.banyan.start(words, environment: variables).end()
+            let done = try sample.banyan.start(words, environment: variables).end(within: Self.patience)
             #expect(done.status == 0, "\(words): \(done.errors)")
             return done.output
         }
@@ -68,6 +72,53 @@ import Testing
         let status = try run("status", "papers.yaml", "--format", "json")
         #expect(status.contains("\"retained_bytes\":"), "\(status)")
         #expect(try run("uninstall", "papers.yaml").contains("slot banyan_papers_legacy"))
+    }
+
+    /// A transaction that stays open keeps the server's log. At the plan's limit the slot goes, and an engine
+    /// that is started again makes no other one, which would keep the log for nobody.
+    @Test func theSlotIsDroppedWhereThePlanSaysSo() throws {
+        let sample = try SampleMigration()
+        let legacy = try PostgresServer.makeDatabase(
+            """
+            CREATE TABLE doc (id int PRIMARY KEY, title text NOT NULL, body text);
+            CREATE TABLE filler (text text)
+            """)
+        let service = try PostgresServer.makeDatabase(
+            "CREATE TABLE paper (id int PRIMARY KEY, title text NOT NULL, body text)")
+        let plan = Self.plan.replacing("migration: papers", with: "migration: bounded").replacing(
+            "\"${LEGACY_URL}\" }",
+            with: "\"${LEGACY_URL}\", retained_wal: { at_most: 4MB, then: drop_slot } }")
+        try sample.write(plan, to: "papers.yaml")
+        let variables = ["LEGACY_URL": legacy.address, "SERVICE_URL": service.address]
+        func slots() throws -> String? {
+            try legacy.app.query(
+                "SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'banyan_bounded_legacy'"
+            ).text(0, 0)
+        }
+        let engine = try sample.banyan.start(["run", "papers.yaml"], environment: variables)
+        try waitUntil("the stream is read", within: Self.patience) {
+            let read = try legacy.app.query(
+                """
+                SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'banyan_bounded_legacy' AND active
+                """)
+            return read.text(0, 0) == "1"
+        }
+        let open = try legacy.connect()
+        try open.execute("BEGIN; INSERT INTO filler VALUES ('first')")
+        try legacy.app.execute(
+            "INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, 20000)")
+        let halted = try engine.end(within: Self.patience)
+        #expect(halted.status == 1 && halted.errors.contains("more than the 4194304 that the plan allows"))
+        #expect(halted.errors.contains("docs/OPERATING.md"), "\(halted.errors)")
+        #expect(try slots() == "0")
+        let again = try sample.banyan.start(["run", "papers.yaml"], environment: variables).end(
+            within: Self.patience)
+        #expect(again.status == 1 && again.errors.contains("is missing"), "\(again.errors)")
+        #expect(try slots() == "0")
+        try open.execute("ROLLBACK")
+        let removed = try sample.banyan.start(["uninstall", "papers.yaml"], environment: variables).end(
+            within: Self.patience)
+        #expect(removed.output.contains("publication banyan_bounded_legacy"), "\(removed)")
     }
 
     @Test func whatAMigrationWouldMeetIsSaidBeforeAnythingIsInstalled() throws {
@@ -89,7 +140,8 @@ import Testing
         try sample.write(
             Self.plan.replacing("migration: papers", with: "migration: prospect"), to: "papers.yaml")
         let variables = ["LEGACY_URL": legacy.address, "SERVICE_URL": service.address]
-        let people = try sample.banyan.start(["assess", "papers.yaml"], environment: variables).end()
+        let people = try sample.banyan.start(["assess", "papers.yaml"], environment: variables).end(
+            within: Self.patience)
         #expect(people.status == 0, "\(people.errors)")
         for words in [
             "PostgreSQL 15", "doc", "100", "Change", "max_slot_wal_keep_size", "triggers", "tidy",

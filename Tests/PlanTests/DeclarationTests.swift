@@ -79,6 +79,21 @@ import Testing
         #expect(legacy.connector == .sqlite(path: Fixture.canary))
     }
 
+    @Test(arguments: [
+        ("{ at_most: 20GB }", RetainedWAL(bytes: 20 << 30, action: .warn)),
+        ("{ at_most: 512MB, then: warn }", RetainedWAL(bytes: 512 << 20, action: .warn)),
+        ("{ at_most: 2TB, then: drop_slot }", RetainedWAL(bytes: 2 << 40, action: .dropSlot)),
+    ])
+    func aServerMayBeToldHowMuchItKeeps(_ text: String, _ retained: RetainedWAL) throws {
+        let plan = try Fixture.text("plan.yaml").replacing(
+            "legacy:  { sqlite: \"${LEGACY_DB}\" }",
+            with: "legacy:  { postgres: \"${LEGACY_DB}\", retained_wal: \(text) }")
+        let (declarations, diagnostics) = PlanLoader.load(
+            Fixture.source(plan), environment: ["LEGACY_DB": "postgres://app@db/legacy"])
+        #expect(diagnostics.isEmpty)
+        #expect(declarations?.systems.first { $0.name.value == "legacy" }?.retainedWAL?.value == retained)
+    }
+
     @Test(arguments: ["file:/etc/canary?mode=ro", ":canary:", "", "a\u{7}canary"])
     func valuesOfTheEnvironmentDoNotAppearInErrors(_ value: String) throws {
         let text = try Fixture.text("plan.yaml")

@@ -82,7 +82,26 @@ extension Mistake {
             .secretInPlan, "{ sqlite: endorsements.db }",
             "{ postgres: \"postgres://app:a-secret@db/endorsements\" }"),
         Mistake(.unsafePath, "sqlite: endorsements.db", "sqlite: \"file:endorsements.db?mode=ro\""),
+        retained(.conflictingKeys, "at_most: 20GB", in: "sqlite: endorsements.db", found: "retained_wal"),
+        retained(.conflictingKeys, "at_most: 20GB, then: drop_slot", found: "retained_wal"),
+        retained(.wrongValue, "at_most: 20", found: "20"),
+        retained(.wrongValue, "at_most: 0GB", found: "0GB"),
+        retained(.wrongValue, "at_most: 20GB, then: drop_slots", found: "drop_slots", hint: "`drop_slot`"),
+        retained(.missingKey, "then: warn"),
+        Mistake(
+            .unknownKey, "{ sqlite: state/control.db }",
+            "{ sqlite: state/control.db, retained_wal: { at_most: 1GB } }", found: "retained_wal"),
     ]
+
+    private static func retained(
+        _ code: PlanMistake, _ retained: String,
+        in system: String = "postgres: \"postgres://app@db/service\"",
+        found: String? = nil, hint: String? = nil
+    ) -> Mistake {
+        Mistake(
+            code, "{ sqlite: endorsements.db }", "{ \(system), retained_wal: { \(retained) } }", found: found,
+            hint: hint)
+    }
 
     static let reads: [Mistake] = [
         Mistake(.unknownSystem, "from: legacy", "from: legasy", found: "legasy", hint: "`legacy`"),

@@ -75,15 +75,19 @@ import Testing
             ALTER TABLE other REPLICA IDENTITY USING INDEX other_code_key;
             CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id);
             CREATE TABLE part PARTITION OF parts DEFAULT; ALTER TABLE part REPLICA IDENTITY NOTHING;
-            CREATE TABLE elder (id int PRIMARY KEY); CREATE TABLE heir (v int) INHERITS (elder)
+            CREATE TABLE elder (id int PRIMARY KEY); CREATE TABLE heir (v int) INHERITS (elder);
+            CREATE TABLE sums (id int PRIMARY KEY, v int, twice int GENERATED ALWAYS AS (v * 2) STORED,
+                thrice int GENERATED ALWAYS AS (v * 3) STORED)
             """)
         let address = try PostgresAddress(database.address)
-        let request = PostgresCapture.Request(
+        var request = PostgresCapture.Request(
             name: name(),
             tables: [
-                "keyless", "fleeting", "shown", "silent", "brief", "other", "parts", "elder", "nowhere",
+                "keyless", "fleeting", "shown", "silent", "brief", "other", "parts", "elder", "sums",
+                "nowhere",
             ],
             wholeRows: ["brief"])
+        request.columns = ["sums": ["id", "v", "twice"]]
         let found = try PostgresCapture.obstacles(request, at: address).map(\.remedy)
         #expect(
             found == [
@@ -95,6 +99,7 @@ import Testing
                 "ALTER TABLE \"public\".\"other\" REPLICA IDENTITY DEFAULT",
                 "ALTER TABLE \"public\".\"part\" REPLICA IDENTITY DEFAULT",
                 "ALTER TABLE \"public\".\"heir\" NO INHERIT \"public\".\"elder\"",
+                "compute it in the plan, from the columns that it is made of",
                 "correct its name in the plan",
             ])
         #expect(throws: CaptureError.self) { try PostgresCapture.install(request, at: address) }

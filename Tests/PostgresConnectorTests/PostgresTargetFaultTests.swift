@@ -150,6 +150,37 @@ import Testing
         #expect(try database.app.query("SELECT id FROM item").texts(0) == ["3"])
     }
 
+    /// What an administrator has set for every session neither ends a transaction in its middle nor weakens a
+    /// commit.
+    @Test func settingsOfTheDatabaseDoNotEndOrWeakenATransaction() throws {
+        let database = try database()
+        for (setting, value) in [
+            ("synchronous_commit", "off"), ("statement_timeout", "100ms"),
+            ("idle_in_transaction_session_timeout", "100ms"),
+        ] {
+            try database.app.execute(
+                """
+                DO $$ BEGIN
+                    EXECUTE format('ALTER DATABASE %I SET \(setting) = %L', current_database(), '\(value)');
+                END $$
+                """)
+        }
+        let target = try PostgresTarget(try PostgresAddress(database.address), name: "service")
+        #expect(try target.connection.query("SHOW synchronous_commit").text(0, 0) == "on")
+        // A session that the limits hold for is ended by them.
+        let other = try database.connect()
+        let process = try other.query("SELECT pg_backend_pid()").text(0, 0) ?? ""
+        try other.execute("BEGIN")
+        try target.begin()
+        try waitUntil("the limit has passed") {
+            try database.app.query("SELECT 1 FROM pg_stat_activity WHERE pid = \(process)").count == 0
+        }
+        #expect(try target.connection.query("SELECT pg_sleep(0.3)").count == 1)
+        #expect(try target.upsert(rows([(1, "a")]), Self.access).isEmpty)
+        try target.commit()
+        #expect(try database.app.query("SELECT id FROM item").texts(0) == ["1"])
+    }
+
     @Test func aDeadlockIsTriedAgain() throws {
         let database = try database()
         try database.app.execute("INSERT INTO item VALUES (1, 'a'), (2, 'b')")
@@ -163,7 +194,10 @@ import Testing
         let other = TestWork { try unsafe app.execute("UPDATE item SET name = 'y' WHERE id = 1") }
         try waitUntil("the other one waits", within: .seconds(20)) {
             try database.connect().query(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE wait_event_type = 'Lock' AND datname = current_database()
+                """
             ).integer(0, 0) == 1
         }
         let error = #expect(throws: TargetError.self) {
@@ -201,7 +235,10 @@ import Testing
         }
         try waitUntil("the second one waits", within: .seconds(20)) {
             try database.app.query(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE wait_event_type = 'Lock' AND datname = current_database()
+                """
             ).integer(0, 0) == 1
         }
         try first.commit()

@@ -80,4 +80,66 @@ enum NorthwindChanges {
         DELETE FROM Customers WHERE CustomerID = 'NONAM';
         UPDATE Orders SET OrderDate = '1996-07-19 00:00:00.000' WHERE OrderID = 10260;
         """
+
+    /// On PostgreSQL, where references are enforced: rows that many aggregates look up, and keys.
+    static let lookupsOnServer = """
+        UPDATE shippers SET company_name = 'Flotter Versand GmbH' WHERE shipper_id = 1;
+        DELETE FROM shippers WHERE shipper_id = 6;
+        UPDATE products SET product_name = 'Chai, loose' WHERE product_id = 1;
+        UPDATE employees SET last_name = '' WHERE employee_id = 2;
+        UPDATE categories SET category_name = 'Drinks' WHERE category_id = 1;
+        BEGIN;
+        UPDATE products SET supplier_id = NULL WHERE supplier_id = 5;
+        DELETE FROM suppliers WHERE supplier_id = 5;
+        COMMIT;
+        BEGIN;
+        INSERT INTO customers SELECT 'ALFK2', company_name, contact_name, contact_title, address, city,
+            region, postal_code, country, phone, fax FROM customers WHERE customer_id = 'ALFKI';
+        UPDATE orders SET customer_id = 'ALFK2' WHERE customer_id = 'ALFKI';
+        DELETE FROM customers WHERE customer_id = 'ALFKI';
+        COMMIT;
+        BEGIN;
+        UPDATE customers SET customer_id = 'zzzzz' WHERE customer_id = 'PARIS';
+        UPDATE customers SET customer_id = 'PARIS' WHERE customer_id = 'FISSA';
+        UPDATE customers SET customer_id = 'FISSA' WHERE customer_id = 'zzzzz';
+        COMMIT;
+        UPDATE customers SET customer_id = lower(customer_id) WHERE customer_id = 'PARIS';
+        """
+
+    /// On PostgreSQL: orders and their positions.
+    static let ordersOnServer = """
+        BEGIN;
+        INSERT INTO orders (order_id, customer_id, order_date, freight, ship_country)
+            VALUES (20000, 'BLAUS', '2026-02-01', 3.14159, 'Germany');
+        INSERT INTO order_details
+            VALUES (20000, 1, 18.123, 2, 0.05), (20000, 2, 19, 1, 0.1 + 0.05), (20000, 3, 10, 7, 0);
+        COMMIT;
+        INSERT INTO orders (order_id, order_date, freight) VALUES (20001, '2026-02-02', NULL);
+        BEGIN;
+        DELETE FROM order_details WHERE order_id = 10300;
+        DELETE FROM orders WHERE order_id = 10300;
+        COMMIT;
+        DELETE FROM order_details WHERE order_id = 10301;
+        BEGIN;
+        UPDATE order_details SET product_id = 1 WHERE order_id = 10248 AND product_id = 42;
+        UPDATE order_details SET product_id = 42 WHERE order_id = 10248 AND product_id = 72;
+        UPDATE order_details SET product_id = 72 WHERE order_id = 10248 AND product_id = 1;
+        COMMIT;
+        UPDATE order_details SET order_id = 10400 WHERE order_id = 10401;
+        BEGIN;
+        INSERT INTO orders SELECT 30000, customer_id, employee_id, order_date, required_date, shipped_date,
+            ship_via, freight, ship_name, ship_address, ship_city, ship_region, ship_postal_code, ship_country
+            FROM orders WHERE order_id = 10500;
+        UPDATE order_details SET order_id = 30000 WHERE order_id = 10500;
+        DELETE FROM orders WHERE order_id = 10500;
+        COMMIT;
+        UPDATE orders SET shipped_date = '1998-06-01' WHERE shipped_date IS NULL AND order_id % 2 = 0;
+        UPDATE orders SET shipped_date = NULL WHERE order_id BETWEEN 10600 AND 10610;
+        UPDATE orders SET freight = freight * 1.0701 WHERE order_id BETWEEN 10700 AND 10800;
+        UPDATE orders SET customer_id = NULL WHERE order_id = 10255;
+        UPDATE order_details SET discount = discount + 0.1 WHERE discount BETWEEN 0.01 AND 0.8;
+        UPDATE products SET unit_price = unit_price * 1.0301, units_in_stock = NULL
+            WHERE product_id % 5 = 0;
+        BEGIN; DELETE FROM order_details; DELETE FROM orders; ROLLBACK;
+        """
 }

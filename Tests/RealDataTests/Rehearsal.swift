@@ -144,22 +144,25 @@ final class Rehearsal: Sendable {
     }
 
     /// Copies the legacy system's rows from the server into the tables of the example's SQLite edition, whose
-    /// names are the same words in another spelling.
+    /// names are the same words in another spelling. What the server has not is left empty.
     private func copyLegacy() throws {
         let copy = try SQLiteConnection(path: legacy, access: .readWrite)
         let server = try PostgresConnection(
             try PostgresAddress(addresses[legacyName] ?? ""), application: "comparison")
+        let spellings = try Self.spellings(server)
         try copy.execute("PRAGMA foreign_keys = OFF")
         try copy.immediate {
             for table in try copy.rows(
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
             ) { $0.string(0) ?? "" } {
+                try copy.execute("DELETE FROM \(SQLiteName.quote(table))")
+                guard let held = spellings[Self.letters(table)] else { continue }
                 let columns = try copy.rows(
                     "SELECT name FROM pragma_table_info(?)", [.text(table)]
                 ) { $0.string(0) ?? "" }
+                let names = columns.map { held.columns[Self.letters($0)].map(PostgresName.quote) ?? "NULL" }
                 let rows = try server.query(
-                    "SELECT \(columns.map(Self.snake).joined(separator: ", ")) FROM \(Self.snake(table))")
-                try copy.execute("DELETE FROM \(SQLiteName.quote(table))")
+                    "SELECT \(names.joined(separator: ", ")) FROM \(PostgresName.quote(held.name))")
                 let marks = columns.map { _ in "?" }.joined(separator: ", ")
                 for row in 0..<rows.count {
                     try copy.run(
@@ -170,15 +173,24 @@ final class Rehearsal: Sendable {
         }
     }
 
-    /// `InvoiceLine` as `invoice_line`.
-    private static func snake(_ name: String) -> String {
-        var result = ""
-        for (index, letter) in name.enumerated() {
-            if letter.isUppercase, index > 0 { result += "_" }
-            result += letter.lowercased()
+    /// The server's tables and their columns, by the letters of their names.
+    private static func spellings(
+        _ server: PostgresConnection
+    ) throws -> [String: (name: String, columns: [String: String])] {
+        let found = try server.query(
+            """
+            SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'
+            """)
+        var tables: [String: (name: String, columns: [String: String])] = [:]
+        for row in 0..<found.count {
+            let (table, column) = (found.text(row, 0) ?? "", found.text(row, 1) ?? "")
+            tables[letters(table), default: (table, [:])].columns[letters(column)] = column
         }
-        return result
+        return tables
     }
+
+    /// `Order Details` and `order_details` as `orderdetails`.
+    private static func letters(_ name: String) -> String { name.lowercased().filter(\.isLetter) }
 
     /// Copies the services' tables from the server into files, where one query sees both sides.
     private func copyStores() throws {

@@ -26,8 +26,12 @@ public final class PostgresTarget: TargetStore {
     /// read. Then it would read a table from end to end for every transaction, and compile the plan because
     /// that looks expensive. As there is one good plan for each statement, it is made once: planning takes
     /// twice the time of a statement for a few rows.
+    ///
+    /// What an administrator has set against sessions that do nothing, or too much, would end the same
+    /// transaction again and again: a large one does nothing here while its log is read.
     private static let settings = [
         "lock_timeout=10s", "enable_seqscan=off", "jit=off", "plan_cache_mode=force_generic_plan",
+        "statement_timeout=0", "idle_in_transaction_session_timeout=0",
     ]
 
     /// Opens a store.

@@ -25,6 +25,10 @@ public struct CaptureSummary: Sendable, Codable, Hashable {
     public var retentionGrowth: Double?
     /// Seconds until the room is used up at that rate; nil when no end is in sight.
     public var retentionFullIn: Int64?
+    /// How much the source may keep; nil when the plan does not say.
+    public var retentionBudget: RetentionBudget?
+    /// Seconds until it keeps as much at that rate; nil when it does, or when that is not in sight.
+    public var retentionBudgetIn: Int64?
     /// The last failure, in words without values; nil when the last attempt went well.
     public var failure: String?
 
@@ -48,6 +52,8 @@ public struct CaptureSummary: Sendable, Codable, Hashable {
         retention = status.retention
         retentionGrowth = status.retentionGrowth
         retentionFullIn = status.retentionFullIn?.components.seconds
+        retentionBudget = status.retentionBudget
+        retentionBudgetIn = status.retentionBudgetIn?.components.seconds
         failure = status.failure
     }
 }

@@ -14,6 +14,7 @@ final class LegacyCapture: Sendable {
     private let systems: Systems
     private let captured: CapturedTables
     private let retain: Duration
+    private let retention: RetentionBudget?
     /// The contexts that are made of this system.
     private let contexts: [CheckedContext]
     private let control = CaptureControl()
@@ -29,6 +30,9 @@ final class LegacyCapture: Sendable {
         self.system = system
         self.systems = systems
         retain = plan.log.retain
+        retention = plan.systems.first { $0.name == system }?.retainedWAL.map {
+            RetentionBudget(bytes: $0.bytes, action: $0.action == .warn ? .warn : .release)
+        }
         contexts = plan.contexts.filter { $0.legacy == system }
         captured = CapturedTables(of: system, in: plan)
         try FileManager.default.createDirectory(atPath: plan.log.folder, withIntermediateDirectories: true)
@@ -55,11 +59,13 @@ final class LegacyCapture: Sendable {
         // the log must exist before a context opens its reader.
         let first = Opened(writer: try log.writer())
         try systems.installCapture(
-            of: captured.names.sorted(), wholeRows: captured.joined, columns: captured.columns, in: system)
+            of: captured.names.sorted(), wholeRows: captured.joined, columns: captured.columns,
+            goesOn: try first.writer.checkpoint() != nil, in: system)
         opened.withLock { $0 = first }
         var configuration = CaptureDriver.Configuration()
         configuration.context = ChunkCertificate.everyContext
         configuration.tables = captured.names
+        configuration.retention = retention
         let seams = CaptureDriver.Seams(
             source: { [systems, system] in try systems.source(system) },
             reader: { [systems, system] in try systems.ranges(system) },

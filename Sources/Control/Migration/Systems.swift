@@ -60,9 +60,11 @@ package struct Systems: Sendable {
     ///   - tables: The tables.
     ///   - wholeRows: Those of them whose changes must carry the whole row as it was before.
     ///   - columns: The columns of them that are read.
+    ///   - goesOn: Whether the log has begun to record the system.
     ///   - system: The plan's name of the system.
     package func installCapture(
-        of tables: [String], wholeRows: Set<String>, columns: [String: Set<String>], in system: String
+        of tables: [String], wholeRows: Set<String>, columns: [String: Set<String>], goesOn: Bool = false,
+        in system: String
     ) throws {
         switch try reach(of: system) {
         case .sqlite(let path):
@@ -71,6 +73,7 @@ package struct Systems: Sendable {
             var request = PostgresCapture.Request(
                 name: capture(of: system), tables: tables, wholeRows: wholeRows)
             request.columns = columns
+            request.goesOn = goesOn
             _ = try PostgresCapture.install(request, at: try PostgresAddress(address))
         }
     }

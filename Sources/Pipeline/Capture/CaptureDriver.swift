@@ -30,6 +30,8 @@ public struct CaptureDriver: Sendable {
         /// at first, so that whoever waits for the source's end does not wait for long, and at most, while it
         /// goes on.
         public var idlePace: ClosedRange<Duration> = .milliseconds(50)...(.seconds(2))
+        /// How much the source may keep for the capture; nil for as much as it likes.
+        public var retention: RetentionBudget?
         /// The shortest and the longest wait after a failure.
         public var backoff: ClosedRange<Duration> = .milliseconds(20)...(.seconds(5))
 

@@ -100,6 +100,8 @@ final class CaptureSession {
 
     /// Reads what there is, appends it, confirms it.
     func turn() throws -> CaptureLoop.Turn {
+        // Before anything that can fail: a log without room is just why a source keeps more and more.
+        try measureRetention(around.now())
         if let marker = pump.prologue() { add(marker) }
         try readStream()
         try readChunks()
@@ -223,7 +225,6 @@ final class CaptureSession {
 
     private func measure() throws {
         let now = around.now()
-        try measureRetention(now)
         if let lastBacklog, now - lastBacklog < Self.backlogEvery { return }
         lastBacklog = now
         let backlog = try source.backlog()
@@ -234,11 +235,22 @@ final class CaptureSession {
         if let lastRetention, now - lastRetention < Self.retentionEvery { return }
         lastRetention = now
         forecast.note(try source.retention(), at: now)
+        let budget = configuration.retention
         control.publish { [forecast] in
             $0.retention = forecast.latest
             $0.retentionGrowth = forecast.bytesPerSecond
             $0.retentionFullIn = forecast.fullIn
+            $0.retentionBudget = budget
+            $0.retentionBudgetIn = budget.flatMap { forecast.reaches($0.bytes) }
         }
+        guard let budget, let kept = forecast.latest?.bytes, kept > budget.bytes, budget.action == .release
+        else { return }
+        try source.release()
+        throw CaptureError(
+            .gap,
+            "\(source.identity.name) kept \(kept) bytes of its log for the capture, more than the \(budget.bytes) that "
+                + "the plan allows, and was told to forget them",
+            hint: "find out what held the capture up, then read history again, as docs/OPERATING.md says")
     }
 
     private func publish() {

@@ -46,6 +46,10 @@ public struct CaptureStatus: Sendable, Equatable {
     public var retentionGrowth: Double?
     /// When the source's room for it is used up at that rate; nil when no end is in sight.
     public var retentionFullIn: Duration?
+    /// How much the source may keep; nil when nobody has said.
+    public var retentionBudget: RetentionBudget?
+    /// When it keeps as much at that rate; nil when it does, or when that is not in sight.
+    public var retentionBudgetIn: Duration?
     /// The last failure, in words without values; nil when the last attempt went well.
     public var failure: String?
     /// Failures in a row.

@@ -45,6 +45,9 @@ public protocol ChangeSource: AnyObject {
     /// out.
     func retention() throws -> SourceRetention?
 
+    /// Has the source forget what it keeps because of this capture: the stream has a hole then.
+    func release() throws
+
     /// How well the source could tell its transactions apart since it was opened.
     var fidelity: TransactionFidelity { get }
 }
@@ -52,6 +55,9 @@ public protocol ChangeSource: AnyObject {
 extension ChangeSource {
     /// Nothing that could run out.
     public func retention() throws -> SourceRetention? { nil }
+
+    /// Nothing that could be forgotten.
+    public func release() throws {}
 }
 
 /// How many transactions a source reported just as they were committed, and how many it had to merge with

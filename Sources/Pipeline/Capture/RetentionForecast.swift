@@ -39,6 +39,12 @@ struct RetentionForecast {
         return .seconds(min(Double(max(room, 0)) / rate, Self.secondsMax))
     }
 
+    /// When what is kept comes to so many bytes at this rate; nil when it has, or when that is not in sight.
+    func reaches(_ bytes: Int) -> Duration? {
+        guard let latest, latest.bytes <= bytes, let rate = bytesPerSecond, rate > 0 else { return nil }
+        return .seconds(min(Double(bytes - latest.bytes) / rate, Self.secondsMax))
+    }
+
     /// A hundred years: no forecast says more.
     private static let secondsMax = 3.2e9
 }

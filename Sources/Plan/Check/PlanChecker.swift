@@ -13,6 +13,7 @@ public enum PlanChecker {
         let contexts = declarations.contexts.compactMap { text in
             context(text, declarations, catalogs, report, &owners)
         }
+        checkRetainedWAL(declarations, report)
         let diagnostics = report.sorted().filter { !report.hasErrors || !concludesFromTheWhole($0) }
         guard !report.hasErrors, contexts.count == declarations.contexts.count else {
             return (nil, diagnostics)
@@ -26,6 +27,18 @@ public enum PlanChecker {
             warnings: diagnostics.filter { $0.severity == .warning }, digest: "")
         plan.digest = PlanDigest.hex(of: plan)
         return (plan, diagnostics)
+    }
+
+    /// A server that nothing is read from keeps no log for the migration.
+    private static func checkRetainedWAL(_ declarations: PlanDeclarations, _ report: Report) {
+        let legacies = Set(declarations.contexts.map(\.from.value))
+        for system in declarations.systems where !legacies.contains(system.name.value) {
+            guard let retained = system.retainedWAL else { continue }
+            report.error(
+                .conflictingKeys, at: retained.location, path: retained.path,
+                "nothing is read from `\(system.name.value)`, which keeps no log for the migration",
+                found: "retained_wal", expected: "`retained_wal` with a legacy system")
+        }
     }
 
     /// Whether a warning draws on everything else being right, so that beside errors it would only be noise.

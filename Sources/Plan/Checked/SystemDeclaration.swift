@@ -22,12 +22,17 @@ public struct SystemDeclaration: Sendable, Hashable {
     public var connector: Connector
     /// The connection setting as the plan spells it (`${LEGACY_DB}`): what may be printed.
     public var shown: String
+    /// How much of its log a server may keep for the migration; nil for as much as its own settings allow.
+    public var retainedWAL: RetainedWAL?
 
     /// Declares a system; without `shown`, nothing of how to reach it is printed.
-    public init(name: String, connector: Connector, shown: String = "…") {
+    public init(
+        name: String, connector: Connector, shown: String = "…", retainedWAL: RetainedWAL? = nil
+    ) {
         self.name = name
         self.connector = connector
         self.shown = shown
+        self.retainedWAL = retainedWAL
     }
 
     /// The system that a plan's text declares.
@@ -37,7 +42,9 @@ public struct SystemDeclaration: Sendable, Hashable {
             case .sqlite(let path): .sqlite(path: path.reveal { $0 })
             case .postgres(let address): .postgres(address: address.reveal { $0 })
             }
-        self.init(name: text.name.value, connector: connector, shown: text.setting.shown)
+        self.init(
+            name: text.name.value, connector: connector, shown: text.setting.shown,
+            retainedWAL: text.retainedWAL?.value)
     }
 }
 

@@ -11,12 +11,54 @@ struct ConnectionSettings {
 
     private static let connectors = ["sqlite", "postgres", "mysql", "debezium"]
 
-    /// A system: `{ sqlite: path }` or `{ postgres: address }`.
+    /// A system: `{ sqlite: path }` or `{ postgres: address }`, which may say how much of its log it keeps.
     func system(_ name: Located<String>, _ node: PlanNode) -> SystemText? {
-        guard let section = Section(node, keys: ConnectionSettings.connectors, of: "a system", report: report)
+        let keys = ConnectionSettings.connectors + [Self.retainedWAL]
+        guard let section = Section(node, keys: keys, of: "a system", report: report),
+            var system = reached(name, section)
         else {
             return nil
         }
+        guard let retained = section[Self.retainedWAL] else { return system }
+        guard case .postgres = system.reach else {
+            report.error(
+                .conflictingKeys, at: section.location(of: Self.retainedWAL), path: retained.path,
+                "only a server keeps a log for others", found: Self.retainedWAL,
+                expected: "`\(Self.retainedWAL)` beside `postgres`")
+            return nil
+        }
+        system.retainedWAL = retainedWAL(retained)
+        return system
+    }
+
+    private static let retainedWAL = "retained_wal"
+
+    /// How much of its log a server may keep: `{ at_most: 20GB, then: warn }`.
+    private func retainedWAL(_ node: PlanNode) -> Located<RetainedWAL>? {
+        guard
+            let section = Section(
+                node, keys: ["at_most", "then"], of: "`\(Self.retainedWAL)`", report: report),
+            let bytes = section.required("at_most", "a size such as 20GB")?.size(report)
+        else {
+            return nil
+        }
+        var action = RetainedWAL.Action.warn
+        if let then = section["then"] {
+            guard let word = then.text("one of the actions", report) else { return nil }
+            guard let known = RetainedWAL.Action(rawValue: word) else {
+                report.unknown(
+                    .wrongValue, at: then.textLocation, path: then.path, "there is no action `\(word)`",
+                    name: word, among: RetainedWAL.Action.allCases.map(\.rawValue), of: "an action")
+                return nil
+            }
+            action = known
+        }
+        return Located(
+            RetainedWAL(bytes: bytes, action: action), location: node.location, path: node.path)
+    }
+
+    private func reached(_ name: Located<String>, _ section: Section) -> SystemText? {
+        let node = section.node
         let named = ConnectionSettings.connectors.filter { section[$0] != nil }
         guard named.count == 1, let connector = named.first, let value = section[connector] else {
             report.error(
@@ -43,7 +85,9 @@ struct ConnectionSettings {
 
     /// The control store: `{ sqlite: path }` or `{ postgres: address }`.
     func control(_ node: PlanNode) -> SystemText? {
-        system(Located("control", location: node.location, path: node.path), node)
+        Section(node, keys: ConnectionSettings.connectors, of: "`control`", report: report).flatMap {
+            reached(Located("control", location: node.location, path: node.path), $0)
+        }
     }
 
     /// The address of a PostgreSQL database: a URL or `key=value` pairs, without a password in the plan.

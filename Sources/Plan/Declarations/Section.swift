@@ -109,6 +109,16 @@ extension PlanNode {
         return nil
     }
 
+    /// A number of bytes, as in `20GB`, in PostgreSQL's units.
+    func size(_ report: Report) -> Int? {
+        guard let text = text("a size such as 20GB", report) else { return nil }
+        if let bytes = Int(planSize: text) { return bytes }
+        report.error(
+            .wrongValue, at: textLocation, path: path, "`\(name)` must be a size", found: text,
+            expected: "a number with a unit: MB, GB or TB", hint: "write 512MB, 20GB or 1TB")
+        return nil
+    }
+
     /// A share between 0 and 1.
     func share(_ report: Report) -> Located<Double>? {
         guard let text = text("a share between 0 and 1", report) else { return nil }
@@ -119,6 +129,21 @@ extension PlanNode {
             .wrongValue, at: location, path: path, "`\(name)` must be a share between 0 and 1", found: text,
             expected: "a number from 0 to 1", hint: "0.001 is one in a thousand")
         return nil
+    }
+}
+
+extension Int {
+    /// The bytes that a plan spells as a number with a unit, each 1024 of the one before; nil when it spells
+    /// none.
+    init?(planSize text: String) {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int(digits), number > 0, number <= 1_000_000 else { return nil }
+        switch text.dropFirst(digits.count) {
+        case "MB": self = number << 20
+        case "GB": self = number << 30
+        case "TB": self = number << 40
+        default: return nil
+        }
     }
 }
 

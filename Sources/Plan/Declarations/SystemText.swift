@@ -12,6 +12,8 @@ public struct SystemText: Sendable, Hashable {
     public var name: Located<String>
     /// How to reach it.
     public var reach: Reach
+    /// How much of its log a server may keep for the migration; nil for as much as its own settings allow.
+    public var retainedWAL: Located<RetainedWAL>?
 
     /// The path or the address.
     public var setting: Secret {

@@ -32,6 +32,9 @@ extension StatusPage {
             "retained_room_bytes": capture.retention?.room.map(JSONValue.count) ?? .null,
             "retained_bytes_per_second": capture.retentionGrowth.map(JSONValue.number) ?? .null,
             "retained_full_in_seconds": capture.retentionFullIn.map(JSONValue.integer) ?? .null,
+            "retained_budget_bytes": capture.retentionBudget.map { .count($0.bytes) } ?? .null,
+            "retained_budget_action": capture.retentionBudget.map { .string($0.action.rawValue) } ?? .null,
+            "retained_budget_in_seconds": capture.retentionBudgetIn.map(JSONValue.integer) ?? .null,
             "history": .array(
                 capture.backfill.map { table in
                     [

@@ -80,13 +80,29 @@ struct StatusPage {
         var text = "retained \(Measure.bytes(retention.bytes)) of the source's log"
         let grows = (capture.retentionGrowth ?? 0) >= 1
         if grows { text += ", growing by \(Measure.bytes(Int(capture.retentionGrowth ?? 0)))/s" }
+        if let budget = capture.retentionBudget {
+            text += self.text(budget, retention, capture, paint)
+        }
         guard let room = retention.room else {
+            if capture.retentionBudget?.action == .release { return text }
             let words = ", without a limit: it can fill the source's disk"
             return text + (grows ? paint.warn(words) : words)
         }
         text += ", room for \(Measure.bytes(room))"
         guard let seconds = capture.retentionFullIn else { return text }
         let words = ", full in \(Measure.seconds(Int(clamping: seconds))) at this rate"
+        return text + (seconds < Self.urgentSeconds ? paint.bad(words) : words)
+    }
+
+    private func text(
+        _ budget: RetentionBudget, _ retention: SourceRetention, _ capture: CaptureSummary, _ paint: Colors
+    ) -> String {
+        let allowed = Measure.bytes(budget.bytes)
+        if retention.bytes > budget.bytes { return ", " + paint.bad("more than the \(allowed) of the plan") }
+        let text = ", \(allowed) are allowed"
+        guard let seconds = capture.retentionBudgetIn else { return text }
+        let then = budget.action == .release ? ", then the slot is dropped" : ""
+        let words = ", reached in \(Measure.seconds(Int(clamping: seconds))) at this rate\(then)"
         return text + (seconds < Self.urgentSeconds ? paint.bad(words) : words)
     }
 

@@ -24,6 +24,9 @@ public enum PostgresCapture {
         public var lockLimitMilliseconds: Int
         /// How long the making of the slot may wait for transactions that are open, in milliseconds.
         public var slotLimitMilliseconds = 60_000
+        /// Whether there is a log that goes on where a slot was read up to. Without that slot it cannot, and
+        /// another one would keep the server's log for nobody.
+        public var goesOn = false
 
         /// Asks for a capture.
         public init(
@@ -68,6 +71,12 @@ public enum PostgresCapture {
             try requireWhole(found, request, connection)
             // A slot that was dropped kept what nobody else has: whoever captured before must notice.
             let goesOn = found?.slot != nil
+            if request.goesOn, !goesOn {
+                throw CaptureError(
+                    .tampered,
+                    "the slot \(request.name), which was read before, is missing: changes were not seen",
+                    hint: "read history again, as docs/OPERATING.md says")
+            }
             let nonce = try publish(request, found, goesOn: goesOn, connection)
             try crashPoint(.publicationMade, as: CaptureError.self)
             if !goesOn {

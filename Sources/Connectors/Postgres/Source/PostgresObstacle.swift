@@ -151,6 +151,14 @@ public struct PostgresObstacle: Sendable, Hashable {
                     message: "table \(name) has no primary key by which its rows are known",
                     remedy: "ALTER TABLE \(quoted) ADD PRIMARY KEY (…)"))
         }
+        let read = request.columns[name] ?? []
+        for column in table.schema.columns where column.isGenerated && read.contains(column.name) {
+            obstacles.append(
+                PostgresObstacle(
+                    message:
+                        "column \(column.name) of \(name) is computed by the server, whose log does not hold it",
+                    remedy: "compute it in the plan, from the columns that it is made of"))
+        }
         let needsWhole = request.wholeRows.contains(name)
         for (member, identity) in try identities(table, connection) {
             let carriesKey =

@@ -1,4 +1,5 @@
 public import Capture
+import CrashPoints
 public import Model
 public import PostgreSQL
 
@@ -173,6 +174,17 @@ public final class PostgresSource: ChangeSource {
                 bytes: Int(clamping: max(bytes, 0)),
                 room: found.integer(0, 1).map { Int(clamping: max($0, 0)) })
         }
+    }
+
+    /// Drops the slot.
+    public func release() throws {
+        stream = nil
+        try CaptureError.mapping {
+            // Waits until the server has noticed that the stream has ended.
+            try Self.connectForStream(address).execute(
+                "DROP_REPLICATION_SLOT \(PostgresName.quote(slotName)) WAIT")
+        }
+        try crashPoint(.slotDropped, as: CaptureError.self)
     }
 
     /// How long the server may take for a question about itself; they need no table.
