@@ -143,9 +143,9 @@ final class AggregateApplier {
     /// Notes again what a group of live changes brought into being, as `apply` did before a restart.
     func recallBirths(in group: ChangeGroup) {
         let roots = RootRows(group, table: rootTable)
-        for (key, cause) in zip(roots.keys, roots.causes) where cause.isInsert {
-            durableBook.born.insert(key)
-            book.born.insert(key)
+        for index in roots.keys.indices where roots.isInsert(at: index) {
+            durableBook.born.insert(roots.keys[index])
+            book.born.insert(roots.keys[index])
         }
     }
 

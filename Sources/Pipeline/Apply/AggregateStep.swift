@@ -36,7 +36,5 @@ struct AggregateStep {
     }
 
     /// Whether the first change of a root in this step brought it into being.
-    func isInsert(_ index: Int) -> Bool {
-        roots.causes.indices.contains(index) && roots.causes[index].isInsert
-    }
+    func isInsert(_ index: Int) -> Bool { roots.isInsert(at: index) }
 }

@@ -54,6 +54,13 @@ struct ChangeGroup {
         return batch.tables[Int(batch.changes[item.ordinal].table)]
     }
 
+    /// How many columns the images of a change have.
+    func columnCount(_ item: Item) -> Int {
+        records[item.record].batch.tables[
+            Int(records[item.record].batch.changes[item.ordinal].table)
+        ].columns.count
+    }
+
     /// The changes of one table, in source order.
     ///
     /// A batch may name a table several times, once for each shape that it had.
@@ -70,7 +77,7 @@ struct ChangeGroup {
         return unsafe records[item.record].batch.bytes.withUnsafeBytes { arena in
             var offsets = RowOffsets()
             // The log's checksum holds, so the image is as it was written; a damaged one gives no key.
-            guard unsafe offsets.scan(arena, at: Int(image), columns: table(item).columns.count) else {
+            guard unsafe offsets.scan(arena, at: Int(image), columns: columnCount(item)) else {
                 return nil
             }
             return unsafe Key(arena, offsets: offsets, columns: columns)
@@ -80,14 +87,12 @@ struct ChangeGroup {
     /// The bytes of an image.
     func bytes(of item: Item, image: UInt32?) -> ArraySlice<UInt8>? {
         guard let image else { return nil }
-        let batch = records[item.record].batch
-        return unsafe batch.bytes.withUnsafeBytes { arena in
+        let end: Int? = unsafe records[item.record].batch.bytes.withUnsafeBytes { arena in
             var offsets = RowOffsets()
-            guard unsafe offsets.scan(arena, at: Int(image), columns: table(item).columns.count) else {
-                return nil
-            }
-            return batch.bytes[Int(image)..<offsets.end]
+            // What is scanned is read only inside this closure.
+            return unsafe offsets.scan(arena, at: Int(image), columns: columnCount(item)) ? offsets.end : nil
         }
+        return end.map { records[item.record].batch.bytes[Int(image)..<$0] }
     }
 
     /// Cuts records into groups for one context.

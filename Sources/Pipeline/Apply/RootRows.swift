@@ -9,10 +9,13 @@ struct RootRows {
     var keys: [Key] = []
     /// For each key, where its present image starts in `arena`; nil when the row is gone.
     var images: [Int?] = []
-    /// For each key, the change that is recorded if the key must be set aside.
-    var causes: [Cause] = []
     /// Holds the images.
     var arena: [UInt8] = []
+    /// For each key, the change that is recorded if the key must be set aside; none where the rows are
+    /// history.
+    private var origins: [Origin] = []
+    /// Holds the changes.
+    private var group: ChangeGroup?
 
     /// What is recorded of a change that is set aside.
     struct Cause {
@@ -27,22 +30,41 @@ struct RootRows {
         var isContinuous = false
     }
 
+    /// Where a change comes from that may have to be recorded.
+    private enum Origin {
+        case cause(Cause)
+        case changes(Changes)
+    }
+
+    /// What a group did to one row, by the places where it stands: hardly any of it is ever recorded.
+    private struct Changes {
+        /// The change that says what the row was before.
+        var first: ChangeGroup.Item
+        /// The last change.
+        var last: ChangeGroup.Item
+        /// Where the row's image after it starts in `arena`; nil when the row is gone.
+        var after: Int?
+        var isInsert: Bool
+        var isContinuous: Bool
+    }
+
     /// The root rows that a group changed, with the last image of each.
     init(_ group: ChangeGroup, table: TableSchema) {
         if group.isHistorical, let record = group.items.first?.record {
             add(chunk: group, record: record, table: table)
             return
         }
+        self.group = group
         var places: [Key: Int] = [:]
         for item in group.items(of: table.name) {
-            let before = group.key(of: item, image: group.change(item).before, columns: table.key)
-            let after = group.key(of: item, image: group.change(item).after, columns: table.key)
+            let change = group.change(item)
+            let before = group.key(of: item, image: change.before, columns: table.key)
+            let after = group.key(of: item, image: change.after, columns: table.key)
             if let before, before != after, Guard.keyChangeMovesRow.holds {
                 note(before, nil, item, group, &places, isContinuous: false)
             }
             guard let after else { continue }
-            note(
-                after, group.change(item).after, item, group, &places, isContinuous: before == after)
+            note(after, change.after, item, group, &places, isContinuous: before == after)
         }
     }
 
@@ -70,8 +92,10 @@ struct RootRows {
         self.keys = keys
         images = Array(repeating: nil, count: keys.count)
         let direct = group.isHistorical ? RootRows() : RootRows(group, table: table)
-        let known = Dictionary(uniqueKeysWithValues: zip(direct.keys, direct.causes))
-        causes = keys.map { known[$0] ?? .recompute }
+        let known = Dictionary(uniqueKeysWithValues: zip(direct.keys, direct.origins))
+        origins = keys.map { known[$0] ?? .cause(.recompute) }
+        arena = direct.arena
+        self.group = group
     }
 
     /// Root rows with images of their own, as a replay has them.
@@ -80,55 +104,91 @@ struct RootRows {
             keys.append(row.key)
             images.append(row.image == nil ? nil : arena.count)
             arena += row.image ?? []
-            causes.append(row.cause)
+            origins.append(.cause(row.cause))
         }
     }
 
     init() {}
 
+    /// Whether the first change of the key at `index` brought the row into being.
+    func isInsert(at index: Int) -> Bool {
+        guard origins.indices.contains(index) else { return false }
+        return switch origins[index] {
+        case .cause(let cause): cause.isInsert
+        case .changes(let changes): changes.isInsert
+        }
+    }
+
     /// Whether what the target holds of the key at `index` is the row's own earlier state.
-    func isContinuous(at index: Int) -> Bool { causes.indices.contains(index) && causes[index].isContinuous }
+    func isContinuous(at index: Int) -> Bool {
+        guard origins.indices.contains(index) else { return false }
+        return switch origins[index] {
+        case .cause(let cause): cause.isContinuous
+        case .changes(let changes): changes.isContinuous
+        }
+    }
 
     /// The change to record for the key at `index`.
     func cause(at index: Int, columns: Int) -> Cause {
-        if causes.indices.contains(index) { return causes[index] }
-        var cause = Cause(operation: "read", before: nil, after: nil, ordinal: index, isInsert: false)
-        if let image = images[index] { cause.after = RowImage.copy(arena, at: image, columns: columns) }
-        return cause
+        func image(_ start: Int?) -> [UInt8]? { start.map { RowImage.copy(arena, at: $0, columns: columns) } }
+        guard origins.indices.contains(index) else {
+            return Cause(
+                operation: "read", before: nil, after: image(images[index]), ordinal: index, isInsert: false)
+        }
+        switch origins[index] {
+        case .cause(let cause): return cause
+        case .changes(let changes):
+            let (first, last) = (group?.change(changes.first), group?.change(changes.last))
+            return Cause(
+                operation: last.map { "\($0.operation)" } ?? "",
+                before: group?.bytes(of: changes.first, image: first?.before).map(Array.init),
+                after: image(changes.after), ordinal: changes.last.ordinal, isInsert: changes.isInsert,
+                isContinuous: changes.isContinuous)
+        }
     }
 
     private mutating func note(
         _ key: Key, _ image: UInt32?, _ item: ChangeGroup.Item, _ group: ChangeGroup,
         _ places: inout [Key: Int], isContinuous: Bool
     ) {
-        var bytes = group.bytes(of: item, image: image)
-        if isContinuous, let newer = bytes, let place = places[key], let earlier = causes[place].after {
-            let columns = group.table(item).columns.count
-            bytes = RowImage.completed(newer, from: earlier[...], columns: columns)
-        }
-        let start = bytes == nil ? nil : arena.count
-        if let bytes { arena += bytes }
-        if let place = places[key] {
-            images[place] = start
-            if !isContinuous {
-                // From here on another row may have the key: what it was before is told of that one.
-                causes[place].isContinuous = false
-                causes[place].before = group.bytes(of: item, image: group.change(item).before).map(Array.init)
-            }
-            causes[place].after = bytes.map(Array.init)
-            causes[place].operation = "\(group.change(item).operation)"
-            causes[place].ordinal = item.ordinal
+        guard let place = places[key] else {
+            places[key] = keys.count
+            keys.append(key)
+            let after = add(group.bytes(of: item, image: image))
+            images.append(after)
+            let isInsert = group.change(item).before == nil
+            origins.append(
+                .changes(
+                    Changes(
+                        first: item, last: item, after: after, isInsert: isInsert, isContinuous: isContinuous)
+                ))
             return
         }
-        places[key] = keys.count
-        keys.append(key)
-        images.append(start)
-        causes.append(
-            Cause(
-                operation: "\(group.change(item).operation)",
-                before: group.bytes(of: item, image: group.change(item).before).map(Array.init),
-                after: bytes.map(Array.init), ordinal: item.ordinal,
-                isInsert: group.change(item).before == nil, isContinuous: isContinuous))
+        guard case .changes(var changes) = origins[place] else { return }
+        var bytes = group.bytes(of: item, image: image)
+        if isContinuous, let newer = bytes, let start = changes.after {
+            bytes = completed(newer, from: start, columns: group.columnCount(item))
+        }
+        changes.after = add(bytes)
+        changes.last = item
+        if !isContinuous {
+            // From here on another row may have the key: what it was before is told of that one.
+            changes.isContinuous = false
+            changes.first = item
+        }
+        images[place] = changes.after
+        origins[place] = .changes(changes)
+    }
+
+    /// Adds an image to the arena; returns where it starts.
+    private mutating func add(_ bytes: ArraySlice<UInt8>?) -> Int? {
+        guard let bytes else { return nil }
+        defer { arena += bytes }
+        return arena.count
+    }
+
+    private func completed(_ newer: ArraySlice<UInt8>, from start: Int, columns: Int) -> ArraySlice<UInt8> {
+        RowImage.completed(newer, from: arena[start...], columns: columns)
     }
 }
 
