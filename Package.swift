@@ -206,7 +206,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests", dependencies: ["Guards", "Simulation"], swiftSettings: settings),
         .testTarget(
-            name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model"], swiftSettings: settings),
+            name: "CaptureTests", dependencies: ["Capture", "ChangeLog", "Model", "TestKit"],
+            swiftSettings: settings),
         .testTarget(
             name: "SQLiteConnectorTests",
             dependencies: [

@@ -14,12 +14,16 @@ final class Checker {
     private(set) var start: Position?
     /// Up to where the log holds everything, by the last durable checkpoint.
     private(set) var durableResume = Position.start
+    /// The last record of the log that no crash takes.
+    private var durableEnd = LogOffset.start
     /// Where each table's history ends in the log, once it is there whole.
     private(set) var completeAt: [LegacyTable: LogOffset] = [:]
     /// The last position that any chunk of history reaches.
     private(set) var historyEnd = Position.start
     /// Where each chunk of history was placed, by its record.
     private(set) var chunkHigh: [LogOffset: Position] = [:]
+    /// Where each table's history ends in the log.
+    private var historyEnds: [LegacyTable: ChunkTruth.End] = [:]
     /// Rows that a chunk has shown.
     private(set) var readKeys: Set<LegacyKey> = []
     /// The committed events, in order.
@@ -107,6 +111,7 @@ final class Checker {
             note(batch, at: LogOffset(append.after.value + UInt64(index) + 1))
         }
         durableResume = resume
+        durableEnd = LogOffset(append.after.value + UInt64(append.batches.count))
     }
 
     private func note(_ batch: ChangeBatch, at offset: LogOffset) {
@@ -120,6 +125,7 @@ final class Checker {
             chunkHigh[offset] = chunk.high
             if chunk.rowsDropped > 0 { world.mark(.rowsDropped) }
             if begun != nil { world.violated(.atomicity, "a chunk stands inside a transaction of the log") }
+            note(chunk, batch)
             let isPolicy = chunk.table == LegacyTable.schemas[0].name
             if chunk.isLast { completeAt[isPolicy ? .policy : .item] = offset }
             return
@@ -128,6 +134,16 @@ final class Checker {
             let goesOn = batch.continues && index == batch.transactions.count - 1
             note(transaction, goesOn: goesOn)
         }
+    }
+
+    private func note(_ chunk: ChunkCertificate, _ batch: ChangeBatch) {
+        let table: LegacyTable = chunk.table == LegacyTable.schemas[0].name ? .policy : .item
+        let truth = ChunkTruth(world.legacy, table, start: start ?? .start)
+        if let words = truth.objection(to: chunk, batch, after: historyEnds[table]) {
+            world.violated(.certificates, words)
+        }
+        historyEnds[table] = ChunkTruth.End(
+            number: chunk.number, keyThrough: chunk.keyThrough, isLast: chunk.isLast)
     }
 
     private func note(_ transaction: ChangeBatch.Transaction, goesOn: Bool) {
@@ -174,6 +190,15 @@ final class Checker {
         if let last = lastLedger, ledger.offset < last.offset || ledger.position < last.position {
             world.violated(
                 .noDoubleEffect, "the ledger goes back from offset \(last.offset) to \(ledger.offset)")
+        }
+        if let engine = world.running.last, let epoch = engine.epoch, epoch < ledger.epoch.value {
+            world.violated(
+                .zombieHarmless, "\(engine) wrote under epoch \(epoch), when \(ledger.epoch) had taken over")
+        }
+        if ledger.offset > durableEnd {
+            world.violated(
+                .appliedIsDurable,
+                "record \(ledger.offset) is applied, the log is durable up to \(durableEnd)")
         }
         let moved = ledger.offset != lastLedger?.offset
         if let last = lastLedger,

@@ -32,6 +32,12 @@ public enum Fault: String, CaseIterable, Sendable {
     case answerLostBeforeCommit = "answer-lost-before-commit"
     /// The target ends the transactions that are open.
     case targetRestarts = "target-restarts"
+    /// The target takes its time over a call, and others go first.
+    case targetSlow = "target-slow"
+    /// The target's disk is full: a statement fails, and its transaction goes on without it.
+    case targetFull = "target-full"
+    /// The receiver of events takes its time.
+    case sinkSlow = "sink-slow"
     /// The receiver of events refuses them.
     case sinkFails = "sink-fails"
     /// The receiver of events has them, and its answer is lost.

@@ -10,6 +10,8 @@ public enum Invariant: String, CaseIterable, Sendable {
     case atomicity = "atomicity"
     /// The source forgets only what is durable in the log.
     case confirmedIsDurable = "confirmed is durable"
+    /// The target holds nothing that the log may still lose.
+    case appliedIsDurable = "applied is durable"
     /// Without faults everything arrives within a bound.
     case convergence
     /// An engine that was replaced changes nothing.

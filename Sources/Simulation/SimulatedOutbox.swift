@@ -17,6 +17,8 @@ final class SimulatedOutbox: OutboxReader {
         return Array(events.drop { $0.sequence <= sequence }.prefix(limit))
     }
 
+    func end() throws -> Int64 { world.checker.outbox.last?.sequence ?? 0 }
+
     func relayed(by sink: String) throws -> Int64 { world.relayed[sink] ?? 0 }
 
     func setRelayed(by sink: String, to sequence: Int64) throws {

@@ -11,6 +11,10 @@ final class SimulatedSink: EventSink {
 
     func deliver(_ events: [OutboxEvent]) throws {
         if let engine = world.running.last { try world.call(engine, "deliver \(events.count) events") }
+        if let engine = world.running.last, world.chance.happens(world.swarm.sinkSlow) {
+            world.note(.sinkSlow, "the receiver takes its time")
+            try world.wait(4 + world.chance.below(12), of: engine)
+        }
         if world.chance.happens(world.swarm.sinkFails) {
             let count = world.chance.below(events.count + 1)
             world.note(

@@ -36,6 +36,9 @@ struct Swarm {
     var targetUnavailable = 0
     var answerLost = 0
     var targetRestarts = 0
+    var targetSlow = 0
+    var targetFull = 0
+    var sinkSlow = 0
     var sinkFails = 0
     var clockJumps = 0
     var trim = 0
@@ -84,6 +87,9 @@ struct Swarm {
         sinkFails = ratio(200)
         clockJumps = ratio(30)
         pauseBackfill = ratio(30)
+        targetSlow = ratio(30)
+        targetFull = ratio(10)
+        sinkSlow = ratio(200)
     }
 
     /// The same history without faults: what must then come true within a bound.
@@ -101,6 +107,9 @@ struct Swarm {
         targetUnavailable = 0
         answerLost = 0
         targetRestarts = 0
+        targetSlow = 0
+        targetFull = 0
+        sinkSlow = 0
         sinkFails = 0
         clockJumps = 0
         pauseBackfill = 0

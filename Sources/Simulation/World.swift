@@ -129,6 +129,12 @@ final class World {
         if engine.isDead || violation != nil { throw Killed() }
     }
 
+    /// An engine waits for somebody's answer while others go on.
+    func wait(_ steps: Int, of engine: SimulatedEngine) throws {
+        if depth < 2 { meanwhile(steps) }
+        try requireLife(of: engine)
+    }
+
     private func meanwhile(_ steps: Int) {
         depth += 1
         defer { depth -= 1 }
@@ -150,6 +156,14 @@ final class World {
                 isApplied ? .answerLostAfterCommit : .answerLostBeforeCommit,
                 "the answer is lost \(isApplied ? "after" : "before") the commit")
             return .lostAnswer(applied: isApplied)
+        }
+        if depth < 2, chance.happens(swarm.targetSlow) {
+            note(.targetSlow, "the store takes its time")
+            try wait(4 + chance.below(12), of: engine)
+        }
+        if !isCommit, chance.happens(swarm.targetFull) {
+            note(.targetFull, "the store's disk is full")
+            return .full
         }
         guard chance.happens(swarm.targetUnavailable) else { return nil }
         note(.targetUnavailable, "the store is out of reach")

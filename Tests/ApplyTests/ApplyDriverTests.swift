@@ -111,6 +111,29 @@ import Testing
         #expect(reader.limits.dropFirst(7).prefix(4) == [131_072, 262_144, 300_000, 300_000])
     }
 
+    /// The answer to a commit is lost, and by the time the ledger is asked somebody else has taken it over.
+    @Test func aWorkerThatLostTheStreamWithAnAnswerSaysWhy() throws {
+        let (bench, database) = try bench()
+        let thief = try database.open()
+        let reader = Reader()
+        reader.log = bench.legacy.log
+        var isStolen = false
+        database.onCall = { isCommit in isCommit && !isStolen ? .lostAnswer(applied: true) : nil }
+        let driver = ApplyDriver(
+            applier: bench.applier, reader: reader, limits: ApplyLimits(),
+            around: ApplyDriver.Surroundings(
+                waitForRecords: { _, _ in }, pause: { _ in }, isStopping: { false }, jitter: { 0 },
+                now: { 0 },
+                publish: { status in
+                    guard !isStolen, status.problem?.contains("ambiguous") ?? false else { return }
+                    isStolen = true
+                    do { _ = try thief.claim("ctx") } catch { Issue.record(error) }
+                }))
+        let status = driver.run()
+        #expect(status.isHalted && isStolen)
+        #expect(status.problem?.contains("is not where this engine left it") ?? false)
+    }
+
     @Test func aWorkerThatLostTheStreamHaltsAndSaysWhy() throws {
         let (bench, database) = try bench()
         let thief = try database.open()

@@ -20,6 +20,8 @@ import Testing
             }
         }
 
+        func end() throws -> Int64 { Int64(count) * 3 - 2 }
+
         func relayed(by sink: String) throws -> Int64 { position }
 
         func setRelayed(by sink: String, to sequence: Int64) throws {

@@ -22,6 +22,23 @@ import Testing
         #expect(try target.connection.string("PRAGMA journal_mode") == "wal")
     }
 
+    /// Each of the three ways to a reference goes by its own index, and none along the whole aggregate.
+    @Test(arguments: [OwnedTables.crossReference.key, OwnedTables.byNaturalKey, OwnedTables.byServiceKey])
+    func aReferenceIsFoundWithoutReadingOthers(_ columns: [Int]) throws {
+        let store = try SQLiteStore()
+        let target = try SQLiteTarget(path: store.path, name: "service")
+        let table = OwnedTables.crossReference
+        try target.ensure(table, indexes: [OwnedTables.byNaturalKey, OwnedTables.byServiceKey])
+        let access = TableAccess(table: table, columns: Array(table.columns.indices), key: table.key)
+        let index = try target.index(of: table, over: columns)
+        let plan = try target.connection.rows(
+            "EXPLAIN QUERY PLAN " + SQLiteTargetSQL.fetch(access, by: columns, index: index),
+            columns.map { _ in .null }
+        ) { $0.string(3) ?? "" }
+        let searched = columns.map { "\(table.columns[$0].name)=?" }.joined(separator: " AND ")
+        #expect(plan.count == 1 && plan.allSatisfy { $0.contains("(\(searched))") }, "\(plan)")
+    }
+
     private static let numbers = TableSchema(
         name: "numbers",
         columns: [

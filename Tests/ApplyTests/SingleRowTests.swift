@@ -127,6 +127,22 @@ import Testing
         #expect(try bench.events() == [])
     }
 
+    /// What is set aside as history, and changed live behind that, was there all along.
+    @Test(arguments: StoreKind.allCases) func aReplayOfTheLastStateOfHistoryBeginsNothing(_ kind: StoreKind)
+        throws
+    {
+        let bench = try Bench(.customers(), on: kind)
+        bench.legacy.seed("cust", [1, "old", "X", nil, nil])
+        bench.legacy.backfill("cust")
+        try bench.catchUp()
+        try bench.live { $0.put("cust", [1, "new", "X", nil, nil]) }
+        #expect(try bench.quarantine().count == 2)
+        try bench.restart(plan: bench.scene.plan.replacing("P: private", with: "X: extern, P: private"))
+        #expect(try bench.replay(latestOnly: true) == (1, 1))
+        #expect(try bench.rows("customer", ["name"]) == [["new"]])
+        #expect(try bench.events() == [])
+    }
+
     @Test(arguments: StoreKind.allCases) func aRefusedRowIsSetAsideAloneAndReplayedWhenTheSchemaAllows(
         _ kind: StoreKind
     ) throws {

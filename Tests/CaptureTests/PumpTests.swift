@@ -49,6 +49,25 @@ import Testing
         #expect(!pump.durable.isInsideTransaction)
     }
 
+    @Test func aSourceThatBreaksItsPromisesIsRefusedByName() throws {
+        var inside = Pump(durable: CaptureCheckpoint(resume: point(3), isInsideTransaction: true))
+        let unasked = #expect(throws: CaptureError.self) {
+            try inside.read(batch(5), resumePoint: point(5))
+        }
+        #expect(unasked?.message.contains("not abandoned") ?? false)
+        var mixed = batch(5)
+        mixed.transactions += batch(6).transactions
+        mixed.continues = true
+        var pump = Pump(durable: CaptureCheckpoint(resume: point(3)))
+        let together = #expect(throws: CaptureError.self) { try pump.read(mixed, resumePoint: point(3)) }
+        #expect(together?.message.contains("together with others") ?? false)
+        let back = #expect(throws: CaptureError.self) { try pump.read(batch(2), resumePoint: point(2)) }
+        #expect(back?.message.contains("went back from 3 to 2") ?? false)
+        for error in [unasked, together, back] { #expect(error?.recovery == .halt) }
+        // Nothing of it is part of what would be appended.
+        #expect(pump.checkpoint.resume == point(3))
+    }
+
     @Test func aCheckpointOfAnotherFormatIsRefused() throws {
         var checkpoint = CaptureCheckpoint(
             resume: ResumePoint(source: SourceIdentity(id: "s", name: "s"), position: Position(7)))

@@ -134,6 +134,24 @@ import Testing
         #expect(failures.withLock(\.self).isEmpty)
     }
 
+    @Test func whoeverLooksAtAFileThatIsBeingMadeFindsItMade() throws {
+        let folder = try TemporaryFolder()
+        let failures = Mutex<[String]>([])
+        for round in 0..<25 {
+            let path = folder.file("control\(round).db")
+            DispatchQueue.concurrentPerform(iterations: 4) { number in
+                do {
+                    let store = try SQLiteControlStore(path: path)
+                    if number == 0 { try store.write(status("running"), now: 1) }
+                    _ = try store.status()
+                } catch {
+                    failures.withLock { $0.append("\(error)") }
+                }
+            }
+        }
+        #expect(failures.withLock(\.self).isEmpty)
+    }
+
     @Test func aRoleThatMayOnlyUseTheStoreUsesIt() throws {
         let database = try PostgresServer.makeDatabase()
         _ = try leased(database.address)

@@ -67,6 +67,9 @@ import Testing
             try journey.rows("SELECT * FROM orders", on: journey.service) == [["1", "11"], ["2", "20"]])
         #expect(last?.state == "halted")
         #expect(last?.contexts.map(\.apply.isHalted) == [true, false])
+        // Lag is the age of what is applied, not of what is read: nobody knows it of the one that has applied
+        // nothing of what is there.
+        #expect(last?.contexts.first?.lag == .some(nil) && last?.contexts.last?.lag ?? nil != nil)
         // What it stopped at is still there when the cause is gone.
         try journey.run(sql: "DROP TRIGGER keep", on: journey.service)
         try journey.catchUp()

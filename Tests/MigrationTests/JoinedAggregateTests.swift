@@ -45,6 +45,47 @@ import Testing
                     fields: { no: lines.no, text: lines.txt }
         """
 
+    /// What joins to a row that is not there is not there either, and nothing is set aside for it.
+    @Test func whatJoinsToAMissingOptionalRowIsMissing() throws {
+        let journey = try Journey()
+        try journey.run(
+            sql: """
+                CREATE TABLE cust (no INTEGER PRIMARY KEY, area INTEGER);
+                CREATE TABLE area (no INTEGER PRIMARY KEY, region INTEGER, nm TEXT NOT NULL);
+                CREATE TABLE region (no INTEGER PRIMARY KEY, nm TEXT NOT NULL);
+                INSERT INTO region VALUES (7, 'north'); INSERT INTO area VALUES (1, 7, 'a'), (2, NULL, 'b');
+                INSERT INTO cust VALUES (1, 1), (2, NULL), (3, 2), (4, 9);
+                """, on: journey.legacy)
+        try journey.run(
+            sql:
+                "CREATE TABLE customer (number INTEGER PRIMARY KEY, area TEXT NOT NULL, region TEXT NOT NULL)",
+            on: journey.service)
+        try journey.write(
+            plan: Journey.customers.replacing(
+                "c: { table: cust, root: true }",
+                with: """
+                    c: { table: cust, root: true }
+                          a: { table: area, optional: "a.no == c.area" }
+                          r: { table: region, optional: "r.no == a.region" }
+                    """
+            ).replacing(
+                "{ number: c.no, name: c.nm }",
+                with:
+                    "{ number: c.no, area: \"a == null ? 'none' : a.nm\", region: \"r == null ? 'none' : r.nm\" }"
+            ))
+        let status = try journey.catchUp()
+        #expect(status.contexts.flatMap(\.quarantine.keys).isEmpty)
+        #expect(
+            try journey.rows("SELECT * FROM customer", on: journey.service) == [
+                ["1", "a", "north"], ["2", "none", "none"], ["3", "b", "none"], ["4", "none", "none"],
+            ])
+        try journey.run(sql: "DELETE FROM area WHERE no = 1", on: journey.legacy)
+        try journey.catchUp()
+        #expect(
+            try journey.rows("SELECT * FROM customer WHERE number = 1", on: journey.service)
+                == [["1", "none", "none"]])
+    }
+
     private let journey: Journey
 
     init() throws {

@@ -81,6 +81,7 @@ import Testing
             }
         }
 
+        func end() throws -> Int64 { 4 }
         func relayed(by sink: String) throws -> Int64 { position }
         func setRelayed(by sink: String, to sequence: Int64) throws { position = sequence }
     }

@@ -171,6 +171,18 @@ import Testing
         #expect(error?.description.contains("TMPDIR") == true)
     }
 
+    @Test func aSpoolWithoutRoomIsSaidAndLosesNothing() throws {
+        // The call reads the path and keeps nothing; the descriptor is the spool's from here on.
+        let full = unsafe open("/dev/full", O_RDWR | O_CLOEXEC)
+        try #require(full >= 0)
+        let spool = Spool(descriptor: full)
+        try spool.append(id: 1, head: [1], [2, 3])
+        for _ in 0..<2 {
+            let error = #expect(throws: CaptureError.self) { try spool.reader() }
+            #expect(error?.recovery == .retry && error?.message.contains("No space left") == true)
+        }
+    }
+
     @Test func piecesOutOfTheirOrderAreRefused() throws {
         var streamed = StreamedTransactions()
         #expect(throws: PgoutputFault.self) { try streamed.end() }

@@ -62,6 +62,33 @@ import Testing
         }
     }
 
+    @Test func aSlotIsGivenUpByItsOwnReaderAloneAndWhatKeptItIsSaid() throws {
+        let captured = try CapturedDatabase(Self.table, ["t"])
+        let source = try captured.open(after: nil)
+        let point = source.resumePoint
+        let other = try captured.source()
+        let refusal = #expect(throws: CaptureError.self) { try other.release() }
+        #expect(refusal?.code == .unavailable && refusal?.message.contains("is being read") ?? false)
+        let app = try captured.database.connect()
+        try app.execute("SET application_name = 'forgotten'; BEGIN; INSERT INTO unseen VALUES (1)")
+        let reason = try source.inner.release()
+        #expect(reason?.contains("process") ?? false)
+        try app.execute("ROLLBACK")
+        #expect(try PostgresSlot(reading: captured.app, named: captured.name) == nil)
+        let gone = #expect(throws: CaptureError.self) { try captured.open(after: point) }
+        #expect(gone?.code == .gap && gone?.message.contains("retained_wal") ?? false)
+        let again = #expect(throws: CaptureError.self) { try captured.source().release() }
+        #expect(again?.code == .tampered)
+        // Where a log goes on, nothing is made in its place.
+        var request = PostgresCapture.Request(name: captured.name, tables: ["t"])
+        request.goesOn = true
+        let refused = #expect(throws: CaptureError.self) {
+            try PostgresCapture.install(request, at: captured.address)
+        }
+        #expect(refused?.code == .gap)
+        #expect(try PostgresSlot(reading: captured.app, named: captured.name) == nil)
+    }
+
     @Test func aSecondReaderIsToldWhoReads() throws {
         let captured = try CapturedDatabase(Self.table, ["t"])
         let source = try captured.open(after: nil)
@@ -69,6 +96,22 @@ import Testing
         #expect(error?.code == .unavailable && error?.message.contains("banyan capture") ?? false)
         try captured.app.execute("INSERT INTO t VALUES (1, 1)")
         #expect(try source.words() == ["insert t (1, 1)"])
+    }
+
+    @Test func attemptsLeaveNoConnectionsOpen() throws {
+        let captured = try CapturedDatabase(Self.table, ["t"])
+        let source = try captured.open(after: nil)
+        func connections() throws -> Int64? {
+            try captured.app.query(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            ).integer(0, 0)
+        }
+        let before = try connections()
+        for _ in 0..<20 {
+            #expect(throws: CaptureError.self) { try captured.source().open(after: nil) }
+        }
+        try waitUntil("the server has noticed that they are gone") { try connections() == before }
+        #expect(try source.words().isEmpty)
     }
 
     @Test func aSlotThatWasMadeAgainIsRefused() throws {

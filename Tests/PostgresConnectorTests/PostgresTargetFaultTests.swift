@@ -175,6 +175,7 @@ import Testing
         try waitUntil("the limit has passed") {
             try database.app.query("SELECT 1 FROM pg_stat_activity WHERE pid = \(process)").count == 0
         }
+        #expect(try database.app.query("SELECT pg_sleep(0.2)").count == 1)
         #expect(try target.connection.query("SELECT pg_sleep(0.3)").count == 1)
         #expect(try target.upsert(rows([(1, "a")]), Self.access).isEmpty)
         try target.commit()

@@ -20,7 +20,9 @@ public final class PostgresOutbox: OutboxReader {
     private var connection: PostgresConnection {
         get throws {
             if let present, !present.isLost { return present }
-            let opened = try PostgresConnection(address, application: "banyan relay")
+            // The outbox is read by its key, whatever the server knows of its size.
+            let opened = try PostgresConnection(
+                address, application: "banyan relay", settings: ["enable_seqscan=off"])
             present = opened
             return opened
         }
@@ -42,6 +44,11 @@ public final class PostgresOutbox: OutboxReader {
                 position: Position(UInt64(bitPattern: found.integer(row, 7) ?? 0)),
                 isHistorical: found.integer(row, 8) != 0)
         }
+    }
+
+    /// The last event's number.
+    public func end() throws -> Int64 {
+        try connection.query("SELECT max(sequence) FROM banyan.banyan_outbox").integer(0, 0) ?? 0
     }
 
     /// How far a sink has got.

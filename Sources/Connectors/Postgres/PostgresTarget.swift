@@ -77,6 +77,7 @@ public final class PostgresTarget: TargetStore {
             if try opened.query("SHOW synchronous_commit").text(0, 0) == "off" {
                 try opened.execute("SET synchronous_commit = on")
             }
+            if opened.serverVersion >= 170_000 { try opened.execute("SET transaction_timeout = 0") }
             present = opened
             return opened
         }

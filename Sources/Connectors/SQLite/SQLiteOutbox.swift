@@ -34,6 +34,11 @@ public final class SQLiteOutbox: OutboxReader {
         }
     }
 
+    /// The last event's number.
+    public func end() throws -> Int64 {
+        try connection.integer("SELECT max(sequence) FROM banyan_outbox") ?? 0
+    }
+
     /// How far a sink has got.
     public func relayed(by sink: String) throws -> Int64 {
         try connection.integer("SELECT sequence FROM banyan_relay WHERE sink = ?1", [.text(sink)]) ?? 0

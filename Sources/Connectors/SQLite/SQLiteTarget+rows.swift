@@ -122,7 +122,7 @@ extension SQLiteTarget {
 
     /// The name of an index over exactly these columns, in this order, that covers every row; nil when there
     /// is none.
-    private func index(of table: TableSchema, over columns: [Int]) throws -> String? {
+    func index(of table: TableSchema, over columns: [Int]) throws -> String? {
         let wanted = columns.map { table.columns[$0].name }
         let indexes = try connection.rows(
             "SELECT name FROM pragma_index_list(?1) WHERE origin = 'c' AND partial = 0", [.text(table.name)]

@@ -27,7 +27,7 @@ public struct CaptureSummary: Sendable, Codable, Hashable {
     public var retentionFullIn: Int64?
     /// How much the source may keep; nil when the plan does not say.
     public var retentionBudget: RetentionBudget?
-    /// Seconds until it keeps as much at that rate; nil when it does, or when that is not in sight.
+    /// Seconds until it keeps as much at that rate, 0 when it does; nil when that is not in sight.
     public var retentionBudgetIn: Int64?
     /// The last failure, in words without values; nil when the last attempt went well.
     public var failure: String?

@@ -114,11 +114,18 @@ final class LegacyCapture: Sendable {
         else {
             return nil
         }
-        let committed = try known.committed ?? systems.source(system).currentPosition()
-        // Asked for after the position was reached, so that it is behind every record of it.
-        let offset = committed <= status.durable ? try log.observer().end() : nil
-        settling.withLock { $0 = (committed, offset) }
-        return offset
+        do {
+            let committed = try known.committed ?? systems.source(system).currentPosition()
+            // Asked for after the position was reached, so that it is behind every record of it.
+            let offset = committed <= status.durable ? try log.observer().end() : nil
+            settling.withLock { $0 = (committed, offset) }
+            return offset
+        } catch let error as CaptureError where error.recovery == .retry {
+            return nil
+        } catch is LogError {
+            // The capture and the workers use the same log, and report what is wrong with it.
+            return nil
+        }
     }
 
     /// Tells the throttle how far a context has applied the log.

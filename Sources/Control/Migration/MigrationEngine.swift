@@ -151,9 +151,11 @@ public final class MigrationEngine: Sendable {
     /// Whether the contexts have applied, and their events delivered, what every legacy system had committed
     /// when its history was read.
     private func isCaughtUp(_ contexts: [ContextWorker]) throws -> Bool {
-        try captures.allSatisfy { capture in
-            guard let offset = try capture.settledOffset() else { return false }
-            return contexts.allSatisfy { $0.legacy != capture.system || $0.isDone(through: offset) }
+        // All of them are asked, so that each fixes its place as soon as it can.
+        let places = try captures.map { ($0.system, try $0.settledOffset()) }
+        return places.allSatisfy { system, offset in
+            guard let offset else { return false }
+            return contexts.allSatisfy { $0.legacy != system || $0.isDone(through: offset) }
         }
     }
 

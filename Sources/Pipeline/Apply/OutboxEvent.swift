@@ -65,6 +65,9 @@ public protocol OutboxReader: AnyObject {
     /// The events after a sequence number, in commit order.
     func events(after sequence: Int64, limit: Int) throws -> [OutboxEvent]
 
+    /// The last event's sequence number; 0 when there is none.
+    func end() throws -> Int64
+
     /// How far a sink has got; 0 when it is new.
     func relayed(by sink: String) throws -> Int64
 

@@ -6,6 +6,8 @@ import Guards
 public final class Relay {
     /// The most that a step delivers: one that delivers fewer has seen the end of the outbox.
     public let batch: Int
+    /// Up to which sequence number events are delivered; 0 before the first step.
+    public var delivered: Int64 { position ?? 0 }
     private let outbox: any OutboxReader
     private let sink: any EventSink
     private var position: Int64?
@@ -41,6 +43,9 @@ public final class Relay {
         try save()
         return events.count
     }
+
+    /// The sequence number of the last event in the outbox.
+    public func end() throws -> Int64 { try outbox.end() }
 
     private func save() throws {
         guard isUnsaved, let position else { return }

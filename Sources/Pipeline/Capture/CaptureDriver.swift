@@ -32,6 +32,8 @@ public struct CaptureDriver: Sendable {
         public var idlePace: ClosedRange<Duration> = .milliseconds(50)...(.seconds(2))
         /// How much the source may keep for the capture; nil for as much as it likes.
         public var retention: RetentionBudget?
+        /// How long it may keep more than that, as long as it does not get less, before it is told to forget.
+        public var retentionGrace: Duration = .seconds(60)
         /// The shortest and the longest wait after a failure.
         public var backoff: ClosedRange<Duration> = .milliseconds(20)...(.seconds(5))
 

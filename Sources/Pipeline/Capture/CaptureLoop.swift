@@ -19,6 +19,7 @@ package final class CaptureLoop {
     private let seams: CaptureDriver.Seams
     private let control: CaptureControl
     private let around: CaptureSurroundings
+    private let watch: RetentionWatch
     private var session: CaptureSession?
     private var attempts = 0
 
@@ -31,6 +32,8 @@ package final class CaptureLoop {
         self.seams = seams
         self.control = control
         self.around = around
+        watch = RetentionWatch(
+            budget: configuration.retention, grace: configuration.retentionGrace, control: control)
     }
 
     /// Whether a chunk was read that no turn has seen.
@@ -39,6 +42,10 @@ package final class CaptureLoop {
     /// Opens what is not open, or reads, appends and confirms once.
     package func turn() -> Turn {
         do {
+            // Whatever fails otherwise: a log without room is just why a source keeps more and more.
+            if session != nil || attempts > 0 && watch.isStrict {
+                try watch.look(at: around.now()) { try session?.source ?? seams.source() }
+            }
             guard let session else { return try open() }
             let turn = try session.turn()
             if attempts > 0, isSound(session) {

@@ -9,7 +9,7 @@ final class CaptureSession {
     private let configuration: CaptureDriver.Configuration
     private let seams: CaptureDriver.Seams
     private let control: CaptureControl
-    private let source: any ChangeSource
+    let source: any ChangeSource
     private let log: any LogWriter
     private let around: CaptureSurroundings
 
@@ -30,8 +30,6 @@ final class CaptureSession {
     private var lastRefusal: Duration?
     private var lastProbe: Duration?
     private var lastBacklog: Duration?
-    private var lastRetention: Duration?
-    private var forecast = RetentionForecast()
     private var nap: Duration
     /// Read and not appended yet.
     private var group: [ChangeBatch] = []
@@ -41,8 +39,6 @@ final class CaptureSession {
     private static let refusalPause = Duration.milliseconds(20)
     /// How often the source is asked for its backlog.
     private static let backlogEvery = Duration.milliseconds(100)
-    /// How often the source is asked what it keeps.
-    private static let retentionEvery = Duration.seconds(1)
 
     init(
         _ configuration: CaptureDriver.Configuration, seams: CaptureDriver.Seams, control: CaptureControl,
@@ -100,8 +96,6 @@ final class CaptureSession {
 
     /// Reads what there is, appends it, confirms it.
     func turn() throws -> CaptureLoop.Turn {
-        // Before anything that can fail: a log without room is just why a source keeps more and more.
-        try measureRetention(around.now())
         if let marker = pump.prologue() { add(marker) }
         try readStream()
         try readChunks()
@@ -229,28 +223,6 @@ final class CaptureSession {
         lastBacklog = now
         let backlog = try source.backlog()
         control.publish { $0.backlog = backlog }
-    }
-
-    private func measureRetention(_ now: Duration) throws {
-        if let lastRetention, now - lastRetention < Self.retentionEvery { return }
-        lastRetention = now
-        forecast.note(try source.retention(), at: now)
-        let budget = configuration.retention
-        control.publish { [forecast] in
-            $0.retention = forecast.latest
-            $0.retentionGrowth = forecast.bytesPerSecond
-            $0.retentionFullIn = forecast.fullIn
-            $0.retentionBudget = budget
-            $0.retentionBudgetIn = budget.flatMap { forecast.reaches($0.bytes) }
-        }
-        guard let budget, let kept = forecast.latest?.bytes, kept > budget.bytes, budget.action == .release
-        else { return }
-        try source.release()
-        throw CaptureError(
-            .gap,
-            "\(source.identity.name) kept \(kept) bytes of its log for the capture, more than the \(budget.bytes) that "
-                + "the plan allows, and was told to forget them",
-            hint: "find out what held the capture up, then read history again, as docs/OPERATING.md says")
     }
 
     private func publish() {

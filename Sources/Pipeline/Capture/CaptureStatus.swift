@@ -48,7 +48,7 @@ public struct CaptureStatus: Sendable, Equatable {
     public var retentionFullIn: Duration?
     /// How much the source may keep; nil when nobody has said.
     public var retentionBudget: RetentionBudget?
-    /// When it keeps as much at that rate; nil when it does, or when that is not in sight.
+    /// When it keeps as much at that rate, zero when it does; nil when that is not in sight.
     public var retentionBudgetIn: Duration?
     /// The last failure, in words without values; nil when the last attempt went well.
     public var failure: String?

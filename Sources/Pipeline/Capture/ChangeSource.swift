@@ -46,7 +46,9 @@ public protocol ChangeSource: AnyObject {
     func retention() throws -> SourceRetention?
 
     /// Has the source forget what it keeps because of this capture: the stream has a hole then.
-    func release() throws
+    ///
+    /// - Returns: What keeps it from forgetting by itself, in words, where it can tell.
+    func release() throws -> String?
 
     /// How well the source could tell its transactions apart since it was opened.
     var fidelity: TransactionFidelity { get }
@@ -57,7 +59,7 @@ extension ChangeSource {
     public func retention() throws -> SourceRetention? { nil }
 
     /// Nothing that could be forgotten.
-    public func release() throws {}
+    public func release() throws -> String? { nil }
 }
 
 /// How many transactions a source reported just as they were committed, and how many it had to merge with

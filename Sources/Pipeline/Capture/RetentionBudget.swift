@@ -1,11 +1,11 @@
 /// How much a source may keep for a capture, and what is done when it is more.
 public struct RetentionBudget: Sendable, Hashable, Codable {
-    /// What is done.
+    /// What is done; the raw values are the words of plans.
     public enum Action: String, Sendable, Codable {
         /// The status page shows it as an alarm.
         case warn
         /// The source is told to forget what it keeps; the capture cannot go on then.
-        case release
+        case release = "drop_slot"
     }
 
     /// Bytes of the source's log.

@@ -2,6 +2,8 @@
 public enum MemoryFault: Sendable, Equatable {
     /// The store is out of reach for the moment; the open transaction is gone.
     case unavailable
+    /// There is no room: the call fails, and the open transaction goes on without it.
+    case full
     /// The answer to a commit is lost; the value says whether it took effect. Any other call is unavailable.
     case lostAnswer(applied: Bool)
     /// The process dies before the call has an effect.

@@ -267,6 +267,8 @@ public final class MemoryTarget: TargetStore {
         case .unavailable:
             close()
             throw TargetError(.unavailable, "the store is out of reach", hint: "try again")
+        case .full:
+            throw TargetError(.unavailable, "there is no room", hint: "make room")
         case .crashBefore:
             close()
             isDead = true

@@ -37,15 +37,16 @@ struct SimulateReport {
         if output.isJSON {
             try terminal.line(json(report, rare: rare, mutants: []))
         } else {
-            try tell(report, rare: rare, terminal)
+            try tell(report, rare: rare, terminal, output)
         }
         return report.violations == 0 && report.unsteady.isEmpty && rare.isEmpty ? .done : .mismatch
     }
 
-    /// Situations that were met too rarely to have been tried.
+    /// Situations and faults that were met too rarely to have been tried.
     private func rareMarks(_ report: Campaign.Report) -> [String] {
         let least = marksLeast ?? (report.histories >= Self.nightly && part == nil ? 1_000 : 0)
-        return zip(Mark.allCases, report.marks).filter { $0.1 < least }.map { $0.0.rawValue }
+        let names = Mark.allCases.map(\.rawValue) + Fault.allCases.map(\.rawValue)
+        return zip(names, report.marks + report.faults).filter { $0.1 < least }.map(\.0)
     }
 
     private func json(
@@ -73,7 +74,9 @@ struct SimulateReport {
         ]
     }
 
-    private func tell(_ report: Campaign.Report, rare: [String], _ terminal: Terminal) throws {
+    private func tell(
+        _ report: Campaign.Report, rare: [String], _ terminal: Terminal, _ output: OutputOptions
+    ) throws {
         let rate = report.seconds > 0 ? Double(report.histories) / report.seconds : 0
         try terminal.line(
             "\(Measure.count(report.histories, "history", "histories")), \(Measure.count(report.steps)) steps, "
@@ -90,6 +93,11 @@ struct SimulateReport {
             try terminal.line(
                 "seed \(failure.seed): \(failure.violation.invariant.rawValue): \(failure.violation.words)")
             try terminal.line("  tell it: banyan simulate --replay \(failure.seed) --shrink\(flags)")
+        }
+        if let first = report.failures.first {
+            try terminal.line("the shortest story that goes wrong as seed \(first.seed) does:")
+            _ = try SimulateStory(seed: first.seed, part: part, shrinks: true, without: nil)
+                .tell(terminal, output)
         }
         for seed in report.unsteady {
             try terminal.line("seed \(seed): two runs gave two traces")

@@ -72,10 +72,7 @@ public enum PostgresCapture {
             // A slot that was dropped kept what nobody else has: whoever captured before must notice.
             let goesOn = found?.slot != nil
             if request.goesOn, !goesOn {
-                throw CaptureError(
-                    .tampered,
-                    "the slot \(request.name), which was read before, is missing: changes were not seen",
-                    hint: "read history again, as docs/OPERATING.md says")
+                throw missing(slot: request.name, wasReleased: found?.isReleased ?? false)
             }
             let nonce = try publish(request, found, goesOn: goesOn, connection)
             try crashPoint(.publicationMade, as: CaptureError.self)
@@ -141,6 +138,17 @@ public enum PostgresCapture {
         CaptureError(
             .tampered, "the publication \(name) is not in the database",
             hint: "install it, then read history again")
+    }
+
+    static func missing(slot name: String, wasReleased: Bool) -> CaptureError {
+        let hint = "read history again, as docs/OPERATING.md says"
+        return wasReleased
+            ? CaptureError(
+                .gap, "the slot \(name) was dropped because it kept more than the plan's retained_wal allows",
+                hint: hint)
+            : CaptureError(
+                .tampered, "the slot \(name) is missing, or is none of Banyan's: changes were not seen",
+                hint: hint)
     }
 
     /// Refuses to go on with a slot whose publication is gone, or that is not there yet.

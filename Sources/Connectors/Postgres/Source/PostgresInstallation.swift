@@ -12,6 +12,8 @@ public struct PostgresInstallation: Sendable {
         var nonce: String
         /// The tables when they were last looked at.
         var vigil: PostgresVigil
+        /// Whether the slot is dropped because it keeps more than it may; nil for no.
+        var isReleased: Bool?
 
         /// The format that this build reads and writes.
         static let present = 2
@@ -41,6 +43,8 @@ public struct PostgresInstallation: Sendable {
     var slot: PostgresSlot?
     /// The tables when they were last looked at.
     var vigil: PostgresVigil
+    /// Whether the slot was dropped because it kept more than it may.
+    var isReleased: Bool
 
     /// Reads an installation; nil when there is no publication of this name.
     ///
@@ -75,7 +79,7 @@ public struct PostgresInstallation: Sendable {
                 hint: "changes made meanwhile were not seen: uninstall, install again and read history again")
         }
         self.name = name
-        (nonce, vigil) = (mark.nonce, mark.vigil)
+        (nonce, vigil, isReleased) = (mark.nonce, mark.vigil, mark.isReleased ?? false)
         let members = try connection.query(
             "SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables WHERE pubname = $1", [name])
         tables = (0..<members.count).map { row in

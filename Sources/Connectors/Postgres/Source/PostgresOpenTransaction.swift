@@ -6,6 +6,8 @@ struct PostgresOpenTransaction: Sendable, Hashable {
     var words: String
     /// What ends it.
     var remedy: String
+    /// For how long it has been open, in seconds; nil where that is not shown.
+    var seconds: Int64?
 
     /// The open transactions of the whole server but one's own, each once.
     static func all(_ connection: PostgresConnection) throws -> [PostgresOpenTransaction] {
@@ -24,18 +26,21 @@ struct PostgresOpenTransaction: Sendable, Hashable {
             ORDER BY l.virtualtransaction, p.gid, age(l.transactionid) DESC
             """)
         return (0..<found.count).map { row in
-            let since = found.integer(row, 4).map { ", open for \($0) s" } ?? ""
+            let seconds = found.integer(row, 4)
+            let since = seconds.map { ", open for \($0) s" } ?? ""
             if let prepared = found.text(row, 2) {
                 let database = found.text(row, 3) ?? ""
                 return PostgresOpenTransaction(
                     words: "the prepared transaction \(prepared) in \(database)\(since)",
-                    remedy: "COMMIT PREPARED \(prepared), or ROLLBACK PREPARED \(prepared), in \(database)")
+                    remedy: "COMMIT PREPARED \(prepared), or ROLLBACK PREPARED \(prepared), in \(database)",
+                    seconds: seconds)
             }
             let process = found.text(row, 0) ?? "unknown"
             let name = found.text(row, 1).flatMap { $0.isEmpty ? nil : " (\($0))" } ?? ""
             return PostgresOpenTransaction(
                 words: "process \(process)\(name)\(since)",
-                remedy: "wait until it ends, or end it: SELECT pg_terminate_backend(\(process))")
+                remedy: "wait until it ends, or end it: SELECT pg_terminate_backend(\(process))",
+                seconds: seconds)
         }
     }
 }

@@ -25,7 +25,9 @@ public final class PostgresRangeReader: RangeReader {
     ///   - capture: What was installed, by its name.
     public init(_ address: PostgresAddress, capture: String) throws {
         (connection, tables, log) = try CaptureError.mapping {
-            let connection = try PostgresConnection(address, application: "banyan history")
+            // A limit of the server's on statements would end the same chunk again and again.
+            let connection = try PostgresConnection(
+                address, application: "banyan history", settings: ["statement_timeout=0"])
             connection.patience = Self.chunkPatience
             guard let found = try PostgresInstallation(reading: connection, named: capture) else {
                 throw PostgresCapture.missing(capture)

@@ -46,21 +46,14 @@ extension PostgresSource {
                 hint: "changes made meanwhile were not seen: read history again")
         }
         guard let slot = try PostgresSlot(reading: connection, named: slotName), slot.isHere else {
-            throw CaptureError(
-                .tampered, "the slot \(slotName) of \(identity.name) is missing, or is none of Banyan's",
-                hint: "install the capture again, then read history again")
+            throw PostgresCapture.missing(slot: slotName, wasReleased: found.isReleased)
         }
         guard !slot.isLost else {
             throw CaptureError(
                 .gap, "the server gave up the log that the slot \(slotName) needs",
                 hint: "raise max_slot_wal_keep_size, uninstall, install again and read history again")
         }
-        if let reader = slot.reader {
-            throw CaptureError(
-                .unavailable,
-                "the slot \(slotName) is being read by process \(reader) (\(slot.readerName ?? "unknown"))",
-                hint: "stop the other reader; one that vanished is noticed within wal_sender_timeout")
-        }
+        if let reader = slot.reader { throw Self.busy(slotName, slot, reader) }
         return slot
     }
 

@@ -176,15 +176,37 @@ public final class PostgresSource: ChangeSource {
         }
     }
 
-    /// Drops the slot.
-    public func release() throws {
-        stream = nil
-        try CaptureError.mapping {
+    /// Drops the slot, after a note of it in the installation.
+    ///
+    /// - Returns: The oldest of the transactions that keep the server from forgetting, if there is one.
+    public func release() throws -> String? {
+        let own = stream.map { Int64($0.backend) }
+        let reason: String? = try CaptureError.mapping {
+            let found = try PostgresInstallation(reading: connection, named: name)
+            guard let found, found.nonce == nonce,
+                let slot = try PostgresSlot(reading: connection, named: slotName), slot.isHere
+            else { throw PostgresCapture.missing(slot: slotName, wasReleased: false) }
+            if let reader = slot.reader, reader != own { throw Self.busy(slotName, slot, reader) }
+            let oldest = try PostgresOpenTransaction.all(connection).max { $0.seconds ?? 0 < $1.seconds ?? 0 }
+            var mark = PostgresInstallation.Mark(nonce: nonce, vigil: found.vigil)
+            mark.isReleased = true
+            try PostgresCapture.sign(name, mark, connection)
+            stream = nil
+            let dropping = try Self.connectForStream(address)
+            dropping.patience = Self.questionPatience
             // Waits until the server has noticed that the stream has ended.
-            try Self.connectForStream(address).execute(
-                "DROP_REPLICATION_SLOT \(PostgresName.quote(slotName)) WAIT")
+            try dropping.execute("DROP_REPLICATION_SLOT \(PostgresName.quote(slotName)) WAIT")
+            return oldest?.words
         }
         try crashPoint(.slotDropped, as: CaptureError.self)
+        return reason
+    }
+
+    static func busy(_ name: String, _ slot: PostgresSlot, _ reader: Int64) -> CaptureError {
+        CaptureError(
+            .unavailable,
+            "the slot \(name) is being read by process \(reader) (\(slot.readerName ?? "unknown"))",
+            hint: "stop the other reader; one that vanished is noticed within wal_sender_timeout")
     }
 
     /// How long the server may take for a question about itself; they need no table.

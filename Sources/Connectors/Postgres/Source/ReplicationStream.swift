@@ -66,6 +66,9 @@ final class ReplicationStream {
         try connection.startStreaming(command)
     }
 
+    /// The number of the server's process that sends the stream.
+    var backend: Int32 { connection.backend }
+
     /// What the server was last told.
     var acknowledged: LogLocation { LogLocation(acknowledgement.reported) }
 

@@ -12,6 +12,9 @@ final class Spool {
     /// The folder for files that nobody else uses, as SQLite chooses it for its own.
     static var folder: String { unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/var/tmp" }
 
+    /// Takes over an open file.
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
     init(in folder: String = Spool.folder) throws {
         var path = Array((folder + "/banyan-XXXXXX").utf8CString)
         // The six letters are `mkstemp`'s to replace. The path lives through the calls. Without a name nobody
