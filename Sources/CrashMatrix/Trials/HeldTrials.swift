@@ -1,5 +1,6 @@
 import Demo
 import Foundation
+import PostgreSQL
 import SQLite
 
 /// Processes that stand still for five seconds and go on as if nothing had been.
@@ -9,6 +10,12 @@ enum HeldTrials {
             Trial("held.engine") { try $0.with(.settled, holdEngine) },
             Trial("held.writer") { try $0.with(.settled, holdWriter) },
             Trial("held.both") { try $0.with(.settled, holdBoth) },
+            Trial("held.legacy-server") { stages in
+                try stages.withServers(.settled) { try holdServer($0, $0.folder.legacy) }
+            },
+            Trial("held.service-server") { stages in
+                try stages.withServers(.settled) { try holdServer($0, $0.folder.service) }
+            },
         ]
     }
 
@@ -52,6 +59,29 @@ enum HeldTrials {
         site.engine?.send(SIGCONT)
         try site.watchEngine(for: .seconds(2))
         site.writer?.send(SIGCONT)
+        return try finish(site)
+    }
+
+    /// What a server runs for the engine in one database stands still while people work.
+    private static func holdServer(_ site: Site, _ address: String) throws -> String {
+        try begin(site, rate: 40)
+        let look = try PostgresConnection(try PostgresAddress(address), application: "trial")
+        let backends = try look.query(
+            """
+            SELECT pid FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name LIKE 'banyan %'
+            """
+        ).texts(0).compactMap { Int32($0) }
+        try require(!backends.isEmpty, "the server runs nothing for the engine")
+        defer { for id in backends { kill(id, SIGCONT) } }
+        for id in backends { kill(id, SIGSTOP) }
+        let end = ContinuousClock.now + pause
+        while ContinuousClock.now < end { try site.waitForTransactions(5) }
+        for id in backends {
+            try require(try ProcessState(id) == .stopped, "the server's process \(id) does not stand still")
+        }
+        try site.requireEngine()
+        for id in backends { kill(id, SIGCONT) }
         return try finish(site)
     }
 

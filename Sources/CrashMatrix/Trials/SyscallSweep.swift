@@ -7,6 +7,7 @@ enum SyscallSweep {
     /// What fails where, when nothing dies.
     private static let failures: [(call: String, injection: SyscallTrial.Injection)] = [
         ("fsync", .broken), ("fdatasync", .broken), ("pwrite64", .broken), ("pwrite64", .full),
+        ("write", .broken), ("write", .full), ("rename", .broken), ("rename", .full),
     ]
 
     /// A sweep: the trials, and how they were picked.
