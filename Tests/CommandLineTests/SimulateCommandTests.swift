@@ -46,11 +46,14 @@ import Testing
     }
 
     @Test func aGuardThatIsRemovedIsNoticedAndItsStoryIsShort() throws {
-        let told = try banyan(
-            "simulate", "--replay", "1", "--without", "history-is-silent", "--shrink", "--format",
-            "json")
-        let whole = try banyan(
-            "simulate", "--replay", "1", "--without", "history-is-silent", "--format", "json")
+        func tell(_ seed: Int, _ more: String...) throws -> BanyanProgram.Outcome {
+            let words = ["--replay", "\(seed)", "--without", "history-is-silent", "--format", "json"]
+            return try banyan.start(["simulate"] + words + more).end(within: .seconds(180))
+        }
+        // Which seed notices it changes whenever choices are drawn in another way.
+        let seed = try #require(try (1...100).first { try tell($0).status == 4 })
+        let whole = try tell(seed)
+        let told = try tell(seed, "--shrink")
         #expect(told.status == 4)
         let short = try #require(told.objects.first?["steps"] as? Int)
         let long = try #require(whole.objects.first?["steps"] as? Int)
