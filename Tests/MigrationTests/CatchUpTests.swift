@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Migration
 import SQLite
 import Synchronization
@@ -14,6 +15,12 @@ import Testing
         var failures: [String] = []
     }
 
+    /// Rows of the service.
+    private static func applied(in service: String) throws -> Int {
+        let connection = try SQLiteConnection(path: service, access: .readOnly)
+        return Int(try connection.integer("SELECT count(*) FROM customer") ?? 0)
+    }
+
     /// A legacy database that is written without a pause: what was there when the run began is applied and
     /// delivered, and the run ends although there is always more.
     @Test func aRunEndsWhereTheApplicationNeverStopsToWrite() async throws {
@@ -24,7 +31,7 @@ import Testing
         let engine = try MigrationEngine(plan: try journey.plan(), options: options)
         let state = Mutex(State())
         defer { state.withLock { $0.isEnough = true } }
-        let legacy = journey.legacy
+        let (legacy, service) = (journey.legacy, journey.service)
         Thread.detachNewThread {
             do {
                 let connection = try SQLiteConnection(path: legacy, access: .readWrite)
@@ -33,6 +40,12 @@ import Testing
                     number += 1
                     try connection.execute("INSERT INTO cust VALUES (\(number), 'more')")
                     state.withLock { $0.written = number }
+                    // Nobody follows an application that is faster for ever: it keeps a lead, and no more.
+                    while number.isMultiple(of: 100), !state.withLock(\.isEnough),
+                        try number - Self.applied(in: service) > 2_000
+                    {
+                        sched_yield()
+                    }
                 }
             } catch {
                 state.withLock { $0.failures.append("\(error)") }
