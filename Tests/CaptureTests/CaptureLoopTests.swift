@@ -43,6 +43,31 @@ import Testing
         #expect(log.end.value == 2)
     }
 
+    /// A log that cannot be opened, on a full disk say, is just why a source keeps more and more.
+    @Test func aSourceIsWatchedWhileNothingCanBeCaptured() {
+        let source = KeepingSource()
+        source.kept = 200
+        nonisolated(unsafe) let kept = source
+        var configuration = CaptureDriver.Configuration()
+        configuration.retention = RetentionBudget(bytes: 100, action: .release)
+        var now = Duration.zero
+        let loop = CaptureLoop(
+            configuration,
+            seams: CaptureDriver.Seams(
+                source: { unsafe kept }, reader: { throw CaptureError(.failed, "none", hint: "none") },
+                log: { throw LogError(.full, "no room", hint: "Make room.") },
+                probes: { Throttle.Inputs() }),
+            control: CaptureControl(),
+            around: CaptureSurroundings(now: { now }, jitter: { 0 }, chunks: { _ in NoChunks() }))
+        for second in 0...61 {
+            now = .seconds(second)
+            guard case .halted(let error) = loop.turn() else { continue }
+            #expect((error as? CaptureError)?.code == .gap && second == 61 && source.releases == 1)
+            return
+        }
+        Issue.record("nothing was given up")
+    }
+
     private func commit(_ legacy: MemoryLegacy, key: Int64, bytes: Int) throws {
         let row = [PlainValue.integer(key), .text(String(repeating: "x", count: bytes))]
         try legacy.begin([.insert(table: "t", row: row)]).commit()

@@ -15,12 +15,6 @@ import Testing
         var failures: [String] = []
     }
 
-    /// Rows of the service.
-    private static func applied(in service: String) throws -> Int {
-        let connection = try SQLiteConnection(path: service, access: .readOnly)
-        return Int(try connection.integer("SELECT count(*) FROM customer") ?? 0)
-    }
-
     /// A legacy database that is written without a pause: what was there when the run began is applied and
     /// delivered, and the run ends although there is always more.
     @Test func aRunEndsWhereTheApplicationNeverStopsToWrite() async throws {
@@ -35,6 +29,7 @@ import Testing
         Thread.detachNewThread {
             do {
                 let connection = try SQLiteConnection(path: legacy, access: .readWrite)
+                let store = try SQLiteConnection(path: service, access: .readOnly)
                 var number = 0
                 while !state.withLock(\.isEnough) {
                     number += 1
@@ -42,7 +37,7 @@ import Testing
                     state.withLock { $0.written = number }
                     // Nobody follows an application that is faster for ever: it keeps a lead, and no more.
                     while number.isMultiple(of: 100), !state.withLock(\.isEnough),
-                        try number - Self.applied(in: service) > 2_000
+                        try number - Int(store.integer("SELECT count(*) FROM customer") ?? 0) > 2_000
                     {
                         sched_yield()
                     }

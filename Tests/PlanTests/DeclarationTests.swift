@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Plan
 import Testing
 
@@ -80,11 +81,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{ at_most: 20GB }", RetainedWAL(bytes: 20 << 30, action: .warn)),
-        ("{ at_most: 512MB, then: warn }", RetainedWAL(bytes: 512 << 20, action: .warn)),
-        ("{ at_most: 2TB, then: drop_slot }", RetainedWAL(bytes: 2 << 40, action: .dropSlot)),
+        ("{ at_most: 20GB }", RetentionBudget(bytes: 20 << 30, action: .warn)),
+        ("{ at_most: 512MB, then: warn }", RetentionBudget(bytes: 512 << 20, action: .warn)),
+        ("{ at_most: 2TB, then: drop_slot }", RetentionBudget(bytes: 2 << 40, action: .release)),
     ])
-    func aServerMayBeToldHowMuchItKeeps(_ text: String, _ retained: RetainedWAL) throws {
+    func aServerMayBeToldHowMuchItKeeps(_ text: String, _ retained: RetentionBudget) throws {
         let plan = try Fixture.text("plan.yaml").replacing(
             "legacy:  { sqlite: \"${LEGACY_DB}\" }",
             with: "legacy:  { postgres: \"${LEGACY_DB}\", retained_wal: \(text) }")

@@ -1,5 +1,5 @@
 public import Capture
-import Model
+public import Model
 
 /// What a status page shows of a capture.
 public struct CaptureSummary: Sendable, Codable, Hashable {

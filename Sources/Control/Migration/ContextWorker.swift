@@ -199,19 +199,13 @@ final class ContextWorker: Sendable {
     private func relay(to sink: any EventSink) throws {
         let relay = Relay(outbox: try systems.outbox(context.service), sink: sink)
         var wait = Duration.milliseconds(20)
-        // Where events come faster than the sink takes them, the end of the outbox is never seen: what had
-        // been applied when the outbox ended here is delivered when this has been.
-        var ahead: (applied: LogOffset, end: Int64)?
+        var progress = DeliveryProgress()
         while !isStopping.load(ordering: .acquiring) {
             do {
                 let applied = shared.withLock(\.status.ledger?.offset)
                 let count = try relay.step()
-                var delivered = count < relay.batch ? applied : nil
-                if let reached = ahead, relay.delivered >= reached.end {
-                    delivered = delivered ?? reached.applied
-                }
-                if delivered != nil { ahead = nil }
-                if ahead == nil, count == relay.batch, let applied { ahead = (applied, try relay.end()) }
+                let delivered = try progress.note(
+                    count, of: relay.batch, applied: applied, delivered: relay.delivered, end: relay.end)
                 shared.withLock {
                     $0.relayed += count
                     $0.relayProblem = nil

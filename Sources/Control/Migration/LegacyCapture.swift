@@ -30,9 +30,7 @@ final class LegacyCapture: Sendable {
         self.system = system
         self.systems = systems
         retain = plan.log.retain
-        retention = plan.systems.first { $0.name == system }?.retainedWAL.map {
-            RetentionBudget(bytes: $0.bytes, action: $0.action == .warn ? .warn : .release)
-        }
+        retention = plan.systems.first { $0.name == system }?.retainedWAL
         contexts = plan.contexts.filter { $0.legacy == system }
         captured = CapturedTables(of: system, in: plan)
         try FileManager.default.createDirectory(atPath: plan.log.folder, withIntermediateDirectories: true)

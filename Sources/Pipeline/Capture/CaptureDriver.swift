@@ -1,4 +1,5 @@
 public import ChangeLog
+public import Model
 
 /// Runs a capture on the thread that calls `run`: reads the source, places history, appends to the log,
 /// confirms.

@@ -1,3 +1,5 @@
+import Model
+
 /// Watches what a source keeps for a capture, over all attempts at it: just when attempts fail, it keeps more
 /// and more. One owner, one thread.
 final class RetentionWatch {

@@ -1,3 +1,5 @@
+public import Model
+
 /// A database that takes part.
 public struct SystemDeclaration: Sendable, Hashable {
     /// How to reach it.
@@ -23,11 +25,11 @@ public struct SystemDeclaration: Sendable, Hashable {
     /// The connection setting as the plan spells it (`${LEGACY_DB}`): what may be printed.
     public var shown: String
     /// How much of its log a server may keep for the migration; nil for as much as its own settings allow.
-    public var retainedWAL: RetainedWAL?
+    public var retainedWAL: RetentionBudget?
 
     /// Declares a system; without `shown`, nothing of how to reach it is printed.
     public init(
-        name: String, connector: Connector, shown: String = "…", retainedWAL: RetainedWAL? = nil
+        name: String, connector: Connector, shown: String = "…", retainedWAL: RetentionBudget? = nil
     ) {
         self.name = name
         self.connector = connector

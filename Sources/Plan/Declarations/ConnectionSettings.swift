@@ -1,5 +1,6 @@
 import Expressions
 import Foundation
+import Model
 
 /// Reads how systems are reached: the only values in which `${NAME}` stands for a variable of the
 /// environment.
@@ -34,7 +35,7 @@ struct ConnectionSettings {
     private static let retainedWAL = "retained_wal"
 
     /// How much of its log a server may keep: `{ at_most: 20GB, then: warn }`.
-    private func retainedWAL(_ node: PlanNode) -> Located<RetainedWAL>? {
+    private func retainedWAL(_ node: PlanNode) -> Located<RetentionBudget>? {
         guard
             let section = Section(
                 node, keys: ["at_most", "then"], of: "`\(Self.retainedWAL)`", report: report),
@@ -42,19 +43,19 @@ struct ConnectionSettings {
         else {
             return nil
         }
-        var action = RetainedWAL.Action.warn
+        var action = RetentionBudget.Action.warn
         if let then = section["then"] {
             guard let word = then.text("one of the actions", report) else { return nil }
-            guard let known = RetainedWAL.Action(rawValue: word) else {
+            guard let known = RetentionBudget.Action(rawValue: word) else {
                 report.unknown(
                     .wrongValue, at: then.textLocation, path: then.path, "there is no action `\(word)`",
-                    name: word, among: RetainedWAL.Action.allCases.map(\.rawValue), of: "an action")
+                    name: word, among: RetentionBudget.Action.allCases.map(\.rawValue), of: "an action")
                 return nil
             }
             action = known
         }
         return Located(
-            RetainedWAL(bytes: bytes, action: action), location: node.location, path: node.path)
+            RetentionBudget(bytes: bytes, action: action), location: node.location, path: node.path)
     }
 
     private func reached(_ name: Located<String>, _ section: Section) -> SystemText? {

@@ -1,3 +1,5 @@
+public import Model
+
 /// A system as the plan declares it.
 public struct SystemText: Sendable, Hashable {
     /// How to reach it; never printed when it comes from the environment.
@@ -13,7 +15,7 @@ public struct SystemText: Sendable, Hashable {
     /// How to reach it.
     public var reach: Reach
     /// How much of its log a server may keep for the migration; nil for as much as its own settings allow.
-    public var retainedWAL: Located<RetainedWAL>?
+    public var retainedWAL: Located<RetentionBudget>?
 
     /// The path or the address.
     public var setting: Secret {

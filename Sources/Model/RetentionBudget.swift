@@ -1,7 +1,8 @@
-/// How much a source may keep for a capture, and what is done when it is more.
+/// How much of its log a source may keep for a capture, and what is done when it is more: `retained_wal` in a
+/// plan.
 public struct RetentionBudget: Sendable, Hashable, Codable {
     /// What is done; the raw values are the words of plans.
-    public enum Action: String, Sendable, Codable {
+    public enum Action: String, Sendable, Codable, CaseIterable {
         /// The status page shows it as an alarm.
         case warn
         /// The source is told to forget what it keeps; the capture cannot go on then.
