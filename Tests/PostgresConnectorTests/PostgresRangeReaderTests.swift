@@ -80,6 +80,30 @@ import Testing
         #expect(later.batch.changes.count == 1 && later.unseen.isEmpty)
     }
 
+    /// A limit that an administrator has set for every session would end the same chunk again and again.
+    @Test func aLimitOnStatementsDoesNotEndAChunk() throws {
+        let captured = try CapturedDatabase("CREATE TABLE t (id int PRIMARY KEY, v text)", ["t"])
+        try captured.app.execute(
+            """
+            INSERT INTO t SELECT n, repeat('x', 500) FROM generate_series(1, 20000) n;
+            DO $$ BEGIN
+                EXECUTE format('ALTER DATABASE %I SET statement_timeout = 1', current_database());
+            END $$
+            """)
+        let limited = try captured.database.connect()
+        let error = #expect(throws: PostgresError.self) { try limited.query("SELECT pg_sleep(10)") }
+        #expect(error?.sqlState == PostgresError.canceled)
+        let reader = try captured.reader()
+        let chunk = try reader.chunk(of: "t", after: nil, limit: .init(rows: 20_000, bytes: 64 << 20))
+        #expect(chunk.batch.changes.count == 20_000)
+        try captured.app.execute(
+            """
+            DO $$ BEGIN
+                EXECUTE format('ALTER DATABASE %I RESET statement_timeout', current_database());
+            END $$
+            """)
+    }
+
     @Test func theStreamOfAnIdleServerReachesTheHorizonOfAChunk() throws {
         let captured = try CapturedDatabase("CREATE TABLE t (id int PRIMARY KEY, v int)", ["t"])
         let source = try captured.open(after: nil)
