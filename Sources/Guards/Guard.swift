@@ -51,6 +51,10 @@ public enum Guard: String, CaseIterable, Sendable {
     case joinedAreStrangers = "joined-are-strangers"
     /// A transaction that is too large to be held is one step all the same.
     case largeIsOneStep = "large-is-one-step"
+    /// When history has been read anew, what was not met is gone.
+    case unmetIsRemoved = "unmet-is-removed"
+    /// While history is read anew, a row that changes is met.
+    case changedIsMet = "changed-is-met"
     /// What Banyan wrote itself is not sent forward again.
     case ownWritesAreSkipped = "own-writes-are-skipped"
     /// An event counts as relayed only when the sink has it.

@@ -55,6 +55,23 @@ extension ChunkCertificate {
         self.context == context || self.context == Self.everyContext
     }
 
+    /// Says that a table's history is read anew from here on, because changes may be missing before: what is
+    /// known of its rows stays, and those that are not met again by its last chunk are gone.
+    ///
+    /// - Parameter position: Where the stream begins that comes with it.
+    public static func restart(context: String, table: String, at position: Position) -> ChunkCertificate {
+        ChunkCertificate(
+            context: context, table: table, number: restartNumber, keyAfter: nil, keyThrough: nil,
+            low: position, high: position, frontier: position, rowsRead: 0, rowsDropped: 0, digest: "",
+            isLast: false)
+    }
+
+    /// Whether this is no chunk, but says that the table's history is read anew.
+    public var isRestart: Bool { number == Self.restartNumber }
+
+    /// No chunk has this number; a replay has -1.
+    private static let restartNumber = -2
+
     /// Marks rows that are applied again from a record of the past: history, whatever they were when they
     /// first came.
     public static func replay(context: String, table: String) -> ChunkCertificate {

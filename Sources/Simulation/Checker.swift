@@ -18,8 +18,13 @@ final class Checker {
     private var durableEnd = LogOffset.start
     /// Where each table's history ends in the log, once it is there whole.
     private(set) var completeAt: [LegacyTable: LogOffset] = [:]
+    /// The times in which the target need not hold what was true before: while history is read, first or
+    /// anew.
+    private(set) var readings: [Reading] = []
     /// The last position that any chunk of history reaches.
-    private(set) var historyEnd = Position.start
+    private var historyEnd = Position.start
+    /// Where the present stream began.
+    private var streamStart = Position.start
     /// Where each chunk of history was placed, by its record.
     private(set) var chunkHigh: [LogOffset: Position] = [:]
     /// Where each table's history ends in the log.
@@ -40,8 +45,23 @@ final class Checker {
     private var lastLedger: LedgerEntry?
     private var state = TargetState()
 
+    /// History is read, in the positions after `from` up to `to`; it goes on while `to` is nil.
+    struct Reading {
+        var from: Position
+        /// Where the stream began that came with it: what changed between the two was seen by nobody.
+        var stream: Position
+        var to: Position?
+        /// Where the log first says that history is read anew; nil when it is read for the first time.
+        var restart: LogOffset?
+    }
+
     init(_ world: World) {
         self.world = world
+    }
+
+    /// The reading of history in which a position lies; nil when there is none.
+    func reading(at position: Position) -> Reading? {
+        readings.last { $0.from < position && $0.to.map { position <= $0 } ?? true }
     }
 
     /// Whether the history of a table that the plan reads is not in the log yet.
@@ -103,6 +123,8 @@ final class Checker {
         if start == nil {
             start = resume
             lastInLog = resume
+            streamStart = resume
+            readings = [Reading(from: .start, stream: resume, to: nil)]
         }
         if resume < durableResume {
             world.violated(.noDoubleEffect, "the checkpoint goes back from \(durableResume) to \(resume)")
@@ -121,13 +143,19 @@ final class Checker {
             return
         }
         if let chunk = batch.chunk {
+            if begun != nil { world.violated(.atomicity, "a chunk stands inside a transaction of the log") }
+            let table: LegacyTable = chunk.table == LegacyTable.schemas[0].name ? .policy : .item
+            if chunk.isRestart { return restart(table, chunk.high, at: offset) }
             historyEnd = max(historyEnd, chunk.high)
             chunkHigh[offset] = chunk.high
             if chunk.rowsDropped > 0 { world.mark(.rowsDropped) }
-            if begun != nil { world.violated(.atomicity, "a chunk stands inside a transaction of the log") }
-            note(chunk, batch)
-            let isPolicy = chunk.table == LegacyTable.schemas[0].name
-            if chunk.isLast { completeAt[isPolicy ? .policy : .item] = offset }
+            note(chunk, batch, table)
+            guard chunk.isLast else { return }
+            completeAt[table] = offset
+            if completeAt.count == world.shape.tables.count, let last = readings.indices.last {
+                readings[last].to = historyEnd
+                if readings[last].restart != nil { world.mark(.readAnew) }
+            }
             return
         }
         for (index, transaction) in batch.transactions.enumerated() {
@@ -136,9 +164,27 @@ final class Checker {
         }
     }
 
-    private func note(_ chunk: ChunkCertificate, _ batch: ChangeBatch) {
-        let table: LegacyTable = chunk.table == LegacyTable.schemas[0].name ? .policy : .item
-        let truth = ChunkTruth(world.legacy, table, start: start ?? .start)
+    /// History is read anew: what was committed since the last transaction in the log stands nowhere.
+    private func restart(_ table: LegacyTable, _ position: Position, at offset: LogOffset) {
+        if position > streamStart || readings.last?.to != nil {
+            if let last = readings.indices.last, readings[last].to == nil {
+                if readings[last].restart == nil { readings[last].restart = offset }
+                readings[last].stream = position
+            } else {
+                readings.append(Reading(from: lastInLog, stream: position, to: nil, restart: offset))
+            }
+            if world.legacy.index(after: position) > world.legacy.index(after: lastInLog) {
+                world.mark(.changedUnseen)
+            }
+            streamStart = position
+            lastInLog = position
+        }
+        historyEnds[table] = nil
+        completeAt[table] = nil
+    }
+
+    private func note(_ chunk: ChunkCertificate, _ batch: ChangeBatch, _ table: LegacyTable) {
+        let truth = ChunkTruth(world.legacy, table, start: streamStart)
         if let words = truth.objection(to: chunk, batch, after: historyEnds[table]) {
             world.violated(.certificates, words)
         }
@@ -252,7 +298,7 @@ final class Checker {
         }
         state.finish(world, self)
         guard world.violation == nil, world.shape.hasEvents else { return }
-        if let words = EventTruth(world).missing(in: eventCounts, after: max(historyEnd, start ?? .start)) {
+        if let words = EventTruth(world).missing(in: eventCounts) {
             world.violated(.noLoss, words)
         }
     }

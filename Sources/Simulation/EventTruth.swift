@@ -46,14 +46,23 @@ struct EventTruth {
         if world.checker.eventCounts[known] ?? 0 > 1 { return "\(name) is there twice" }
         // What a contract was before a change that had been set aside depends on when it was replayed.
         if wasBad(number, through: event.position) { return nil }
+        // While history is read anew, what the service knows of a contract may be of the past: it is told of
+        // the difference to that.
+        if let reading = world.checker.reading(at: event.position), reading.restart != nil,
+            changed(number, after: reading.from, through: reading.stream)
+        {
+            return nil
+        }
         let true_ = transitions(of: number, at: event.position)
         return true_.contains(event.type) ? nil : "\(name) did not happen, but \(true_)"
     }
 
     /// An event that must be there and is not.
-    func missing(in known: [Name: Int], after position: Position) -> String? {
+    func missing(in known: [Name: Int]) -> String? {
         for transaction in world.legacy.log
-        where transaction.position > position && transaction.origin == .application {
+        where transaction.origin == .application
+            && world.checker.reading(at: transaction.position) == nil
+        {
             var numbers: Set<Int32> = []
             for change in transaction.changes {
                 for key in [change.before?.key, change.after?.key] where key?.table == .policy {
@@ -68,6 +77,12 @@ struct EventTruth {
             }
         }
         return nil
+    }
+
+    private func changed(_ number: Int32, after start: Position, through end: Position) -> Bool {
+        world.legacy.history(of: LegacyKey(table: .policy, policy: number)).contains {
+            start < $0.position && $0.position <= end
+        }
     }
 
     private func wasBad(_ number: Int32, through position: Position) -> Bool {

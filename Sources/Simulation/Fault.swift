@@ -14,6 +14,8 @@ public enum Fault: String, CaseIterable, Sendable {
     case sourceRewinds = "source-rewinds"
     /// The source is slow: it has something and does not give it yet.
     case sourceSlow = "source-slow"
+    /// The log that the source kept for the capture is lost, with changes that nobody has seen.
+    case streamLost = "stream-lost"
     /// Reading a chunk fails.
     case chunkFails = "chunk-fails"
     /// A chunk arrives late.

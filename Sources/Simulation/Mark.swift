@@ -68,4 +68,8 @@ public enum Mark: String, CaseIterable, Sendable {
     case gathered
     /// A table was empty when its history was read.
     case emptyTable = "empty-table"
+    /// A row was changed while nobody kept the log for the capture.
+    case changedUnseen = "changed-unseen"
+    /// History was read anew to its end.
+    case readAnew = "read-anew"
 }

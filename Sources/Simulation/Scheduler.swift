@@ -46,6 +46,10 @@ enum Scheduler {
             world.note(.secondEngine, "another engine is started beside the first")
             world.start()
         }
+        if chance.happens(world.swarm.streamLost), world.checker.start != nil, !world.legacy.isLost {
+            world.note(.streamLost, "the log that the source kept is lost")
+            world.legacy.lose()
+        }
         if chance.happens(world.swarm.pauseBackfill), let engine = world.engines.last {
             engine.control.pauseBackfill(chance.below(2) == 0)
         }

@@ -103,6 +103,10 @@ final class SimulatedEngine: CustomStringConvertible {
             } else if world.log.faults.failedSyncs > 0 {
                 // A failed sync is never tried again in place: the engine ends, and is started anew.
                 world.log.faults.failedSyncs = 0
+            } else if (error as? CaptureError)?.code == .gap {
+                // Stopped for good: an operator looks, and orders that history is read anew.
+                world.trace.note("gap", UInt64(number), "\(self) stops: \(error)")
+                world.needsRestart = true
             } else if !(error is Killed) {
                 world.violated(.noSurprise, "\(self) stops capturing: \(error)")
             }
@@ -114,7 +118,19 @@ final class SimulatedEngine: CustomStringConvertible {
     /// An engine that cannot have the log refuses to start.
     private func start() -> Duration {
         do {
-            _ = try SimulatedLogWriter(world, self)
+            let writer = try SimulatedLogWriter(world, self)
+            if var checkpoint = try writer.checkpoint().map(CaptureCheckpoint.init(decoding:)) {
+                if world.needsRestart {
+                    checkpoint.isRestart = true
+                    _ = try writer.append([], checkpoint: checkpoint.encoded())
+                    world.trace.note("restart", UInt64(number), "history is to be read anew")
+                    world.needsRestart = false
+                }
+                if checkpoint.isRestart {
+                    try world.call(self, "install capture anew")
+                    world.legacy.install()
+                }
+            }
             hasStarted = true
         } catch {
             if !isDead { world.trace.note("refuse", UInt64(number), "\(self) refuses to start: \(error)") }

@@ -48,6 +48,10 @@ final class SimulatedLegacy {
     private(set) var log: [Transaction] = []
     /// Everything up to here may be forgotten.
     private(set) var confirmed = Position.start
+    /// Tells one installation of the capture from the next.
+    private(set) var installation = 1
+    /// Whether the log was lost that was kept for the capture, and nothing is installed in its place.
+    private(set) var isLost = false
     /// The end of the log, which moves with other traffic, too.
     private(set) var end = Position(1)
     private(set) var open: [Open] = []
@@ -135,6 +139,19 @@ final class SimulatedLegacy {
 
     /// The log may forget what is at or before a position.
     func confirm(_ position: Position) { confirmed = max(confirmed, position) }
+
+    /// The log that was kept for the capture is lost.
+    func lose() {
+        isLost = true
+        installation += 1
+    }
+
+    /// Capture is installed anew; the log is kept from here on.
+    func install() {
+        isLost = false
+        installation += 1
+        confirmed = end
+    }
 
     // MARK: what is true
 

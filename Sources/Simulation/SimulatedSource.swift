@@ -9,6 +9,7 @@ final class SimulatedSource: ChangeSource {
     let fidelity = TransactionFidelity()
 
     private let legacy: SimulatedLegacy
+    private let installation: Int
     private let world: World
     private let engine: SimulatedEngine
     /// The next transaction, and the next change of it.
@@ -21,6 +22,7 @@ final class SimulatedSource: ChangeSource {
         self.engine = engine
         legacy = world.legacy
         identity = legacy.identity
+        installation = legacy.installation
         resumePoint = ResumePoint(source: legacy.identity, position: .start)
         try world.call(engine, "connect to the source")
     }
@@ -28,6 +30,7 @@ final class SimulatedSource: ChangeSource {
     func open(after point: ResumePoint?) throws -> ResumePoint {
         try world.call(engine, "open the stream")
         try failing()
+        try requireKept()
         let position = point?.position ?? legacy.end
         guard position >= legacy.confirmed || point == nil else {
             throw CaptureError(
@@ -49,6 +52,7 @@ final class SimulatedSource: ChangeSource {
     func next(byteLimit: Int) throws -> ChangeBatch? {
         try world.call(engine, "read the stream")
         try failing()
+        try requireKept()
         guard next < legacy.log.count else {
             if part == 0, legacy.end > resumePoint.position {
                 world.mark(.keepalive)
@@ -124,6 +128,7 @@ final class SimulatedSource: ChangeSource {
     func confirm(_ position: Position) throws {
         guard position > legacy.confirmed else { return }
         try world.call(engine, "confirm \(position)")
+        try requireKept()
         world.checker.confirming(position)
         legacy.confirm(position)
     }
@@ -131,6 +136,12 @@ final class SimulatedSource: ChangeSource {
     func currentPosition() throws -> Position { legacy.log.last?.position ?? .start }
 
     func backlog() throws -> Int { legacy.log.count - next }
+
+    /// Whether the log is still there that was kept for this installation.
+    private func requireKept() throws {
+        guard legacy.isLost || legacy.installation != installation else { return }
+        throw CaptureError(.gap, "the log that was kept is lost", hint: "read history again")
+    }
 
     private func failing() throws {
         guard world.chance.happens(world.swarm.sourceUnavailable) else { return }

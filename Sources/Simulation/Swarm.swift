@@ -28,6 +28,7 @@ struct Swarm {
     var sourceUnavailable = 0
     var sourceRewinds = 0
     var sourceSlow = 0
+    var streamLost = 0
     var chunkFails = 0
     var chunkLate = 0
     var chunkRows = 2
@@ -90,6 +91,7 @@ struct Swarm {
         targetSlow = ratio(30)
         targetFull = ratio(10)
         sinkSlow = ratio(200)
+        streamLost = ratio(30)
     }
 
     /// The same history without faults: what must then come true within a bound.
@@ -100,6 +102,7 @@ struct Swarm {
         lockBroken = 0
         sourceUnavailable = 0
         sourceSlow = 0
+        streamLost = 0
         chunkFails = 0
         chunkLate = 0
         syncFails = 0

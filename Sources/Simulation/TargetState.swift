@@ -50,6 +50,7 @@ struct TargetState {
             return
         }
         if let first = view.frozen[key.policy] { return checkFrozen(key, held, since: first, view) }
+        if view.mayBeOld(key) { return checkOld(key, held, view) }
         let wanted = Mapping.contract(world.legacy.row(key, at: view.position), number: key.policy)
         let isCovered = present.contains(key.policy) || view.hasPolicies
         switch (wanted, held) {
@@ -99,6 +100,22 @@ struct TargetState {
             view.world.violated(
                 .quarantineClosure,
                 "contract \(key.policy) has passed its change that was set aside at \(first)")
+        }
+    }
+
+    /// While history is read anew, a contract is as before or as it is now, or as it was at some time
+    /// between.
+    private func checkOld(_ key: LegacyKey, _ held: [[UInt8]]?, _ view: View) {
+        guard let held else { return }
+        let isState = view.world.legacy.history(of: key).contains { version in
+            if case .contract(let columns) = Mapping.contract(version.row, number: key.policy) {
+                return columns == held
+            }
+            return false
+        }
+        if !isState {
+            view.world.violated(
+                .noLoss, "contract \(key.policy) is no state that its policy ever had")
         }
     }
 

@@ -16,6 +16,9 @@ struct View {
     /// Whether the history of policies, and of all tables, is in the target.
     let hasPolicies: Bool
     let hasAll: Bool
+    /// The reading of history, begun anew and not applied to its end, in which the target stands; nil
+    /// outside.
+    let reading: Checker.Reading?
     /// The parts of contracts by the contract's id, each as its columns' values.
     private(set) var parts: [[UInt8]: [[UInt8]]] = [:]
 
@@ -28,6 +31,10 @@ struct View {
         }
         hasPolicies = isThere(.policy)
         hasAll = world.shape.tables.allSatisfy(isThere)
+        let isAll = hasAll
+        reading = checker.readings.last { reading in
+            reading.restart.map { $0 <= ledger.offset } ?? false && !isAll
+        }
         for row in world.database.images(of: OwnedTables.quarantine.name) { noteEntry(row) }
         guard world.shape.isJoined, hasAll else { return }
         for row in world.database.images(of: "contract_item") {
@@ -48,6 +55,15 @@ struct View {
         case "waits": reasons.insert(.waitedInQuarantine)
         case "constraint": reasons.insert(.refusedRow)
         default: reasons.insert(.untranslatable)
+        }
+    }
+
+    /// Whether the target may hold the state of a row from before changes went unseen: nothing has come of it
+    /// since.
+    func mayBeOld(_ key: LegacyKey) -> Bool {
+        guard let reading else { return false }
+        return !world.legacy.history(of: key).contains {
+            reading.stream < $0.position && $0.position <= position
         }
     }
 

@@ -28,6 +28,8 @@ final class World {
     var isHealing = false
     /// Replays of what was set aside that were answered.
     var replays = 0
+    /// Whether an operator has history read anew when the next engine starts.
+    var needsRestart = false
     /// The engine that opened the log for writing last.
     var logOwner = 0
 

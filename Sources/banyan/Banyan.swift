@@ -29,7 +29,10 @@ struct Banyan: ParsableCommand {
             CommandGroup(
                 name: "Prepare", subcommands: [InitCommand.self, PlanCommand.self, AssessCommand.self]),
             CommandGroup(
-                name: "Run", subcommands: [RunCommand.self, StatusCommand.self, UninstallCommand.self]),
+                name: "Run",
+                subcommands: [
+                    RunCommand.self, StatusCommand.self, BackfillCommand.self, UninstallCommand.self,
+                ]),
             CommandGroup(
                 name: "Look into records",
                 subcommands: [WhyCommand.self, QuarantineCommand.self, ReplayCommand.self]),

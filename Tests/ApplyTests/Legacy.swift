@@ -125,6 +125,25 @@ final class Legacy {
         append(batch)
     }
 
+    /// Says that the history of tables is read anew from here on.
+    func restart(_ names: [String]? = nil) {
+        for name in names ?? schemas.map(\.name) {
+            chunks[name] = nil
+            append(
+                ChangeBatch(
+                    tables: [],
+                    chunk: .restart(
+                        context: ChunkCertificate.everyContext, table: name, at: Position(position))))
+        }
+    }
+
+    /// Commits what is done without a word in the log.
+    func unseen(_ body: (Legacy) -> Void) {
+        body(self)
+        open = []
+        position += 10
+    }
+
     /// Declares the history of every table read and complete.
     func backfillAll() {
         for schema in schemas { backfill(schema.name) }

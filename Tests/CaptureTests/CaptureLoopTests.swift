@@ -43,6 +43,75 @@ import Testing
         #expect(log.end.value == 2)
     }
 
+    /// A loop over these, with nothing to read but the stream.
+    private func loop(_ legacy: MemoryLegacy, _ log: MemoryLog) -> CaptureLoop {
+        nonisolated(unsafe) let source = legacy
+        nonisolated(unsafe) let target = log
+        var configuration = CaptureDriver.Configuration()
+        configuration.context = ChunkCertificate.everyContext
+        configuration.tables = ["t"]
+        return CaptureLoop(
+            configuration,
+            seams: CaptureDriver.Seams(
+                source: { unsafe source.makeSource() }, reader: { unsafe source.makeReader() },
+                log: { unsafe try target.openWriter() }, probes: { Throttle.Inputs() }),
+            control: CaptureControl(),
+            around: CaptureSurroundings(now: { .zero }, jitter: { 0 }, chunks: { _ in NoChunks() }))
+    }
+
+    /// A log that holds one record of a transaction whose end it lacks, and the order to read history anew.
+    private func interruptedLog(upTo position: Position) throws -> MemoryLog {
+        let log = MemoryLog(clock: ManualClock())
+        let writer = try log.openWriter()
+        var checkpoint = CaptureCheckpoint(
+            resume: ResumePoint(source: SourceIdentity(id: "another", name: "t"), position: position),
+            isInsideTransaction: true,
+            backfill: BackfillCheckpoint(tables: [BackfillCheckpoint.Table(name: "t")]))
+        checkpoint.isRestart = true
+        #expect(try CaptureCheckpoint(decoding: checkpoint.encoded()) == checkpoint)
+        var part = ChangeBatch(tables: [Self.table])
+        part.transactions = [
+            ChangeBatch.Transaction(
+                position: Position(9), committedAt: nil, origin: .application, changes: 0..<0)
+        ]
+        part.continues = true
+        _ = try writer.append([part], checkpoint: checkpoint.encoded())
+        return log
+    }
+
+    @Test func whereHistoryIsReadAnewTheLogSaysSoFirst() throws {
+        let legacy = MemoryLegacy(id: "legacy")
+        try legacy.capture([Self.table])
+        try commit(legacy, key: 1, bytes: 10)
+        let log = try interruptedLog(upTo: .start)
+        let loop = loop(legacy, log)
+        _ = loop.turn()
+        loop.close()
+        let records = try log.openReader(named: "test").records(after: LogOffset(1), byteLimit: 1 << 20)
+        #expect(records.map(\.batch.isAbandonment) == [true, false])
+        let restart = try #require(records.last?.batch.chunk)
+        #expect(restart.isRestart && restart.table == "t" && restart.high > .start)
+        let held = try CaptureCheckpoint(decoding: try #require(try log.openWriter().checkpoint()))
+        #expect(!held.isRestart && !held.isInsideTransaction && held.resume.source.id == "legacy")
+        #expect(held.backfill?.tables.first?.chunks == 0)
+    }
+
+    /// Events are named by positions: a source that counts from an earlier place would name other events
+    /// alike.
+    @Test func aSourceThatStandsBeforeWhatWasCapturedIsRefused() throws {
+        let legacy = MemoryLegacy(id: "legacy")
+        try legacy.capture([Self.table])
+        let log = try interruptedLog(upTo: Position(1_000))
+        let loop = loop(legacy, log)
+        defer { loop.close() }
+        guard case .halted(let error) = loop.turn() else {
+            Issue.record("it goes on")
+            return
+        }
+        #expect((error as? CaptureError)?.message.contains("positions would come again") ?? false)
+        #expect(log.end == LogOffset(1))
+    }
+
     /// A log that cannot be opened, on a full disk say, is just why a source keeps more and more.
     @Test func aSourceIsWatchedWhileNothingCanBeCaptured() {
         let source = KeepingSource()

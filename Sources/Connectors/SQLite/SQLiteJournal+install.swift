@@ -25,7 +25,7 @@ extension SQLiteJournal {
             }
             try crashPoint(.installBegun, as: CaptureError.self)
             let installed = try connection.immediate {
-                try createTables(connection)
+                try createTables(connection, after: options.after)
                 try crashPoint(.installTablesMade, as: CaptureError.self)
                 guard let present = try SQLiteInstallation(reading: connection) else { throw vanished }
                 try bring(present, to: options, connection)
@@ -60,7 +60,7 @@ extension SQLiteJournal {
             .failed, "the journal's tables are not there after they were made", hint: "install again")
     }
 
-    private static func createTables(_ connection: SQLiteConnection) throws {
+    private static func createTables(_ connection: SQLiteConnection, after: Position) throws {
         try connection.execute(
             """
             CREATE TABLE IF NOT EXISTS banyan_source (id TEXT NOT NULL, generation INTEGER NOT NULL,
@@ -71,6 +71,13 @@ extension SQLiteJournal {
                 origin INTEGER NOT NULL);
             CREATE TABLE IF NOT EXISTS banyan_journal (seq INTEGER PRIMARY KEY, mark, at, origin, tbl, op);
             """)
+        if after > .start {
+            // The next number is the largest plus one, and the last row is never read: streams begin after
+            // it.
+            try connection.run(
+                "INSERT INTO banyan_journal (seq) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM banyan_journal)",
+                [.integer(Int64(clamping: after.value))])
+        }
         let identity = Hex.encode((0..<16).map { _ in UInt8.random(in: .min ... .max) })
         try connection.run(
             "INSERT INTO banyan_source SELECT ?, 0, ?, ? WHERE NOT EXISTS (SELECT 1 FROM banyan_source)",

@@ -1,6 +1,6 @@
 import Capture
 import CrashPoints
-import Model
+public import Model
 public import SQLite
 
 /// The journal that triggers keep inside a captured SQLite database, in the application's own transactions.
@@ -32,6 +32,8 @@ public enum SQLiteJournal {
         /// and every commit makes Banyan wait; the mode stays with the file, so it is not changed unless
         /// asked.
         public var enableWAL: Bool
+        /// The number after which a new journal begins to count.
+        public var after: Position = .start
 
         /// Asks for these tables.
         public init(tables: [String], keys: [String: [String]] = [:], enableWAL: Bool = false) {

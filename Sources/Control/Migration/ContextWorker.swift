@@ -129,10 +129,14 @@ final class ContextWorker: Sendable {
             pause: { [self] in pause($0) }, isStopping: { [self] in isStopping.load(ordering: .acquiring) },
             jitter: { Double.random(in: 0...1) }, now: { WallClock.system.microseconds() },
             publish: { [self] status in publish(status, applier) })
-        let driver = ApplyDriver(
-            applier: applier, reader: reader, limits: ApplyLimits(), around: around,
-            requests: { [self] in tasks.withLock { $0.isEmpty ? nil : $0.removeFirst().run } })
-        _ = driver.run()
+        var isOver = false
+        while !isOver {
+            let driver = ApplyDriver(
+                applier: applier, reader: reader, limits: ApplyLimits(), around: around,
+                requests: { [self] in tasks.withLock { $0.isEmpty ? nil : $0.removeFirst().run } })
+            // What it cannot apply may be behind it by now, because history is read anew.
+            isOver = try !driver.run().isHalted || !applier.passToRestart(in: reader)
+        }
     }
 
     private func publish(_ status: ApplyStatus, _ applier: ContextApplier) {

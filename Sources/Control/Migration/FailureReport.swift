@@ -43,7 +43,7 @@ public struct FailureReport: Sendable, Hashable {
         case let error as TargetError:
             self.init(code: "target_\(error.code.rawValue)", message: error.message, hint: error.hint)
         case let error as CaptureError:
-            self.init(code: "capture_\(error.code.rawValue)", message: error.message, hint: error.hint)
+            self.init(code: "capture_\(error.code.rawValue)", message: error.message, hint: error.advice)
         case let error as SQLiteError: self.init(error)
         case let error as PostgresError:
             self.init(

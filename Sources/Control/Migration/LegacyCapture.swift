@@ -56,9 +56,12 @@ final class LegacyCapture: Sendable {
         // Whoever holds the log may change legacy: a second engine is refused before it touches anything. And
         // the log must exist before a context opens its reader.
         let first = Opened(writer: try log.writer())
+        let found = try first.writer.checkpoint().map(CaptureCheckpoint.init(decoding:))
+        let isRestart = found?.isRestart ?? false
         try systems.installCapture(
             of: captured.names.sorted(), wholeRows: captured.joined, columns: captured.columns,
-            goesOn: try first.writer.checkpoint() != nil, in: system)
+            goesOn: found != nil && !isRestart, anewAfter: isRestart ? found?.resume.position : nil,
+            in: system)
         opened.withLock { $0 = first }
         var configuration = CaptureDriver.Configuration()
         configuration.context = ChunkCertificate.everyContext

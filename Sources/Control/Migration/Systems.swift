@@ -61,14 +61,19 @@ package struct Systems: Sendable {
     ///   - wholeRows: Those of them whose changes must carry the whole row as it was before.
     ///   - columns: The columns of them that are read.
     ///   - goesOn: Whether the log has begun to record the system.
+    ///   - anewAfter: Where what is installed now was read up to, when it is to be replaced; nil when it goes
+    ///     on.
     ///   - system: The plan's name of the system.
     package func installCapture(
         of tables: [String], wholeRows: Set<String>, columns: [String: Set<String>], goesOn: Bool = false,
-        in system: String
+        anewAfter: Position? = nil, in system: String
     ) throws {
+        if anewAfter != nil { _ = try removeCapture(from: system) }
         switch try reach(of: system) {
         case .sqlite(let path):
-            try SQLiteJournal.install(SQLiteJournal.Options(tables: tables, enableWAL: true), at: path)
+            var options = SQLiteJournal.Options(tables: tables, enableWAL: true)
+            options.after = anewAfter ?? .start
+            try SQLiteJournal.install(options, at: path)
         case .postgres(let address):
             var request = PostgresCapture.Request(
                 name: capture(of: system), tables: tables, wholeRows: wholeRows)

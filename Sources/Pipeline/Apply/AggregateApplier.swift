@@ -102,6 +102,7 @@ final class AggregateApplier {
         var step = AggregateStep(
             group: group, roots: roots, hasHistory: history.holds(tables), knownRoots: knownRoots)
         step.hasOtherHistory = history.holds(tables.filter { $0 != rootTable.name })
+        step.isReadAnew = history.held(tables)
         step.isOfMany = isOfMany
         noteBorn(step)
         try setAsideWhatWaits(&step, counts: &counts)
@@ -147,6 +148,14 @@ final class AggregateApplier {
             durableBook.born.insert(roots.keys[index])
             book.born.insert(roots.keys[index])
         }
+    }
+
+    /// Forgets what came into being before a table's history is read anew: it may have gone, and come again,
+    /// unseen.
+    func forgetBirths(of table: String) {
+        if !tables.contains(table) { return }
+        durableBook.born = []
+        book.born = []
     }
 
     /// Translates the step's roots and writes what becomes of them, then what waited for something that they

@@ -24,6 +24,8 @@ struct ChangeGroup {
     let records: [LogRecord]
     /// The changes in source order.
     var items: [Item] = []
+    /// Changes that Banyan made itself, which are not applied.
+    private(set) var own: [Item] = []
     /// Of the last of its transactions.
     var origin = Origin()
     /// Of each of its transactions, where they are told apart although they are one step; otherwise empty.
@@ -64,7 +66,12 @@ struct ChangeGroup {
     /// The changes of one table, in source order.
     ///
     /// A batch may name a table several times, once for each shape that it had.
-    func items(of table: String) -> [Item] {
+    func items(of table: String) -> [Item] { of(table, items) }
+
+    /// Those of them that Banyan made itself.
+    func own(of table: String) -> [Item] { own.isEmpty ? [] : of(table, own) }
+
+    private func of(_ table: String, _ items: [Item]) -> [Item] {
         let isWanted = records.map { record in record.batch.tables.map { $0.name == table } }
         return items.filter { item in
             isWanted[item.record][Int(records[item.record].batch.changes[item.ordinal].table)]
@@ -105,7 +112,9 @@ struct ChangeGroup {
         var groups: [ChangeGroup] = []
         var current = ChangeGroup(records: records)
         func finish() {
-            if !current.items.isEmpty || current.chunk != nil { groups.append(current) }
+            if !current.items.isEmpty || !current.own.isEmpty || current.chunk != nil {
+                groups.append(current)
+            }
             current = ChangeGroup(records: records)
         }
         for (index, record) in records.enumerated() {
@@ -120,9 +129,7 @@ struct ChangeGroup {
                 continue
             }
             for transaction in batch.transactions {
-                if transaction.origin != .banyan || !Guard.ownWritesAreSkipped.holds {
-                    current.add(transaction.changes, of: index)
-                }
+                current.add(transaction, of: index)
                 current.origin = Origin(
                     position: transaction.position, committedAt: transaction.committedAt,
                     offset: record.offset)
@@ -151,9 +158,7 @@ struct ChangeGroup {
     /// What one record holds of one transaction.
     init(_ transaction: ChangeBatch.Transaction, of record: LogRecord) {
         records = [record]
-        if transaction.origin != .banyan || !Guard.ownWritesAreSkipped.holds {
-            add(transaction.changes, of: 0)
-        }
+        add(transaction, of: 0)
         origin = Origin(
             position: transaction.position, committedAt: transaction.committedAt, offset: record.offset)
     }
@@ -161,6 +166,14 @@ struct ChangeGroup {
     /// No changes yet.
     init(records: [LogRecord]) {
         self.records = records
+    }
+
+    private mutating func add(_ transaction: ChangeBatch.Transaction, of record: Int) {
+        if transaction.origin != .banyan || !Guard.ownWritesAreSkipped.holds {
+            add(transaction.changes, of: record)
+        } else {
+            own += transaction.changes.map { Item(record: record, ordinal: $0) }
+        }
     }
 
     private mutating func add(_ changes: Range<Int>, of record: Int) {

@@ -18,9 +18,13 @@ extension ContextApplier {
                 // What a large transaction brought into being stays unknown, too.
                 guard case .records(let records) = portion else { return }
                 let ready = try conforming(records)
-                for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: true)
-                where !group.isHistorical {
-                    for aggregate in wanted { aggregate.recallBirths(in: group) }
+                for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: true) {
+                    for aggregate in wanted {
+                        if !group.isHistorical { aggregate.recallBirths(in: group) }
+                        if let chunk = group.chunk, chunk.isRestart {
+                            aggregate.forgetBirths(of: chunk.table)
+                        }
+                    }
                 }
             }
         } catch let error as LogError where error.code == .trimmed {

@@ -38,7 +38,7 @@ extension ContextApplier {
             try forEachPart(of: large, in: log) { part, goesOn in
                 try requireWork(isStopping)
                 if gathered == nil, !goesOn || !Guard.largeIsOneStep.holds {
-                    return part.items.isEmpty ? () : try apply(part, counts: &done)
+                    return try part.items.isEmpty ? noteMet(part) : apply(part, counts: &done)
                 }
                 let open = try gathered ?? Gathering(aggregates, scratch: try ScratchStore(scratch))
                 gathered = open
@@ -111,6 +111,7 @@ extension ContextApplier {
         var known: [Set<Key>] = []
         for aggregate in aggregates { known.append(try knownRoots(aggregate, part)) }
         try mirrors.update(part)
+        try noteMet(part)
         try crashPoint(.mirrorWritten, as: TargetError.self)
         for (place, aggregate) in aggregates.enumerated() {
             let roots =

@@ -54,7 +54,8 @@ extension ContextApplier {
     private func requireCopies(_ entry: LedgerEntry) throws {
         guard entry.mapping != mapping else { return }
         for table in mirrors.tables.sorted() {
-            guard let held = history.tables[table], held.isComplete, held.rows > 0, try mirrors.isEmpty(table)
+            guard let held = history.tables[table], held.reading == .whole, held.rows > 0,
+                try mirrors.isEmpty(table)
             else { continue }
             throw TargetError(
                 .schemaChanged,

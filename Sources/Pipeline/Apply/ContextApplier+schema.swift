@@ -44,7 +44,7 @@ extension ContextApplier {
                 .schemaChanged,
                 "record \(record.offset) says that \(name) was emptied by TRUNCATE, of which no single rows are known",
                 hint:
-                    "empty what the service has of it, and read history again into a new log; where rows are to be followed, use DELETE"
+                    "`banyan backfill restart` has history read anew behind it; where rows are to be followed, use DELETE"
             )
         }
     }

@@ -24,6 +24,7 @@ public final class ContextApplier {
     let mapping: String
     let store: any TargetStore
     let mirrors: MirrorTables
+    let met: MetRows
     private(set) var aggregates: [AggregateApplier] = []
     private(set) var history: HistoryBook
     /// Whether the target may hold something else than what is remembered of it.
@@ -63,6 +64,7 @@ public final class ContextApplier {
             try store.ensure(table, indexes: [])
         }
         mirrors = try MirrorTables(context: context, store: store)
+        met = MetRows(context: context.name, store: store)
         history = try HistoryBook(context: context.name, store: store)
         keepsBoundaries = !context.events.isEmpty
         neighbours = Neighbours(context)
@@ -89,7 +91,7 @@ public final class ContextApplier {
 
     /// The legacy tables whose history is complete.
     public var completeTables: Set<String> {
-        Set(history.tables.filter(\.value.isComplete).map(\.key))
+        Set(history.tables.filter { $0.value.reading == .whole }.map(\.key))
     }
 
     /// Applies records that end at a transaction's end, in one target transaction.
@@ -208,7 +210,9 @@ public final class ContextApplier {
             try aggregate.apply(
                 group, mirrors: mirrors, history: history, knownRoots: roots, counts: &counts)
         }
+        try noteMet(group)
         guard let chunk = group.chunk else { return }
+        try followReading(group, counts: &counts)
         try history.record(chunk)
         try crashPoint(.historyRecorded, as: TargetError.self)
     }

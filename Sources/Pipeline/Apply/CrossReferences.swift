@@ -55,6 +55,21 @@ package struct CrossReferences {
         return holders
     }
 
+    /// Every legacy key, some at a time, in no order that means anything; entries may be deleted meanwhile.
+    func eachPage(_ size: Int, _ body: ([Key]) throws -> Void) throws {
+        var bytes = prefix
+        RowWriter.bytes([], kind: .bytes, &bytes)
+        var after = Key(bytes: bytes)
+        let keys = TableAccess(table: access.table, columns: access.key, key: access.key)
+        while true {
+            let rows = try store.range(after: after, through: nil, limit: size, keys)
+            let own = (0..<rows.count).prefix { rows[$0].starts(with: prefix) }
+            try body(own.map { Key(bytes: rows.cells(of: $0)[2].bytes) })
+            guard own.count == size else { return }
+            after = rows.key(of: size - 1, columns: Array(keys.key.indices))
+        }
+    }
+
     func delete(_ legacyKeys: [Key]) throws {
         if legacyKeys.isEmpty { return }
         var keys = RowBuffer(columns: 3)

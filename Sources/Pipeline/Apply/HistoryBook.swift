@@ -9,8 +9,28 @@ struct HistoryBook {
     private let access: TableAccess
     /// Where the history of tables ends, as far as it was asked for.
     private var ends: [String: Position] = [:]
-    /// Chunks, rows and completeness by table.
-    private(set) var tables: [String: (chunks: Int64, rows: Int64, isComplete: Bool)] = [:]
+    /// Chunks, rows and what they come to, by table.
+    private(set) var tables: [String: (chunks: Int64, rows: Int64, reading: Reading)] = [:]
+
+    /// What of a table's history the target holds.
+    enum Reading: Int64 {
+        /// Part of it.
+        case first = 0
+        /// All of it.
+        case whole = 1
+        /// All of it as it was before changes went unseen, and part of it as it is now.
+        case anewAfterWhole = 2
+        /// Part of it as it was before changes went unseen, and part as it is now.
+        case anewAfterPart = 3
+
+        /// Whether rows are looked for that are known and not met again.
+        var isAnew: Bool { self == .anewAfterWhole || self == .anewAfterPart }
+
+        /// What it becomes when reading begins anew.
+        var restarted: Reading {
+            self == .whole || self == .anewAfterWhole ? .anewAfterWhole : .anewAfterPart
+        }
+    }
 
     init(context: String, store: any TargetStore) throws {
         self.context = context
@@ -28,14 +48,25 @@ struct HistoryBook {
         for row in 0..<rows.count {
             let cells = rows.cells(of: row)
             guard cells.count == 5, cells[0].text == context, let table = cells[1].text else { continue }
-            tables[table] = (cells[2].integer, cells[3].integer, cells[4].integer != 0)
+            tables[table] = (
+                cells[2].integer, cells[3].integer, Reading(rawValue: cells[4].integer) ?? .first
+            )
         }
     }
 
     /// Whether the history of all these tables is there.
     func holds(_ names: some Sequence<String>) -> Bool {
-        names.allSatisfy { tables[$0]?.isComplete == true }
+        names.allSatisfy { tables[$0]?.reading == .whole }
     }
+
+    /// Whether all of it was there before it was read anew, if it is: then what the store holds is whole,
+    /// though it may be of the past.
+    func held(_ names: some Sequence<String>) -> Bool {
+        names.allSatisfy { tables[$0]?.reading == .whole || tables[$0]?.reading == .anewAfterWhole }
+    }
+
+    /// The tables whose history is being read anew.
+    var anew: Set<String> { Set(tables.filter(\.value.reading.isAnew).keys) }
 
     /// Where the history of all these tables ends: what committed later found it complete. Nil while it is
     /// not complete.
@@ -50,15 +81,16 @@ struct HistoryBook {
     /// Records a chunk.
     mutating func record(_ chunk: ChunkCertificate) throws {
         ends[chunk.table] = nil
-        var state = tables[chunk.table] ?? (0, 0, false)
-        if chunk.number == 0 {
-            // A table whose history is read anew starts over.
-            state = (0, 0, false)
+        var state = tables[chunk.table] ?? (0, 0, .first)
+        if chunk.number == 0 || chunk.isRestart {
+            state = (0, 0, chunk.isRestart ? state.reading.restarted : state.reading)
             try forgetChunks(of: chunk.table)
         }
-        state.chunks += 1
-        state.rows += Int64(chunk.rowsRead - chunk.rowsDropped)
-        state.isComplete = chunk.isLast
+        if !chunk.isRestart {
+            state.chunks += 1
+            state.rows += Int64(chunk.rowsRead - chunk.rowsDropped)
+        }
+        if chunk.isLast { state.reading = .whole }
         tables[chunk.table] = state
         var rows = RowBuffer(columns: 5)
         rows.beginRow()
@@ -66,9 +98,9 @@ struct HistoryBook {
         RowWriter.text(chunk.table, &rows.bytes)
         RowWriter.integer(state.chunks, &rows.bytes)
         RowWriter.integer(state.rows, &rows.bytes)
-        RowWriter.integer(state.isComplete ? 1 : 0, &rows.bytes)
+        RowWriter.integer(state.reading.rawValue, &rows.bytes)
         try refuse(try store.upsert(rows, access))
-        try write(chunk)
+        if !chunk.isRestart { try write(chunk) }
     }
 
     /// The certificates of all chunks of these tables, table by table, in order.

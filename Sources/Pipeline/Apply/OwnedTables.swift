@@ -63,6 +63,10 @@ public enum OwnedTables {
     static let gaps = table(
         "banyan_gap", [("context", .text), ("source_table", .text), ("column_name", .text)], key: 3)
 
+    /// Rows that were met while history is read anew; empty otherwise.
+    static let met = table(
+        "banyan_met", [("context", .text), ("kind", .text), ("name", .text), ("met_key", .bytes)], key: 4)
+
     /// The format of these tables that this build reads and writes.
     static let formatVersion: Int64 = 2
 
@@ -79,7 +83,7 @@ public enum OwnedTables {
 
     /// The tables that need no index besides their key.
     static var withoutIndexes: [TableSchema] {
-        [quarantine, pending, history, chunks, log, writers, outbox]
+        [quarantine, pending, history, chunks, log, writers, met, outbox]
     }
 
     /// The copy of a legacy table that joins are computed from.

@@ -12,6 +12,9 @@ public struct CaptureCheckpoint: Sendable, Hashable, Codable {
     public var resume: ResumePoint
     /// Whether the log ends inside a transaction, whose parts must be abandoned before it is read again.
     public var isInsideTransaction: Bool
+    /// Whether the stream cannot go on at `resume`: capture is installed anew, and history read anew. No
+    /// position may come again, so what is captured then begins after it.
+    public var isRestart = false
     /// How far the backfill has come; nil when none was asked for.
     public var backfill: BackfillCheckpoint?
 
@@ -35,7 +38,7 @@ public struct CaptureCheckpoint: Sendable, Hashable, Codable {
         text(resume.source.name)
         number(resume.position.value)
         text(resume.evidence)
-        number(isInsideTransaction ? 1 : 0)
+        number((isInsideTransaction ? 1 : 0) | (isRestart ? 2 : 0))
         guard let backfill else {
             number(0)
             return bytes
@@ -77,7 +80,8 @@ public struct CaptureCheckpoint: Sendable, Hashable, Codable {
         let source = SourceIdentity(id: try reader.string("source"), name: try reader.string("name"))
         let position = Position(try reader.varint("position"))
         resume = ResumePoint(source: source, position: position, evidence: try reader.string("evidence"))
-        isInsideTransaction = try reader.count("inside", atMost: 1) == 1
+        let flags = try reader.count("flags", atMost: 3)
+        (isInsideTransaction, isRestart) = (flags & 1 == 1, flags & 2 == 2)
         let count = try reader.count("tables", atMost: reader.remaining + 1)
         if count > 0 {
             backfill = BackfillCheckpoint(tables: try (1..<count).map { _ in try Self.table(&reader) })

@@ -51,6 +51,11 @@ public struct CaptureError: Error, CustomStringConvertible {
         }
     }
 
-    /// The code, the message and the hint.
-    public var description: String { "capture \(code.rawValue): \(message). \(hint)" }
+    /// The hint, with the command that it comes to where history must be read again.
+    public var advice: String {
+        recovery == .resnapshot ? "\(hint) (`banyan backfill restart` orders it)" : hint
+    }
+
+    /// The code, the message and the advice.
+    public var description: String { "capture \(code.rawValue): \(message). \(advice)" }
 }

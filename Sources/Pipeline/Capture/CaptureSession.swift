@@ -50,7 +50,8 @@ final class CaptureSession {
         self.around = around
         log = try seams.log()
         source = try seams.source()
-        let stored = try log.checkpoint().map(CaptureCheckpoint.init(decoding:))
+        let found = try log.checkpoint().map(CaptureCheckpoint.init(decoding:))
+        let stored = found.flatMap { $0.isRestart ? nil : $0 }
         let resume = try source.open(after: stored?.resume)
         var checkpoint = stored ?? CaptureCheckpoint(resume: resume)
         if !configuration.tables.isEmpty {
@@ -63,7 +64,8 @@ final class CaptureSession {
         if stored == nil {
             // The starting point is durable before anything is read, so that a restart never starts further
             // on.
-            _ = try log.append([], checkpoint: checkpoint.encoded())
+            let opening = try found.map { try Self.restart(after: $0, at: resume, configuration) } ?? []
+            _ = try log.append(opening, checkpoint: checkpoint.encoded())
             try crashPoint(.captureStarted, as: CaptureError.self)
         }
         pump = Pump(durable: checkpoint)
@@ -80,6 +82,25 @@ final class CaptureSession {
             chunks = around.chunks(configuration.tables.reversed())
         }
         publish()
+    }
+
+    /// What the log says where another stream goes on in the place of the one before.
+    private static func restart(
+        after old: CaptureCheckpoint, at resume: ResumePoint, _ configuration: CaptureDriver.Configuration
+    ) throws -> [ChangeBatch] {
+        guard resume.position >= old.resume.position else {
+            throw CaptureError(
+                .failed,
+                "the source stands at \(resume.position), and was captured up to \(old.resume.position): positions "
+                    + "would come again, and with them the ids of events",
+                hint: "begin anew with a log and a store that are empty, as docs/OPERATING.md says")
+        }
+        let tables = configuration.tables.map { table in
+            ChangeBatch(
+                tables: [],
+                chunk: .restart(context: configuration.context, table: table, at: resume.position))
+        }
+        return (old.isInsideTransaction ? [.abandonment] : []) + tables
     }
 
     /// Lets go of everything.

@@ -39,6 +39,9 @@ public final class MemoryLog: LogUnderExam {
         var records: [Stored]
         /// What makes the append whole; nil when a crash tore it off.
         var checkpoint: [UInt8]?
+        /// Whether it is on the disk although its sync failed: no crash takes it, and nobody reads it before
+        /// the log is opened for writing again.
+        var isOnDisk = false
 
         var bytes: Int { records.reduce(1) { $0 + $1.frame.count } }
     }
@@ -116,17 +119,17 @@ public final class MemoryLog: LogUnderExam {
     /// Takes the log from whoever holds it, as when a lease has run out; the writer learns it at its next
     /// append. While an append is being made durable nobody can take it.
     public func breakLock() {
-        if unsynced == nil { holder = nil }
+        if unsynced?.isOnDisk ?? true { holder = nil }
     }
 
     /// Bytes of the append that is written and not synced; 0 when there is none.
-    public var unsyncedBytes: Int { unsynced?.bytes ?? 0 }
+    public var unsyncedBytes: Int { unsynced.map { $0.isOnDisk ? 0 : $0.bytes } ?? 0 }
 
     /// Ends the process that writes, keeping this many bytes of an append that was written and not synced.
     ///
     /// - Parameter isOnly: Whether no other process has the log open, so that what is only in memory goes.
     public func crash(keepingBytes count: Int, isOnly: Bool = true) {
-        if var tail = unsynced {
+        if var tail = unsynced, !tail.isOnDisk {
             var left = count
             if left < tail.bytes { tail.checkpoint = nil }
             tail.records = tail.records.compactMap { record in
@@ -173,7 +176,7 @@ public final class MemoryLog: LogUnderExam {
 
     /// Ends the process: writers and readers opened before refuse everything from now on.
     public func crash() throws {
-        unsynced = nil
+        if !(unsynced?.isOnDisk ?? false) { unsynced = nil }
         endProcess()
     }
 

@@ -43,16 +43,17 @@ public final class MemoryLogWriter: LogWriter {
         }
         let hadReachedDisk = log.faults.syncFails
         log.faults.syncFails = nil
-        if hadReachedDisk != false {
-            log.synced.records += stored
-            log.synced.checkpoint = checkpoint
-            log.synced.floors = log.floors
-        }
         log.unsynced = nil
-        if hadReachedDisk != nil {
+        if let hadReachedDisk {
+            if hadReachedDisk {
+                log.unsynced = MemoryLog.Tail(records: stored, checkpoint: checkpoint, isOnDisk: true)
+            }
             log.faults.failedSyncs += 1
             throw refuse(LogError(.failed, at: first, "the sync failed", hint: "Open the log again."))
         }
+        log.synced.records += stored
+        log.synced.checkpoint = checkpoint
+        log.synced.floors = log.floors
         log.signal.announce(log.end)
         try log.onAppend?(.durable)
         return log.end

@@ -1,5 +1,3 @@
-public import Model
-
 /// The form in which rows of two systems are compared and digested: typed by the column, so that one value
 /// has one spelling.
 ///
