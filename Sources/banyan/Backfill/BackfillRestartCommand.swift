@@ -9,12 +9,12 @@ struct BackfillRestartCommand: ParsableCommand {
         commandName: "restart",
         abstract: "Have history read anew, after changes went unseen.",
         discussion: """
-            For when capture has stopped with gap, foreign, tampered or schema_changed: it cannot be sure that \
-            it has seen every change. Stop the engine, give this order, and run it again. It then installs \
-            what capture needs anew and reads history again, while legacy and the services keep running. Rows \
-            that changed meanwhile are put right, rows that were deleted meanwhile are found and removed. All \
-            this is history: no event is published for it. What is in the outbox stays, keys of the services \
-            stay.
+            For when capture has stopped with gap, foreign, tampered or schema_changed: it cannot be sure \
+            that it has seen every change. Stop the engine, give this order, and run it again. It then \
+            installs what capture needs anew and reads history again, while legacy and the services keep \
+            running. Rows that changed meanwhile are put right, rows that were deleted meanwhile are found \
+            and removed. All this is history: no event is published for it. What is in the outbox stays, \
+            keys of the services stay.
 
             The order is a note in the log, and the only thing that is written here.
 
