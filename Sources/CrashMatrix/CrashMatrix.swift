@@ -5,6 +5,7 @@ package enum CrashMatrix {
     /// A part that takes less than a minute.
     package static var few: [Trial] {
         CrashOrders.few.map { trial($0, .files) } + CrashOrders.fewOnServers.map { trial($0, .servers) }
+            + RestartTrials.few
     }
 
     /// All trials, in the order in which they run.
@@ -28,6 +29,9 @@ package enum CrashMatrix {
         try names.flatMap { name -> [Trial] in
             if let call = SyscallTrial(name) { return [trial(call)] }
             let isOnServers = name.hasPrefix(onServers)
+            if name.hasPrefix("restart.") || name.hasPrefix(onServers + "restart.") {
+                return scenes.filter { $0.name.hasPrefix(name) }
+            }
             // Any order may be tried, whether the matrix has it or not.
             if let order = try? CrashOrder(isOnServers ? String(name.dropFirst(onServers.count)) : name) {
                 return [trial(order, isOnServers ? .servers : .files)]
@@ -45,7 +49,9 @@ package enum CrashMatrix {
         CrashPlace.allCases.flatMap { place in CrashOrders.all(in: place).map { trial($0, place) } }
     }
 
-    private static var scenes: [Trial] { HeldTrials.all + TwinTrials.all + FullDiskTrials.all }
+    private static var scenes: [Trial] {
+        HeldTrials.all + TwinTrials.all + FullDiskTrials.all + RestartTrials.all
+    }
 
     private static func trial(_ call: SyscallTrial) -> Trial {
         Trial(call.description) { stages in try stages.with(call.stage) { try call.run(on: $0) } }

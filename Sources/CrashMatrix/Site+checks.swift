@@ -60,6 +60,9 @@ extension Site {
 
     /// Remembers what the service holds, so that what comes into being later is known to be live.
     func rememberPast() throws {
+        if FileManager.default.fileExists(atPath: pastFile) {
+            try FileManager.default.removeItem(atPath: pastFile)
+        }
         let past = try SQLiteConnection(path: pastFile, access: .create)
         try past.execute("CREATE TABLE aggregate (id TEXT PRIMARY KEY); CREATE TABLE version (last INTEGER)")
         let last = try InsurerAddress.open(folder.legacy).integer(

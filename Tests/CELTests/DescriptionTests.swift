@@ -15,7 +15,8 @@ import Testing
         ("cel.bind(a, 1, a+a)", "cel.bind(a, 1, a + a)"), ("a.optFlatMap(x, x.?y)", "a.optFlatMap(x, x.?y)"),
         (".a.b(.c())", ".a.b(.c())"), ("(a + b).size()", "(a + b).size()"), ("has(a.b.c)", "has(a.b.c)"),
         ("(a in b) in c", "a in b in c"), ("a in (b in c)", "a in (b in c)"), ("1e400", "1e999"),
-        ("1.0", "1.0"),
+        ("1.0", "1.0"), ("-(1.f)", "-(1.f)"), ("-1.f", "-1.f"), ("--0.f", "-(0.f)"), ("-(2[0])", "-(2[0])"),
+        ("-(3.f().g)", "-(3.f().g)"), ("-(4.all(e, e))", "-(4.all(e, e))"), ("-(a.f)", "-a.f"),
     ])
     func printsTheNormalForm(source: String, printed: String) throws {
         let environment = Environment()

@@ -1,3 +1,4 @@
+import Capture
 import ChangeLog
 import Foundation
 import Migration
@@ -98,7 +99,13 @@ import Testing
             try? FileManager.default.removeItem(atPath: journey.legacy + suffix)
         }
         try FileManager.default.moveItem(atPath: copy, toPath: journey.legacy)
-        #expect(throws: (any Error).self) { try journey.catchUp() }
+        let error = #expect(throws: CaptureError.self) { try journey.catchUp() }
+        #expect(error?.code == .tampered && error?.advice.contains("backfill restart") ?? false)
+        // No other journal was made for the one that is gone: nobody would read it.
+        #expect(
+            try journey.rows(
+                "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'banyan%'", on: journey.legacy) == [["0"]]
+        )
         try order(journey)
         try journey.catchUp()
         #expect(

@@ -71,8 +71,8 @@ private struct Printer {
 
     private mutating func unary(_ operation: UnaryOperator, _ operand: Expression) {
         text += operation.rawValue
-        // A minus before a bare number would become part of it.
-        if operation == .negate, operand.isNumber {
+        // A minus before a bare number would become part of it, also where a member of it is taken.
+        if operation == .negate, operand.beginsWithNumber {
             text += "("
             write(operand)
             text += ")"
@@ -142,9 +142,12 @@ extension Expression {
         }
     }
 
-    fileprivate var isNumber: Bool {
+    fileprivate var beginsWithNumber: Bool {
         switch kind {
         case .literal(.int), .literal(.double): true
+        case .select(let operand, _, _), .index(let operand, _, _): operand.beginsWithNumber
+        case .call(_, _, let target?, _), .optionalMap(let target, _, _, _): target.beginsWithNumber
+        case .comprehension(let comprehension): comprehension.range.beginsWithNumber
         default: false
         }
     }

@@ -73,6 +73,12 @@ package struct Systems: Sendable {
         case .sqlite(let path):
             var options = SQLiteJournal.Options(tables: tables, enableWAL: true)
             options.after = anewAfter ?? .start
+            // One that is made now has not seen what the log lacks, and nobody would read it.
+            if goesOn, try SQLiteJournal.installed(at: path) == nil {
+                throw CaptureError(
+                    .tampered, "the journal of \(system) is gone: changes were not seen",
+                    hint: "read history again")
+            }
             try SQLiteJournal.install(options, at: path)
         case .postgres(let address):
             var request = PostgresCapture.Request(
