@@ -29,9 +29,10 @@ struct View {
         func isThere(_ table: LegacyTable) -> Bool {
             checker.completeAt[table].map { $0 <= ledger.offset } ?? false
         }
-        hasPolicies = isThere(.policy)
-        hasAll = world.shape.tables.allSatisfy(isThere)
-        let isAll = hasAll
+        let isAll = world.shape.tables.allSatisfy(isThere)
+        hasAll = isAll
+        // What is gone goes when every table has been read anew.
+        hasPolicies = checker.readings.last?.restart == nil ? isThere(.policy) : isAll
         reading = checker.readings.last { reading in
             reading.restart.map { $0 <= ledger.offset } ?? false && !isAll
         }

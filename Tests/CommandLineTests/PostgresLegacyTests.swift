@@ -153,6 +153,38 @@ import Testing
         #expect(try run("uninstall", "papers.yaml").output.contains("slot banyan_anew_legacy"))
     }
 
+    /// A table that was emptied at once stops its context. History that is read anew behind it repairs that,
+    /// also where somebody has changed the publication.
+    @Test func aTableThatWasEmptiedAtOnceIsFollowedByItsHistory() throws {
+        let sample = try SampleMigration()
+        let legacy = try PostgresServer.makeDatabase(
+            "CREATE TABLE doc (id int PRIMARY KEY, title text NOT NULL, body text)")
+        try legacy.app.execute("INSERT INTO doc SELECT n, 'first', 'body' FROM generate_series(1, 100) n")
+        let service = try PostgresServer.makeDatabase(
+            "CREATE TABLE paper (id int PRIMARY KEY, title text NOT NULL, body text)")
+        try sample.write(
+            Self.plan.replacing("migration: papers", with: "migration: emptied"), to: "papers.yaml")
+        let variables = ["LEGACY_URL": legacy.address, "SERVICE_URL": service.address]
+        func run(_ words: String...) throws -> BanyanProgram.Outcome {
+            try sample.banyan.start(words, environment: variables).end(within: Self.patience)
+        }
+        #expect(try run("run", "papers.yaml", "--until", "caught-up").status == 0)
+        try legacy.app.execute("UPDATE doc SET title = 'second' WHERE id = 7; TRUNCATE doc")
+        try legacy.app.execute("INSERT INTO doc VALUES (7, 'third', NULL), (200, 'new', NULL)")
+        let stopped = try run("run", "papers.yaml", "--until", "caught-up")
+        #expect(stopped.status == 1 && stopped.errors.contains("backfill restart"), "\(stopped.errors)")
+        try legacy.app.execute("ALTER PUBLICATION banyan_emptied_legacy SET (publish = 'insert')")
+        let altered = try run("run", "papers.yaml", "--until", "caught-up")
+        #expect(altered.status == 1 && altered.errors.contains("does not publish"), "\(altered.errors)")
+        #expect(try run("backfill", "restart", "papers.yaml").status == 0)
+        let again = try run("run", "papers.yaml", "--until", "caught-up")
+        #expect(again.status == 0, "\(again.errors)")
+        let papers = try service.app.query("SELECT id || title FROM paper ORDER BY id").texts(0)
+        #expect(papers == ["7third", "200new"])
+        #expect(try run("run", "papers.yaml", "--until", "caught-up").status == 0)
+        #expect(try run("uninstall", "papers.yaml").output.contains("slot banyan_emptied_legacy"))
+    }
+
     @Test func whatAMigrationWouldMeetIsSaidBeforeAnythingIsInstalled() throws {
         let sample = try SampleMigration()
         let legacy = try PostgresServer.makeDatabase(

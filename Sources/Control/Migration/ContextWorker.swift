@@ -1,4 +1,5 @@
 import Apply
+import Capture
 import ChangeLog
 import Foundation
 import Model
@@ -123,20 +124,32 @@ final class ContextWorker: Sendable {
             context: context, mapping: context.digest, store: store, scratch: Systems.scratch)
         try applier.tie(to: try log.observer().identity)
         let reader = try log.reader(named: "apply \(name)", from: try store.ledger(of: name)?.offset)
+        if let restart = try restart() {
+            _ = try applier.pass(to: restart, in: reader) { [self] in isStopping.load(ordering: .acquiring) }
+        }
         try applier.recallBirths(from: reader)
         let around = ApplyDriver.Surroundings(
             waitForRecords: { [log] offset, limit in _ = log.signal.wait(past: offset, atMost: limit) },
             pause: { [self] in pause($0) }, isStopping: { [self] in isStopping.load(ordering: .acquiring) },
             jitter: { Double.random(in: 0...1) }, now: { WallClock.system.microseconds() },
             publish: { [self] status in publish(status, applier) })
-        var isOver = false
-        while !isOver {
-            let driver = ApplyDriver(
-                applier: applier, reader: reader, limits: ApplyLimits(), around: around,
-                requests: { [self] in tasks.withLock { $0.isEmpty ? nil : $0.removeFirst().run } })
-            // What it cannot apply may be behind it by now, because history is read anew.
-            isOver = try !driver.run().isHalted || !applier.passToRestart(in: reader)
+        let driver = ApplyDriver(
+            applier: applier, reader: reader, limits: ApplyLimits(), around: around,
+            requests: { [self] in tasks.withLock { $0.isEmpty ? nil : $0.removeFirst().run } })
+        _ = driver.run()
+    }
+
+    /// Where the log last says that history is read anew; waits while it is about to say so.
+    private func restart() throws -> LogOffset? {
+        let log = try log.observer()
+        while !isStopping.load(ordering: .acquiring) {
+            guard let checkpoint = try log.summary().checkpoint.map(CaptureCheckpoint.init(decoding:)) else {
+                return nil
+            }
+            if !checkpoint.isRestart { return checkpoint.restart }
+            pause(.milliseconds(20))
         }
+        return nil
     }
 
     private func publish(_ status: ApplyStatus, _ applier: ContextApplier) {

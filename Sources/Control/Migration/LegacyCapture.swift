@@ -57,11 +57,7 @@ final class LegacyCapture: Sendable {
         // the log must exist before a context opens its reader.
         let first = Opened(writer: try log.writer())
         let found = try first.writer.checkpoint().map(CaptureCheckpoint.init(decoding:))
-        let isRestart = found?.isRestart ?? false
-        try systems.installCapture(
-            of: captured.names.sorted(), wholeRows: captured.joined, columns: captured.columns,
-            goesOn: found != nil && !isRestart, anewAfter: isRestart ? found?.resume.position : nil,
-            in: system)
+        try install(found)
         opened.withLock { $0 = first }
         var configuration = CaptureDriver.Configuration()
         configuration.context = ChunkCertificate.everyContext
@@ -77,6 +73,28 @@ final class LegacyCapture: Sendable {
         let driver = CaptureDriver(configuration, seams: seams, control: control)
         thread.withLock { $0 = WorkerThread("capture \(system)") { try driver.run() } }
     }
+
+    /// Installs what is missing; everything, where history is read anew.
+    private func install(_ found: CaptureCheckpoint?) throws {
+        let isRestart = found?.isRestart ?? false
+        let deadline = ContinuousClock.now + Self.releasePatience
+        while true {
+            do {
+                return try systems.installCapture(
+                    of: captured.names.sorted(), wholeRows: captured.joined, columns: captured.columns,
+                    goesOn: found != nil && !isRestart, anewAfter: isRestart ? found?.resume.position : nil,
+                    in: system)
+            } catch let error as CaptureError
+                where isRestart && error.recovery == .retry && ContinuousClock.now < deadline
+            {
+                // The server may not know yet that the engine before this one is gone.
+                Thread.sleep(forTimeInterval: 0.2)
+            }
+        }
+    }
+
+    /// How long what an engine has left behind is waited for.
+    private static let releasePatience = Duration.seconds(30)
 
     /// The writer that the start has opened; after a failure, another one.
     private func writer() throws -> EmbeddedLogWriter {

@@ -68,7 +68,14 @@ package struct Systems: Sendable {
         of tables: [String], wholeRows: Set<String>, columns: [String: Set<String>], goesOn: Bool = false,
         anewAfter: Position? = nil, in system: String
     ) throws {
-        if anewAfter != nil { _ = try removeCapture(from: system) }
+        if let anewAfter {
+            if case .postgres(let address) = try reach(of: system) {
+                // Known before anything is made that would keep the server's log for nobody.
+                let end = try PostgresCapture.end(at: try PostgresAddress(address))
+                try CaptureCheckpoint.demand(end, after: anewAfter)
+            }
+            _ = try removeCapture(from: system)
+        }
         switch try reach(of: system) {
         case .sqlite(let path):
             var options = SQLiteJournal.Options(tables: tables, enableWAL: true)

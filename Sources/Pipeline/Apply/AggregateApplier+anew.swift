@@ -19,10 +19,19 @@ extension AggregateApplier {
             kind: .service, name: aggregate.name, key: access.key.map { access.table.columns[$0] })
     }
 
-    /// The service's keys of legacy rows, where they follow from theirs.
-    func serviceKeys(ofLegacy keys: [Key]) -> [Key] { keys.compactMap(translator.serviceKey(ofLegacy:)) }
+    /// The keys of the service's rows of legacy rows, where they follow from theirs: as the store spells
+    /// them, which may pad a text or respell an address.
+    func storedKeys(ofLegacy keys: [Key]) throws -> [Key] {
+        var wanted = RowBuffer(columns: access.key.count)
+        for key in keys.compactMap(translator.serviceKey(ofLegacy:)) { wanted.append(key.bytes) }
+        if wanted.isEmpty { return [] }
+        let keysOnly = TableAccess(table: access.table, columns: access.key, key: access.key)
+        let found = try store.fetch(wanted, by: access.key, keysOnly).rows
+        return (0..<found.count).map { found.key(of: $0, columns: Array(access.key.indices)) }
+    }
 
-    /// Removes the aggregates of rows that were not met; what is set aside of such a row ends with its end.
+    /// Removes the aggregates of rows that were not met. What is set aside of such a row stays, and its end
+    /// waits behind it.
     func removeUnmet(
         _ met: MetRows, _ scope: MetRows.Scope, like group: ChangeGroup, _ mirrors: MirrorTables,
         _ history: HistoryBook, counts: inout ApplyCounts
@@ -35,8 +44,45 @@ extension AggregateApplier {
             }
         }
         try references.eachPage(Self.page) { keys in
-            try remove(try met.unmet(keys, scope), like: group, mirrors, history, counts: &counts)
+            let free = keys.filter { book.quarantined[$0] == nil }
+            try remove(try met.unmet(free, scope), like: group, mirrors, history, counts: &counts)
         }
+    }
+
+    /// Applies again what the store refused while it still held rows that are gone, or half of an exchange:
+    /// what history alone has set aside at one time, everything else in its order.
+    func retryRefused(like group: ChangeGroup, mirrors: MirrorTables, counts: inout ApplyCounts) throws {
+        if book.quarantined.isEmpty { return }
+        let entries = Dictionary(
+            grouping: try quarantine.entries().filter { $0.aggregate == aggregate.name }, by: \.legacyKey)
+        let refused = entries.filter { $0.value.min { $0.entry < $1.entry }?.reason == "constraint" }
+        let still = refused.filter { $0.value.allSatisfy(\.isHistorical) }.keys.sorted()
+        for start in stride(from: 0, to: still.count, by: Self.page) {
+            let keys = Array(still[start..<min(start + Self.page, still.count)])
+            try retryTogether(keys, entries, like: group, mirrors: mirrors, counts: &counts)
+        }
+        for key in refused.keys.sorted() where !still.contains(key) {
+            try replay(key, like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
+        }
+    }
+
+    private func retryTogether(
+        _ keys: [Key], _ entries: [Key: [QuarantineEntry]], like group: ChangeGroup, mirrors: MirrorTables,
+        counts: inout ApplyCounts
+    ) throws {
+        let rows = keys.map { key in
+            var last = (entries[key] ?? []).max { $0.entry < $1.entry }
+            last?.conform(to: rootTable)
+            return (key: key, image: last?.after, cause: RootRows.Cause.lastState(last?.after))
+        }
+        for key in keys {
+            try quarantine.remove(entries[key] ?? [])
+            book.free(key)
+        }
+        var step = AggregateStep(
+            group: gone(group), roots: RootRows(replay: rows), hasHistory: false, knownRoots: [])
+        step.active = Array(keys.indices)
+        try run(step, mirrors: mirrors, counts: &counts)
     }
 
     /// Applies that legacy rows are gone.

@@ -137,8 +137,7 @@ extension AggregateApplier {
     ///
     /// While history is being read, the store may lack rows that legacy had all along. What it holds of an
     /// aggregate of one row is whole; of one that joins tables it is so when the root that it was made of
-    /// came into being since, or when only roots are still being read, or when it was whole before history
-    /// was read anew.
+    /// came into being since, or when only roots are still being read.
     private func isBeforeKnown(
         _ step: AggregateStep, _ index: Int, _ holding: Holding, leavesUnknown: Bool
     ) -> Bool {
@@ -147,7 +146,7 @@ extension AggregateApplier {
         let isBorn = step.isInsert(index) || book.born.contains(root)
         switch holding {
         case .by(let holder):
-            return aggregate.isSingleRow || step.hasOtherHistory || step.isReadAnew
+            return aggregate.isSingleRow || step.hasOtherHistory
                 || isBorn && holder.map(book.born.contains) ?? false
         case .none where aggregate.isSingleRow:
             return step.isInsert(index) && !leavesUnknown

@@ -102,7 +102,6 @@ final class AggregateApplier {
         var step = AggregateStep(
             group: group, roots: roots, hasHistory: history.holds(tables), knownRoots: knownRoots)
         step.hasOtherHistory = history.holds(tables.filter { $0 != rootTable.name })
-        step.isReadAnew = history.held(tables)
         step.isOfMany = isOfMany
         noteBorn(step)
         try setAsideWhatWaits(&step, counts: &counts)

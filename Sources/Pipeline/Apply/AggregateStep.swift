@@ -9,9 +9,6 @@ struct AggregateStep {
     let hasHistory: Bool
     /// Whether it holds that of all of them but the root's.
     var hasOtherHistory = false
-    /// Whether the target held the whole history of the aggregate's tables before it was read anew: what it
-    /// holds of an aggregate is what the service last knew.
-    var isReadAnew = false
     /// Whether other steps of the same transaction stand beside this one, which then does not see everything
     /// that the transaction did.
     var isOfMany = false

@@ -14,17 +14,14 @@ extension ContextApplier {
         let wanted = aggregates.filter { $0.needsBirths && !history.holds($0.tables) }
         guard !wanted.isEmpty, let end = try ledger()?.offset else { return }
         do {
-            try forEachPortion(of: log, through: end) { portion in
+            let start = try newestRestart(of: shapesRead.keys, in: log, through: end)
+            try forEachPortion(of: log, after: start, through: end) { portion in
                 // What a large transaction brought into being stays unknown, too.
                 guard case .records(let records) = portion else { return }
                 let ready = try conforming(records)
-                for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: true) {
-                    for aggregate in wanted {
-                        if !group.isHistorical { aggregate.recallBirths(in: group) }
-                        if let chunk = group.chunk, chunk.isRestart {
-                            aggregate.forgetBirths(of: chunk.table)
-                        }
-                    }
+                for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: true)
+                where !group.isHistorical {
+                    for aggregate in wanted { aggregate.recallBirths(in: group) }
                 }
             }
         } catch let error as LogError where error.code == .trimmed {

@@ -77,11 +77,33 @@ extension ContextApplier {
         }
     }
 
+    /// The last record up to a place by which the history of one of these tables is read anew; where there is
+    /// none, the log's beginning. What stands before may be of rows that are gone, or in a shape that nobody
+    /// reads.
+    func newestRestart(
+        of tables: some Collection<String>, in log: any LogReader, through end: LogOffset
+    ) throws -> LogOffset {
+        var (last, newest) = (LogOffset.start, LogOffset.start)
+        while last < end {
+            let records = try log.records(after: last, byteLimit: 4 << 20)
+            for record in records where record.offset <= end {
+                guard let chunk = record.batch.chunk, chunk.isRestart, tables.contains(chunk.table) else {
+                    continue
+                }
+                newest = record.offset
+            }
+            guard let read = records.last?.offset else { break }
+            last = read
+        }
+        return newest
+    }
+
     /// Reads what the log holds up to a record, as it would be applied, without holding a large transaction.
     func forEachPortion(
-        of log: any LogReader, through end: LogOffset, _ body: (RecordAssembly.Portion) throws -> Void
+        of log: any LogReader, after start: LogOffset, through end: LogOffset,
+        _ body: (RecordAssembly.Portion) throws -> Void
     ) throws {
-        var assembly = RecordAssembly(most: held)
+        var assembly = RecordAssembly(after: start, most: held)
         while assembly.last < end {
             let records = try log.records(after: assembly.last, byteLimit: 4 << 20).filter {
                 $0.offset <= end
@@ -107,11 +129,11 @@ extension ContextApplier {
     }
 
     private func gather(_ part: ChangeGroup, into gathering: Gathering) throws {
+        try noteMet(part)
         if part.items.isEmpty { return }
         var known: [Set<Key>] = []
         for aggregate in aggregates { known.append(try knownRoots(aggregate, part)) }
         try mirrors.update(part)
-        try noteMet(part)
         try crashPoint(.mirrorWritten, as: TargetError.self)
         for (place, aggregate) in aggregates.enumerated() {
             let roots =
@@ -144,6 +166,7 @@ extension ContextApplier {
                 try aggregate.apply(
                     group, to: roots, isOfMany: true, mirrors: mirrors, history: history, knownRoots: known,
                     counts: &counts)
+                try noteMet(roots.keys, of: aggregate)
             }
         }
         counts.large += 1

@@ -3,54 +3,67 @@ import Model
 import Plan
 
 extension ContextApplier {
-    /// Passes over what cannot be applied, to where the log says that the history of every table that the
-    /// context reads is read anew: what stands between is in that history, as far as it still holds. Its
-    /// events are not told.
+    /// Passes over records of which one cannot be applied, or is gone, to where the log says that the history
+    /// of every table that the context reads is read anew: what stands between is in that history, as far as
+    /// it still holds. Its events are not told.
     ///
     /// Takes the stream over where there is something to pass over.
     ///
-    /// - Parameter log: A reader that nobody else uses at the moment.
+    /// - Parameters:
+    ///   - restart: The first record that says so.
+    ///   - log: A reader that nobody else uses at the moment.
+    ///   - isStopping: Asked now and then whether to give up.
     /// - Returns: Whether anything was passed over.
-    public func passToRestart(in log: any LogReader) throws -> Bool {
-        guard let entry = try ledger(), let place = try restart(in: log, after: entry.offset) else {
-            return false
-        }
+    public func pass(
+        to restart: LogOffset, in log: any LogReader, isStopping: () -> Bool = { false }
+    ) throws -> Bool {
+        let place = LogOffset(restart.value - 1)
+        let start = try ledger()?.offset ?? .start
+        guard start < place, try isWholeRestart(after: place, in: log),
+            try !conforms(log, after: start, through: place, isStopping)
+        else { return false }
         let claimed = try open()
+        // Whoever had the stream until now may have gone on meanwhile.
+        guard claimed.offset == start else { return false }
         var next = claimed
         next.offset = place
         try transaction(from: claimed, to: next) {}
         return true
     }
 
-    /// What stands right before the first record that says so, behind one that cannot be applied; nil when
-    /// there is no such place.
-    private func restart(in log: any LogReader, after start: LogOffset) throws -> LogOffset? {
-        var last = start
-        var isRefused = false
-        var place: LogOffset?
+    /// Whether the history of all tables that the context reads begins anew behind a record.
+    private func isWholeRestart(after place: LogOffset, in log: any LogReader) throws -> Bool {
         var anew: Set<String> = []
+        var last = place
         while true {
-            let records = try log.records(after: last, byteLimit: 4 << 20)
-            if records.isEmpty { return nil }
+            let records = try log.records(after: last, byteLimit: 1 << 20)
             for record in records {
-                defer { last = record.offset }
-                guard let chunk = record.batch.chunk, chunk.isRestart, chunk.belongs(to: context.name) else {
-                    (place, anew) = (nil, [])
-                    if !isRefused { isRefused = try !conforms(record) }
-                    continue
+                guard let chunk = record.batch.chunk, chunk.isRestart else {
+                    return anew.isSuperset(of: shapesRead.keys)
                 }
-                place = place ?? last
-                anew.insert(chunk.table)
-                if isRefused, anew.isSuperset(of: shapesRead.keys) { return place }
+                if chunk.belongs(to: context.name) { anew.insert(chunk.table) }
             }
+            guard let end = records.last?.offset else { return anew.isSuperset(of: shapesRead.keys) }
+            last = end
         }
     }
 
-    private func conforms(_ record: LogRecord) throws -> Bool {
+    /// Whether every record up to a place is there and can be applied; true, too, when it is given up.
+    private func conforms(
+        _ log: any LogReader, after start: LogOffset, through end: LogOffset, _ isStopping: () -> Bool
+    ) throws -> Bool {
+        var last = start
         do {
-            _ = try conforming([record])
+            while last < end, !isStopping() {
+                let records = try log.records(after: last, byteLimit: 4 << 20)
+                guard let read = records.last?.offset else { break }
+                _ = try conforming(records.filter { $0.offset <= end })
+                last = read
+            }
             return true
         } catch let error as TargetError where error.code == .schemaChanged {
+            return false
+        } catch let error as LogError where error.code == .trimmed {
             return false
         }
     }

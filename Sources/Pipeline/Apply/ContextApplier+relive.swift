@@ -15,7 +15,8 @@ extension ContextApplier {
         from entry: LedgerEntry
     ) throws -> Int {
         var bytes = 0
-        let start = try newestReading(of: aggregate.rootTable.name, in: log, through: entry.offset)
+        let start = try newestRestart(
+            of: [aggregate.rootTable.name], in: log, through: entry.offset)
         try images(of: aggregate, in: log, after: start, through: entry.offset) { key, image, _ in
             if isWanted(key) { bytes += key.bytes.count + (image?.count ?? 0) }
         }
@@ -63,22 +64,6 @@ extension ContextApplier {
         try aggregate.run(step, mirrors: mirrors, counts: &done)
     }
 
-    /// Where the history of a table was last read anew: of rows that were gone by then, the log before says
-    /// that they are there.
-    private func newestReading(
-        of table: String, in log: any LogReader, through end: LogOffset
-    ) throws -> LogOffset {
-        var newest = LogOffset.start
-        try forEachPortion(of: log, through: end) { portion in
-            guard case .records(let records) = portion else { return }
-            for record in records {
-                guard let chunk = record.batch.chunk, chunk.isRestart, chunk.table == table else { continue }
-                newest = record.offset
-            }
-        }
-        return newest
-    }
-
     /// Every image of the aggregate's rows that the log holds after a record, in order: nil where a row went
     /// away; and whether it is a later state of the row that had the key before.
     private func images(
@@ -96,17 +81,14 @@ extension ContextApplier {
                 take(after, group.bytes(of: item, image: change.after), before == after)
             }
         }
-        try forEachPortion(of: log, through: end) { portion in
+        try forEachPortion(of: log, after: start, through: end) { portion in
             switch portion {
             case .records(let records):
                 let ready = try conforming(records)
-                for group in ChangeGroup.cut(
-                    ready.filter { $0.offset > start }, context: context.name, keepsBoundaries: false)
-                {
+                for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: false) {
                     takeRows(of: group)
                 }
             case .large(let large):
-                if large.through <= start { return }
                 try forEachPart(of: large, in: log) { part, _ in takeRows(of: part) }
             }
         }

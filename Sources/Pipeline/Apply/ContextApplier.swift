@@ -212,8 +212,8 @@ public final class ContextApplier {
         }
         try noteMet(group)
         guard let chunk = group.chunk else { return }
-        try followReading(group, counts: &counts)
         try history.record(chunk)
+        try followReading(group, counts: &counts)
         try crashPoint(.historyRecorded, as: TargetError.self)
     }
 
@@ -225,6 +225,9 @@ public final class ContextApplier {
         let touched = try mirrors.roots(of: aggregate.aggregate, touchedBy: group)
         return try mirrors.present(touched, root: aggregate.aggregate.root)
     }
+
+    /// The tables that were read anew are whole.
+    func endReadingAnew() throws { try history.endReadingAnew() }
 
     /// Reads again what the target durably says about keys and history.
     func reload() throws {

@@ -18,18 +18,10 @@ struct HistoryBook {
         case first = 0
         /// All of it.
         case whole = 1
-        /// All of it as it was before changes went unseen, and part of it as it is now.
-        case anewAfterWhole = 2
-        /// Part of it as it was before changes went unseen, and part as it is now.
-        case anewAfterPart = 3
-
-        /// Whether rows are looked for that are known and not met again.
-        var isAnew: Bool { self == .anewAfterWhole || self == .anewAfterPart }
-
-        /// What it becomes when reading begins anew.
-        var restarted: Reading {
-            self == .whole || self == .anewAfterWhole ? .anewAfterWhole : .anewAfterPart
-        }
+        /// Part of it as it is now, and what was known before changes went unseen.
+        case anew = 2
+        /// All of it as it is now, and what was known before and may be gone, until every table is read.
+        case anewRead = 3
     }
 
     init(context: String, store: any TargetStore) throws {
@@ -59,14 +51,19 @@ struct HistoryBook {
         names.allSatisfy { tables[$0]?.reading == .whole }
     }
 
-    /// Whether all of it was there before it was read anew, if it is: then what the store holds is whole,
-    /// though it may be of the past.
-    func held(_ names: some Sequence<String>) -> Bool {
-        names.allSatisfy { tables[$0]?.reading == .whole || tables[$0]?.reading == .anewAfterWhole }
-    }
+    /// The tables whose history is being read anew: of them it is noted what is met.
+    var anew: [String] { tables.filter { $0.value.reading.rawValue >= Reading.anew.rawValue }.keys.sorted() }
 
-    /// The tables whose history is being read anew.
-    var anew: Set<String> { Set(tables.filter(\.value.reading.isAnew).keys) }
+    /// Whether every table that is read anew has been read to its end.
+    var isReadAnew: Bool { !anew.isEmpty && !tables.values.contains { $0.reading == .anew } }
+
+    /// Notes that nothing is known any more of the tables that were read anew but what they hold.
+    mutating func endReadingAnew() throws {
+        for table in anew {
+            tables[table]?.reading = .whole
+            try write(table)
+        }
+    }
 
     /// Where the history of all these tables ends: what committed later found it complete. Nil while it is
     /// not complete.
@@ -83,23 +80,16 @@ struct HistoryBook {
         ends[chunk.table] = nil
         var state = tables[chunk.table] ?? (0, 0, .first)
         if chunk.number == 0 || chunk.isRestart {
-            state = (0, 0, chunk.isRestart ? state.reading.restarted : state.reading)
+            state = (0, 0, chunk.isRestart ? .anew : state.reading == .anew ? .anew : .first)
             try forgetChunks(of: chunk.table)
         }
         if !chunk.isRestart {
             state.chunks += 1
             state.rows += Int64(chunk.rowsRead - chunk.rowsDropped)
         }
-        if chunk.isLast { state.reading = .whole }
+        if chunk.isLast { state.reading = state.reading == .anew ? .anewRead : .whole }
         tables[chunk.table] = state
-        var rows = RowBuffer(columns: 5)
-        rows.beginRow()
-        RowWriter.text(context, &rows.bytes)
-        RowWriter.text(chunk.table, &rows.bytes)
-        RowWriter.integer(state.chunks, &rows.bytes)
-        RowWriter.integer(state.rows, &rows.bytes)
-        RowWriter.integer(state.reading.rawValue, &rows.bytes)
-        try refuse(try store.upsert(rows, access))
+        try write(chunk.table)
         if !chunk.isRestart { try write(chunk) }
     }
 
@@ -114,6 +104,18 @@ struct HistoryBook {
             }
         }
         return result
+    }
+
+    private func write(_ table: String) throws {
+        guard let state = tables[table] else { return }
+        var rows = RowBuffer(columns: 5)
+        rows.beginRow()
+        RowWriter.text(context, &rows.bytes)
+        RowWriter.text(table, &rows.bytes)
+        RowWriter.integer(state.chunks, &rows.bytes)
+        RowWriter.integer(state.rows, &rows.bytes)
+        RowWriter.integer(state.reading.rawValue, &rows.bytes)
+        try refuse(try store.upsert(rows, access))
     }
 
     private var chunkAccess: TableAccess {

@@ -1,4 +1,5 @@
-import Model
+public import ChangeLog
+public import Model
 
 /// What a capture needs to go on after a crash: written to the log together with the records that it speaks
 /// of.
@@ -15,6 +16,9 @@ public struct CaptureCheckpoint: Sendable, Hashable, Codable {
     /// Whether the stream cannot go on at `resume`: capture is installed anew, and history read anew. No
     /// position may come again, so what is captured then begins after it.
     public var isRestart = false
+    /// The first record by which the log says that history is read anew, the newest one; nil when it never
+    /// was.
+    public var restart: LogOffset?
     /// How far the backfill has come; nil when none was asked for.
     public var backfill: BackfillCheckpoint?
 
@@ -38,7 +42,8 @@ public struct CaptureCheckpoint: Sendable, Hashable, Codable {
         text(resume.source.name)
         number(resume.position.value)
         text(resume.evidence)
-        number((isInsideTransaction ? 1 : 0) | (isRestart ? 2 : 0))
+        number((isInsideTransaction ? 1 : 0) | (isRestart ? 2 : 0) | (restart == nil ? 0 : 4))
+        if let restart { number(restart.value) }
         guard let backfill else {
             number(0)
             return bytes
@@ -80,13 +85,24 @@ public struct CaptureCheckpoint: Sendable, Hashable, Codable {
         let source = SourceIdentity(id: try reader.string("source"), name: try reader.string("name"))
         let position = Position(try reader.varint("position"))
         resume = ResumePoint(source: source, position: position, evidence: try reader.string("evidence"))
-        let flags = try reader.count("flags", atMost: 3)
+        let flags = try reader.count("flags", atMost: 7)
         (isInsideTransaction, isRestart) = (flags & 1 == 1, flags & 2 == 2)
+        if flags & 4 == 4 { restart = LogOffset(try reader.varint("restart")) }
         let count = try reader.count("tables", atMost: reader.remaining + 1)
         if count > 0 {
             backfill = BackfillCheckpoint(tables: try (1..<count).map { _ in try Self.table(&reader) })
         }
         guard reader.isAtEnd else { throw ModelError(.malformed, "bytes follow the checkpoint") }
+    }
+
+    /// Demands that another stream, which begins at a position, gives none that came before.
+    public static func demand(_ position: Position, after old: Position) throws(CaptureError) {
+        if position >= old { return }
+        throw CaptureError(
+            .failed,
+            "the source stands at \(position), and was captured up to \(old): positions would come again, and "
+                + "with them the ids of events",
+            hint: "begin anew with a log and a store that are empty, as docs/OPERATING.md says")
     }
 
     private static func table(_ reader: inout ByteReader) throws -> BackfillCheckpoint.Table {

@@ -65,6 +65,9 @@ final class CaptureSession {
             // The starting point is durable before anything is read, so that a restart never starts further
             // on.
             let opening = try found.map { try Self.restart(after: $0, at: resume, configuration) } ?? []
+            if let first = opening.firstIndex(where: { !$0.isAbandonment }) {
+                checkpoint.restart = LogOffset(log.end.value + UInt64(first) + 1)
+            }
             _ = try log.append(opening, checkpoint: checkpoint.encoded())
             try crashPoint(.captureStarted, as: CaptureError.self)
         }
@@ -88,13 +91,7 @@ final class CaptureSession {
     private static func restart(
         after old: CaptureCheckpoint, at resume: ResumePoint, _ configuration: CaptureDriver.Configuration
     ) throws -> [ChangeBatch] {
-        guard resume.position >= old.resume.position else {
-            throw CaptureError(
-                .failed,
-                "the source stands at \(resume.position), and was captured up to \(old.resume.position): positions "
-                    + "would come again, and with them the ids of events",
-                hint: "begin anew with a log and a store that are empty, as docs/OPERATING.md says")
-        }
+        try CaptureCheckpoint.demand(resume.position, after: old.resume.position)
         let tables = configuration.tables.map { table in
             ChangeBatch(
                 tables: [],

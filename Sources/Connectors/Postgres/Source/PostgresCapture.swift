@@ -1,6 +1,7 @@
 import Capture
 import CrashPoints
 import Foundation
+public import Model
 public import PostgreSQL
 
 /// Installs what capture needs in a PostgreSQL database, and removes it: a publication and a slot of one
@@ -105,6 +106,15 @@ public enum PostgresCapture {
         try CaptureError.mapping { try PostgresObstacle.all(request, try connect(address)) }
     }
 
+    /// Where the server's log ends.
+    public static func end(at address: PostgresAddress) throws -> Position {
+        try CaptureError.mapping {
+            let connection = try connect(address)
+            let found = try connection.query("SELECT pg_catalog.pg_current_wal_insert_lsn()", [])
+            return (LogLocation(found.text(0, 0)) ?? LogLocation(0)).position
+        }
+    }
+
     /// Removes the slot and the publication of exactly this name.
     ///
     /// - Returns: What was removed.
@@ -113,7 +123,8 @@ public enum PostgresCapture {
     public static func uninstall(_ name: String, at address: PostgresAddress) throws -> [String] {
         try CaptureError.mapping {
             let connection = try connect(address)
-            let found = try PostgresInstallation(reading: connection, named: name)
+            // One that somebody has altered is ours all the same, and must go.
+            let isThere = try PostgresInstallation.isOurs(name, connection)
             var removed: [String] = []
             let slot = try PostgresSlot(reading: connection, named: name)
             if let slot, slot.isHere {
@@ -121,7 +132,7 @@ public enum PostgresCapture {
                 removed.append("slot \(name)")
                 try crashPoint(.slotDropped, as: CaptureError.self)
             }
-            if found != nil {
+            if isThere {
                 try connection.execute("DROP PUBLICATION \(PostgresName.quote(name))")
                 removed.append("publication \(name)")
             }

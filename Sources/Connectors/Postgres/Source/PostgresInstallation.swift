@@ -46,6 +46,24 @@ public struct PostgresInstallation: Sendable {
     /// Whether the slot was dropped because it kept more than it may.
     var isReleased: Bool
 
+    /// Whether a publication of this name is there, whatever has become of it since it was made.
+    ///
+    /// - Throws: `tampered` when it is none of Banyan's.
+    static func isOurs(_ name: String, _ connection: PostgresConnection) throws -> Bool {
+        let found = try connection.query(
+            """
+            SELECT pg_catalog.obj_description(oid, 'pg_publication') FROM pg_catalog.pg_publication
+            WHERE pubname = $1
+            """, [name])
+        if found.count == 0 { return false }
+        do {
+            _ = try JSONDecoder().decode(Format.self, from: Data((found.text(0, 0) ?? "").utf8))
+            return true
+        } catch is DecodingError {
+            throw foreign(name)
+        }
+    }
+
     /// Reads an installation; nil when there is no publication of this name.
     ///
     /// - Throws: `tampered` when the publication is none of Banyan's, or publishes less than everything.
