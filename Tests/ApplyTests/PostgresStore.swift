@@ -9,12 +9,18 @@ final class PostgresStore: ServiceStore {
     let database: PostgresDatabase
     let lacks: [TargetAbility: String] = [.zeroInText: "PostgreSQL ends a text at a zero byte"]
 
-    init() throws {
+    private let copiedRows: Int?
+
+    /// - Parameter copiedRows: From how many rows on a write is tried as a copy; nil for the usual number.
+    init(copiedRows: Int? = nil) throws {
         database = try PostgresServer.makeDatabase()
+        self.copiedRows = copiedRows
     }
 
     func open() throws -> any TargetStore {
-        try PostgresTarget(try PostgresAddress(database.address), name: "service")
+        let target = try PostgresTarget(try PostgresAddress(database.address), name: "service")
+        if let copiedRows { target.copiedRows = copiedRows }
+        return target
     }
 
     func create(_ table: TableSchema) throws {

@@ -11,7 +11,7 @@ struct PostgresMisfit {
 
     /// Looks at every value.
     init(_ rows: RowBuffer, _ access: TableAccess, _ layout: PostgresLayout) {
-        let columns = layout.columns(access.columns)
+        let columns = layout.columns(access.columns).map(\.keeps)
         var offsets = RowOffsets()
         unsafe rows.bytes.withUnsafeBytes { arena in
             for row in 0..<rows.count {

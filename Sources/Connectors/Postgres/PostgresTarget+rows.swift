@@ -122,6 +122,7 @@ extension PostgresTarget {
         -> [RowRefusal]
     {
         if wanted.isEmpty { return [] }
+        if try copy(rows, wanted, access, layout) { return [] }
         do {
             try savepoint {
                 let statement = try PostgresStatement(

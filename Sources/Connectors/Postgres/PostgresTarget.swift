@@ -16,6 +16,10 @@ public final class PostgresTarget: TargetStore {
     private var isOpen = false
     private var savepoints = 0
     private var layouts: [String: PostgresLayout] = [:]
+    /// Fewer rows than this are not copied: what a copy saves for each is less than what it costs by itself.
+    package var copiedRows = 100
+    /// Into which tables rows are copied, by name.
+    var copyHabits: [String: CopyHabit] = [:]
     /// What was written since the server last looked at Banyan's own tables.
     var statistics = PostgresStatistics()
 

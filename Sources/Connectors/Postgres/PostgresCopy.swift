@@ -1,0 +1,101 @@
+import Model
+import PostgreSQL
+
+/// Rows in the binary format in which the server copies them into a table: each value in the column's own
+/// binary form.
+///
+/// Only for values that need no conversion on the way; all others go as arrays (`PostgresArrays`), whose
+/// texts the server converts.
+struct PostgresCopy {
+    /// A value that has no such form.
+    struct Unfit: Error {}
+
+    private let names: [String]
+    private let columns: [ColumnKeeping]
+    private var offsets = RowOffsets()
+    private var buffer: [UInt8] = []
+
+    /// How many bytes are sent at a time.
+    private static let piece = 64 << 10
+    /// The signature, no flags, and no header that goes on.
+    private static let header: [UInt8] =
+        [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00] + [UInt8](repeating: 0, count: 8)
+
+    /// Nil where a column's values have no binary form that is known here.
+    init?(_ columns: [PostgresTargetColumn]) {
+        guard columns.allSatisfy({ $0.isCell || $0.form != .spelled && $0.form != .character }) else {
+            return nil
+        }
+        names = columns.map(\.name)
+        self.columns = columns.map(\.keeps)
+    }
+
+    /// The statement that takes the rows.
+    func statement(into table: String) -> String {
+        "COPY \(table) (\(names.joined(separator: ", "))) FROM STDIN (FORMAT binary)"
+    }
+
+    /// Sends some rows of a buffer.
+    ///
+    /// - Throws: `Unfit` at the first value that has to be converted; what `send` throws.
+    mutating func write(_ rows: RowBuffer, _ wanted: [Int], to send: ([UInt8]) throws -> Void) throws {
+        buffer = Self.header
+        try unsafe rows.bytes.withUnsafeBytes { arena in
+            for row in wanted {
+                // What is scanned is read only inside this closure.
+                guard unsafe offsets.scan(arena, at: Int(rows.starts[row]), columns: columns.count) else {
+                    throw Unfit()
+                }
+                PostgresBytes.append(Int16(columns.count), to: &buffer)
+                for (index, column) in columns.enumerated() {
+                    guard unsafe append(arena, at: Int(offsets.offsets[index]), column) else { throw Unfit() }
+                }
+                guard buffer.count >= Self.piece else { continue }
+                try send(buffer)
+                buffer.removeAll(keepingCapacity: true)
+            }
+        }
+        PostgresBytes.append(Int16(-1), to: &buffer)
+        try send(buffer)
+    }
+
+    private mutating func append(
+        _ arena: UnsafeRawBufferPointer, at offset: Int, _ column: ColumnKeeping
+    ) -> Bool {
+        guard let (cell, end) = unsafe CellView.read(arena, at: offset) else { return false }
+        let start = buffer.count
+        PostgresBytes.append(Int32(-1), to: &buffer)
+        if column.isCell {
+            unsafe buffer.append(contentsOf: arena[offset..<end])
+        } else if cell.kind == .null {
+            return true
+        } else if !append(cell, column.form) {
+            return false
+        }
+        PostgresBytes.put(Int32(buffer.count - start - 4), at: start, in: &buffer)
+        return true
+    }
+
+    private mutating func append(_ cell: CellView, _ form: PostgresForm) -> Bool {
+        switch (form, cell.kind) {
+        case (.int2, .int64): return append(Int16(exactly: cell.integer))
+        case (.int4, .int64): return append(Int32(exactly: cell.integer))
+        case (.oid, .int64): return append(UInt32(exactly: cell.integer))
+        case (.float4, .double): PostgresBytes.append(Float(cell.double).bitPattern, to: &buffer)
+        case (.text, .text), (.json, .json), (.json, .text):
+            unsafe buffer.append(contentsOf: cell.payload)
+        case (.jsonb, .json), (.jsonb, .text):
+            // The version of the format, in which the rest is the text.
+            buffer.append(1)
+            unsafe buffer.append(contentsOf: cell.payload)
+        default: return PostgresEncoder.append(cell, as: form, to: &buffer)
+        }
+        return true
+    }
+
+    private mutating func append<Number: FixedWidthInteger>(_ number: Number?) -> Bool {
+        guard let number else { return false }
+        PostgresBytes.append(number, to: &buffer)
+        return true
+    }
+}

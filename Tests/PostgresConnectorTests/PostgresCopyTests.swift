@@ -1,0 +1,155 @@
+import Apply
+import Model
+import PostgreSQL
+import TestKit
+import Testing
+
+@testable import PostgresConnector
+
+/// Rows that are copied into a table: the same comes of it as of a statement.
+@Suite struct PostgresCopyTests {
+    private typealias Value = (inout [UInt8]) -> Void
+
+    /// The same table twice: rows are copied into the one, and written into the other.
+    private struct Twins {
+        let database: PostgresDatabase
+        let copied: (target: PostgresTarget, access: TableAccess)
+        let written: (target: PostgresTarget, access: TableAccess)
+
+        init(_ columns: String, then sql: String = "") throws {
+            database = try PostgresServer.makeDatabase(
+                ["copied", "written"].map {
+                    "CREATE TABLE \($0) (\(columns));" + sql.replacing("TABLE", with: $0)
+                }
+                .joined(separator: ";"))
+            let tables = try PostgresCatalog.read(database.app)
+            let address = try PostgresAddress(database.address)
+            func side(_ name: String, from rows: Int) throws -> (PostgresTarget, TableAccess) {
+                let schema = try #require(tables.first { $0.schema.name == name }?.schema)
+                let target = try PostgresTarget(address, name: "service")
+                target.copiedRows = rows
+                let columns = Array(schema.columns.indices)
+                return (target, TableAccess(table: schema, columns: columns, key: schema.key))
+            }
+            let sides = (copied: try side("copied", from: 1), written: try side("written", from: .max))
+            copied = sides.copied
+            written = sides.written
+        }
+
+        /// Writes rows on both sides; what was refused must be the same.
+        func write(_ rows: [[Value]]) throws -> [RowRefusal] {
+            var buffer = RowBuffer(columns: rows.first?.count ?? 0)
+            for row in rows {
+                buffer.beginRow()
+                for value in row { value(&buffer.bytes) }
+            }
+            let refusals = try [copied, written].map { target, access in
+                try target.begin()
+                defer { target.rollback() }
+                let refusals = try target.upsert(buffer, access)
+                try target.commit()
+                return refusals
+            }
+            #expect(refusals[0].map(\.row) == refusals[1].map(\.row))
+            #expect(refusals[0].map(\.reason) == refusals[1].map(\.reason))
+            let held = try ["copied", "written"].map { table in
+                let found = try database.app.query("SELECT t::text FROM \(table) t ORDER BY 1")
+                return found.texts(0)
+            }
+            #expect(held[0] == held[1])
+            return refusals[0]
+        }
+
+    }
+
+    private static func text(_ text: String) -> Value { { RowWriter.text(text, &$0) } }
+    private static func number(_ number: Int64) -> Value { { RowWriter.integer(number, &$0) } }
+    private static var null: Value { { RowWriter.null(&$0) } }
+
+    private static func decimal(_ text: String) throws -> Value {
+        let value = try Decimal128(text)
+        return { RowWriter.decimal(coefficient: value.coefficient, scale: UInt8(value.scale), &$0) }
+    }
+
+    @Test func everyTypeThatIsCopiedHoldsWhatAStatementWrites() throws {
+        let twins = try Twins(
+            """
+            id int PRIMARY KEY, a bool, b smallint, c bigint, d oid, e real, f double precision,
+            g numeric(20,4), h text, i varchar(8), j char(4), k name, l bytea, m date, n time, o timestamp,
+            p timestamptz, q interval, r uuid, s json, t jsonb
+            """)
+        let rows: [[Value]] = [
+            [
+                Self.number(1), { RowWriter.bool(true, &$0) }, Self.number(-32_768), Self.number(.min),
+                Self.number(4_294_967_295), { RowWriter.double(-0.5, &$0) }, { RowWriter.double(.nan, &$0) },
+                try Self.decimal("-1234567890123456.7891"), Self.text("ünï"), Self.text("12345678"),
+                Self.text("ab"), Self.text("name"), { RowWriter.bytes([0, 255], kind: .bytes, &$0) },
+                { RowWriter.integer(-719_162, kind: .date, &$0) },
+                { RowWriter.integer(86_399_999_999, kind: .time, &$0) },
+                { RowWriter.integer(-1, kind: .timestamp, &$0) },
+                { RowWriter.integer(1, kind: .timestampZoned, &$0) },
+                { RowWriter.interval(months: -1, days: 2, microseconds: -3, &$0) },
+                { RowWriter.uuid(0x0001_0203_0405_0607_0809_0A0B_0C0D_0E0F, &$0) }, Self.text("[1, 2]"),
+                Self.text("{\"a\": 1}"),
+            ],
+            [Self.number(2)] + Array(repeating: Self.null, count: 20),
+        ]
+        let refusals = try twins.write(rows)
+        #expect(refusals.map(\.message) == [])
+        #expect(twins.copied.target.copyHabits.values.map(\.isHopeful) == [true])
+        // What is there is updated, which no copy does.
+        #expect(try twins.write(rows).isEmpty)
+        #expect(twins.copied.target.copyHabits.values.map(\.isHopeful) == [false])
+    }
+
+    @Test func whatATableRefusesIsFoundRowByRow() throws {
+        let twins = try Twins(
+            "id int PRIMARY KEY, short varchar(2), price numeric(6,2), positive int CHECK (positive > 0)")
+        func row(_ id: Int64, _ short: String, _ price: String, _ positive: Int64) throws -> [Value] {
+            [Self.number(id), Self.text(short), try Self.decimal(price), Self.number(positive)]
+        }
+        let refusals = try twins.write([
+            row(1, "ab", "1.25", 1), row(2, "abc", "1", 1), row(3, "a", "1.005", 1), row(4, "a", "1", -1),
+            row(5, "a", "9999.99", 1), row(6, "a", "10000", 1), row(1 << 40, "a", "1", 1),
+        ])
+        #expect(refusals.map(\.row) == [1, 2, 3, 5, 6])
+    }
+
+    @Test func whatATriggerTakesAwayIsNamed() throws {
+        let twins = try Twins(
+            "id int PRIMARY KEY, word text",
+            then: """
+                CREATE FUNCTION TABLE_drop() RETURNS trigger LANGUAGE plpgsql
+                    AS 'BEGIN IF NEW.word = ''no'' THEN RETURN NULL; END IF; RETURN NEW; END';
+                CREATE TRIGGER d BEFORE INSERT ON TABLE FOR EACH ROW EXECUTE FUNCTION TABLE_drop()
+                """)
+        let refusals = try twins.write([
+            [Self.number(1), Self.text("yes")], [Self.number(2), Self.text("no")],
+            [Self.number(3), Self.text("yes")],
+        ])
+        #expect(refusals.map(\.row) == [1] && refusals.first?.reason == "dropped_by_trigger")
+    }
+
+    @Test func aValueThatTheServerHasToConvertIsNotCopied() throws {
+        let twins = try Twins("id int PRIMARY KEY, n numeric, d date, s inet")
+        let rows = [
+            [Self.number(1), Self.text("NaN"), Self.text("infinity"), Self.text("10.0.0.1")],
+            [Self.number(2), Self.number(5), Self.null, Self.null],
+        ]
+        #expect(try twins.write(rows).isEmpty)
+    }
+
+    @Test func aTableThatRefusesCopiesIsAskedLessAndLess() {
+        var habit = CopyHabit()
+        var tries: [Bool] = []
+        for _ in 0..<12 {
+            tries.append(habit.tries())
+            if tries.last == true { habit.note(isTaken: false) }
+        }
+        #expect(tries.map { $0 ? 1 : 0 } == [1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0])
+        while !habit.tries() {}
+        habit.note(isTaken: true)
+        let isTried = habit.tries()
+        #expect(isTried)
+    }
+}
