@@ -94,10 +94,20 @@ public struct History {
         for _ in 0..<Self.healingSteps {
             if world.violation != nil { return false }
             if isSettled { return true }
+            replaceFenced()
             Scheduler.step(world)
         }
         world.violated(.convergence, "after \(Self.healingSteps) steps without faults: \(stuck)")
         return false
+    }
+
+    /// Ends engines that have lost the stream to one that is gone: they learn it with the next record, and no
+    /// further one comes.
+    private func replaceFenced() {
+        guard let ledger = world.database.ledger(of: "ctx"), ledger.offset == world.log.end,
+            world.engines.allSatisfy({ $0.epoch.map { $0 < ledger.epoch.value } ?? false })
+        else { return }
+        for engine in world.engines { world.kill(engine) }
     }
 
     /// The engine that applies; another one may wait for the log beside it.
