@@ -18,6 +18,8 @@ final class SimulatedLogReader: LogReader {
         return try reader.records(after: offset, byteLimit: byteLimit)
     }
 
+    func base() throws -> LogOffset { try reader.base() }
+
     func end() throws -> LogOffset { try reader.end() }
 
     func advance(to offset: LogOffset) throws {

@@ -68,6 +68,50 @@ import Testing
         #expect(try bench.rows(OwnedTables.met) == [])
     }
 
+    /// A row that refers to one which came unseen is refused its new state until that one is read: what it
+    /// referred to before goes after it.
+    @Test func whatIsGoneGoesAfterWhatWasRefusedItsNewState() throws {
+        let bench = try shop(
+            then: "ALTER TABLE purchase ADD FOREIGN KEY (customer) REFERENCES customer (number)")
+        bench.legacy.unseen { legacy in
+            legacy.put("cust", ["z", "new"])
+            legacy.put("ord", [0, "z"])
+            legacy.delete("cust", ["a"])
+        }
+        bench.legacy.restart()
+        bench.legacy.commit { $0.put("ord", [1, "z"]) }
+        for table in ["ord", "cust"] { bench.legacy.backfill(table) }
+        try bench.catchUp(1)
+        #expect(try bench.quarantine() == [])
+        #expect(try bench.rows("customer", ["number"]) == [["b"], ["c"], ["z"]])
+        #expect(try bench.rows("purchase") == [["0", "z"], ["1", "z"], ["2", "c"]])
+    }
+
+    /// Rows of one table that refer to one another, further apart than are removed at a time.
+    @Test func whatIsGoneGoesAfterWhatRefersToItInTheSameTable() throws {
+        let bench = try Bench(Self.shop, on: .postgres)
+        let numbers = 1...2_500
+        for number in numbers {
+            bench.legacy.seed("ord", [.int(Int64(number)), .text("\(number)")])
+            bench.legacy.seed(
+                "cust", [.text("\(10_000 + number)"), .text("\(number > 1 ? 10_001 : 10_000)")])
+        }
+        bench.legacy.seed("cust", ["10000", nil])
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        let store = try #require(bench.store as? PostgresStore)
+        try store.database.app.execute(
+            "ALTER TABLE customer ADD FOREIGN KEY (name) REFERENCES customer (number)")
+        try bench.restart()
+        bench.legacy.unseen { legacy in
+            for number in 0...2_500 { legacy.delete("cust", [.text("\(10_000 + number)")]) }
+        }
+        bench.legacy.restart()
+        bench.legacy.backfillAll()
+        try bench.catchUp(1)
+        #expect(try bench.rows("customer") == [])
+    }
+
     /// A store may spell a key in its own way, padded or in other letters: it is the same key.
     @Test func aKeyThatTheStorePadsIsMet() throws {
         let bench = try shop(then: "ALTER TABLE customer ALTER COLUMN number TYPE char(10)")

@@ -14,6 +14,7 @@ import Testing
             Array(log.dropFirst(Int(offset.value)).prefix(2))
         }
 
+        func base() throws -> LogOffset { .start }
         func end() throws -> LogOffset { LogOffset(UInt64(log.count)) }
         func advance(to offset: LogOffset) throws { floor = max(floor, offset) }
     }
@@ -87,6 +88,7 @@ import Testing
             return Array(log.dropFirst(Int(offset.value)).prefix(1))
         }
 
+        func base() throws -> LogOffset { .start }
         func end() throws -> LogOffset { LogOffset(UInt64(log.count)) }
         func advance(to offset: LogOffset) throws {}
     }

@@ -17,6 +17,8 @@ final class BenchLog: LogReader {
         return Array(log.dropFirst(Int(offset.value)).prefix(2))
     }
 
+    func base() throws -> LogOffset { .start }
+
     func end() throws -> LogOffset { LogOffset(UInt64(log.count)) }
     func advance(to offset: LogOffset) throws { floor = max(floor, offset) }
 }

@@ -10,9 +10,8 @@ import Testing
     }
 
     private func measured(_ text: String) -> (codes: [String], elapsed: Duration) {
-        let clock = ContinuousClock()
         var found: [String] = []
-        let elapsed = clock.measure { found = codes(text) }
+        let elapsed = computing { found = codes(text) }
         return (found, elapsed)
     }
 

@@ -28,6 +28,9 @@ struct ColumnKeeping: Sendable {
         isModified = column.modified != nil
     }
 
+    /// Whether a parameter of the column's type can hold a value; otherwise its text is given.
+    func fits(_ cell: CellView) -> Bool { isCell || PostgresEncoder.fits(cell.kind, form) }
+
     /// Why the column would store a value as another one without a word; nil when it would not.
     func misfit(_ cell: CellView) -> (reason: String, words: String)? {
         switch (form, cell.kind) {

@@ -22,8 +22,9 @@ struct PostgresArrays {
         parameters.removeAll()
         areTexts = columns.map { $0.parameter == nil }
         buffers = Array(repeating: [], count: columns.count)
+        let lanes = columns.map(\.keeps)
         let isWhole = unsafe rows.bytes.withUnsafeBytes { arena in
-            guard unsafe look(arena, rows, wanted, columns) else { return false }
+            guard unsafe look(arena, rows, wanted, lanes) else { return false }
             for (index, column) in columns.enumerated() {
                 begin(index, type: elementType(index, column), count: wanted.count)
             }
@@ -32,8 +33,8 @@ struct PostgresArrays {
                 guard unsafe offsets.scan(arena, at: Int(rows.starts[row]), columns: columns.count) else {
                     return false
                 }
-                for (index, column) in columns.enumerated() {
-                    unsafe append(arena, at: Int(offsets.offsets[index]), index, column)
+                for index in lanes.indices {
+                    unsafe append(arena, at: Int(offsets.offsets[index]), index, lanes[index])
                 }
             }
             return true
@@ -47,18 +48,18 @@ struct PostgresArrays {
 
     /// Finds the columns whose values have to be given as texts.
     private mutating func look(
-        _ arena: UnsafeRawBufferPointer, _ rows: RowBuffer, _ wanted: [Int], _ columns: [PostgresTargetColumn]
+        _ arena: UnsafeRawBufferPointer, _ rows: RowBuffer, _ wanted: [Int], _ columns: [ColumnKeeping]
     ) -> Bool {
         for row in wanted {
             guard unsafe offsets.scan(arena, at: Int(rows.starts[row]), columns: columns.count) else {
                 return false
             }
-            for (index, column) in columns.enumerated() where !areTexts[index] {
+            for index in columns.indices where !areTexts[index] {
                 // The scan found a value at each offset.
                 guard let (cell, _) = unsafe CellView.read(arena, at: Int(offsets.offsets[index])) else {
                     return false
                 }
-                if !column.fits(cell) { areTexts[index] = true }
+                if !columns[index].fits(cell) { areTexts[index] = true }
             }
         }
         return true
@@ -77,7 +78,7 @@ struct PostgresArrays {
     }
 
     private mutating func append(
-        _ arena: UnsafeRawBufferPointer, at offset: Int, _ index: Int, _ column: PostgresTargetColumn
+        _ arena: UnsafeRawBufferPointer, at offset: Int, _ index: Int, _ column: ColumnKeeping
     ) {
         let start = buffers[index].count
         PostgresBytes.append(Int32(-1), to: &buffers[index])

@@ -23,11 +23,17 @@ struct PostgresCopy {
 
     /// Nil where a column's values have no binary form that is known here.
     init?(_ columns: [PostgresTargetColumn]) {
-        guard columns.allSatisfy({ $0.isCell || $0.form != .spelled && $0.form != .character }) else {
-            return nil
-        }
+        guard columns.allSatisfy(Self.isKnown) else { return nil }
         names = columns.map(\.name)
         self.columns = columns.map(\.keeps)
+    }
+
+    /// Whether a column's binary form holds what its text does. That of XML obeys the encoding which a
+    /// document declares, though it comes in another one.
+    private static func isKnown(_ column: PostgresTargetColumn) -> Bool {
+        if column.isCell { return true }
+        let isXML = column.cast == PostgresName.quote(schema: "pg_catalog", "xml")
+        return column.form != .spelled && column.form != .character && !isXML
     }
 
     /// The statement that takes the rows.

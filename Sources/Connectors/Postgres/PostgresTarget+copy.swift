@@ -13,13 +13,14 @@ extension PostgresTarget {
         guard wanted.count >= copiedRows, var format = PostgresCopy(layout.columns(access.columns)),
             copyHabits[layout.table, default: CopyHabit()].tries()
         else { return false }
-        let isTaken = try isCopied(rows, wanted, &format, layout)
+        let isTaken = try isCopied(rows, wanted, access, &format, layout)
         copyHabits[layout.table, default: CopyHabit()].note(isTaken: isTaken)
         return isTaken
     }
 
     private func isCopied(
-        _ rows: RowBuffer, _ wanted: [Int], _ format: inout PostgresCopy, _ layout: PostgresLayout
+        _ rows: RowBuffer, _ wanted: [Int], _ access: TableAccess, _ format: inout PostgresCopy,
+        _ layout: PostgresLayout
     ) throws -> Bool {
         do {
             try savepoint {
@@ -27,7 +28,7 @@ extension PostgresTarget {
                     try format.write(rows, wanted, to: $0)
                 }
                 // A trigger may have taken some away: which, is found row by row.
-                if taken != wanted.count { throw PostgresCopy.Unfit() }
+                guard taken == wanted.count, try hasKey(access, layout) else { throw PostgresCopy.Unfit() }
             }
             return true
         } catch is PostgresCopy.Unfit {
@@ -38,5 +39,31 @@ extension PostgresTarget {
         } catch let error as PostgresError {
             throw wrap(error)
         }
+    }
+
+    /// Whether the table refuses at once a second row with a key, and takes rows as a statement would: what
+    /// the statement says by itself that writes rows one by one. Asked while the copy keeps others from
+    /// changing it.
+    private func hasKey(_ access: TableAccess, _ layout: PostgresLayout) throws -> Bool {
+        let names = access.key.map { access.table.columns[$0].name }
+        let found = try transaction.query(
+            """
+            SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indrelid = c.oid
+            WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p') AND NOT c.relhasrules
+                AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
+                    WHERE a.attrelid = c.oid AND a.attidentity = 'a')
+                AND i.indisunique AND i.indisvalid AND i.indimmediate
+                AND i.indpred IS NULL AND i.indexprs IS NULL
+                AND (SELECT array_agg(a.attname::text ORDER BY a.attname::text)
+                    FROM pg_catalog.unnest(i.indkey[0:i.indnkeyatts - 1]) k
+                    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k)
+                    = ARRAY(SELECT n FROM pg_catalog.json_array_elements_text($2::json) n ORDER BY 1)
+            LIMIT 1
+            """, [layout.table, Self.json(names)])
+        return found.count == 1
+    }
+
+    private static func json(_ names: [String]) -> String {
+        "[\(names.map(RowJSON.quote).joined(separator: ","))]"
     }
 }

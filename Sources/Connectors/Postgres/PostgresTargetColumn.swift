@@ -34,7 +34,7 @@ struct PostgresTargetColumn: Sendable {
     var parameter: UInt32? { isCell ? PostgresOID.bytea : form.parameter }
 
     /// Whether a parameter of that type can hold a value; otherwise its text is given.
-    func fits(_ cell: CellView) -> Bool { isCell || PostgresEncoder.fits(cell.kind, form) }
+    func fits(_ cell: CellView) -> Bool { keeps.fits(cell) }
 
     /// Appends a value as it comes back from the server.
     ///

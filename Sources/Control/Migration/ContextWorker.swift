@@ -23,6 +23,8 @@ final class ContextWorker: Sendable {
     private let tasks = Mutex<[Box]>([])
     private let threads = Mutex<[WorkerThread]>([])
     private let isStopping = Atomic<Bool>(false)
+    /// Whether nothing is applied before the capture has begun anew, which may take as long as it likes.
+    private let waitsForCapture = Atomic<Bool>(false)
 
     private struct Shared {
         var status = ApplyStatus()
@@ -123,10 +125,13 @@ final class ContextWorker: Sendable {
         let applier = try ContextApplier(
             context: context, mapping: context.digest, store: store, scratch: Systems.scratch)
         try applier.tie(to: try log.observer().identity)
-        let reader = try log.reader(named: "apply \(name)", from: try store.ledger(of: name)?.offset)
         if let restart = try restart() {
-            _ = try applier.pass(to: restart, in: reader) { [self] in isStopping.load(ordering: .acquiring) }
+            // Before a reader is registered, which demands that nothing behind the ledger is gone.
+            _ = try applier.pass(to: restart, in: try log.observer()) { [self] in
+                isStopping.load(ordering: .acquiring)
+            }
         }
+        let reader = try log.reader(named: "apply \(name)", from: try store.ledger(of: name)?.offset)
         try applier.recallBirths(from: reader)
         let around = ApplyDriver.Surroundings(
             waitForRecords: { [log] offset, limit in _ = log.signal.wait(past: offset, atMost: limit) },
@@ -142,11 +147,13 @@ final class ContextWorker: Sendable {
     /// Where the log last says that history is read anew; waits while it is about to say so.
     private func restart() throws -> LogOffset? {
         let log = try log.observer()
+        defer { waitsForCapture.store(false, ordering: .releasing) }
         while !isStopping.load(ordering: .acquiring) {
             guard let checkpoint = try log.summary().checkpoint.map(CaptureCheckpoint.init(decoding:)) else {
                 return nil
             }
             if !checkpoint.isRestart { return checkpoint.restart }
+            waitsForCapture.store(true, ordering: .releasing)
             pause(.milliseconds(20))
         }
         return nil
@@ -182,6 +189,9 @@ final class ContextWorker: Sendable {
 
     /// Has a request done on the worker's own thread, and waits for the answer.
     func perform(_ request: ControlRequest) -> String {
+        if waitsForCapture.load(ordering: .acquiring) {
+            return "error: the engine waits for its capture to begin anew; ask again when it has"
+        }
         let answer = Mutex("error: the worker stopped")
         let done = DispatchSemaphore(value: 0)
         guard request.mapping == nil || request.mapping == plan.digest else {

@@ -30,23 +30,21 @@ extension AggregateApplier {
         return (0..<found.count).map { found.key(of: $0, columns: Array(access.key.indices)) }
     }
 
-    /// Removes the aggregates of rows that were not met. What is set aside of such a row stays, and its end
-    /// waits behind it.
-    func removeUnmet(
-        _ met: MetRows, _ scope: MetRows.Scope, like group: ChangeGroup, _ mirrors: MirrorTables,
-        _ history: HistoryBook, counts: inout ApplyCounts
-    ) throws {
-        let setAside = book.quarantined.keys.sorted()
-        try remove(try met.unmet(setAside, scope), like: group, mirrors, history, counts: &counts)
-        guard let references else {
-            return try eachPage(of: access.table, access.key) { keys in
-                try removeServiceRows(try met.unmet(keys, serviceScope), like: group, counts: &counts)
+    /// What is known of rows that were not met: their legacy keys; or, where the service's key follows from
+    /// theirs and nothing else remembers them, the keys of the service's rows.
+    func unmet(_ met: MetRows, _ scope: MetRows.Scope) throws -> (legacy: [Key], service: [Key]) {
+        var legacy = try met.unmet(book.quarantined.keys.sorted(), scope)
+        var service: [Key] = []
+        if let references {
+            try references.eachPage(Self.page) { keys in
+                legacy += try met.unmet(keys.filter { book.quarantined[$0] == nil }, scope)
+            }
+        } else {
+            try eachPage(of: access.table, access.key) { keys in
+                service += try met.unmet(keys, serviceScope)
             }
         }
-        try references.eachPage(Self.page) { keys in
-            let free = keys.filter { book.quarantined[$0] == nil }
-            try remove(try met.unmet(free, scope), like: group, mirrors, history, counts: &counts)
-        }
+        return (legacy, service)
     }
 
     /// Applies again what the store refused while it still held rows that are gone, or half of an exchange:
@@ -85,8 +83,8 @@ extension AggregateApplier {
         try run(step, mirrors: mirrors, counts: &counts)
     }
 
-    /// Applies that legacy rows are gone.
-    private func remove(
+    /// Applies that legacy rows are gone. What is set aside of such a row stays, and its end waits behind it.
+    func remove(
         _ keys: [Key], like group: ChangeGroup, _ mirrors: MirrorTables, _ history: HistoryBook,
         counts: inout ApplyCounts
     ) throws {
@@ -96,8 +94,8 @@ extension AggregateApplier {
             counts: &counts)
     }
 
-    private func removeServiceRows(_ keys: [Key], like group: ChangeGroup, counts: inout ApplyCounts) throws {
-        if keys.isEmpty { return }
+    /// Removes rows of the service's that no legacy row stands behind any more.
+    func removeServiceRows(_ keys: [Key], like group: ChangeGroup, counts: inout ApplyCounts) throws {
         var set = translator.makeSet()
         set.items = keys.map { key in
             var item = Translation(legacyKey: key, outcome: .excluded)

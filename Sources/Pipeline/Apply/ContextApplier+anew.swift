@@ -46,10 +46,9 @@ extension ContextApplier {
         }
         guard chunk.isLast, history.isReadAnew else { return }
         if Guard.unmetIsRemoved.holds {
+            try retryRefused(like: group, counts: &counts)
             try removeUnmet(like: group, counts: &counts)
-            for aggregate in aggregates {
-                try aggregate.retryRefused(like: group, mirrors: mirrors, counts: &counts)
-            }
+            try retryRefused(like: group, counts: &counts)
         }
         for table in history.anew { try forgetMet(of: table) }
         try endReadingAnew()
@@ -69,47 +68,87 @@ extension ContextApplier {
 
     // MARK: what was not met
 
-    /// Removes it, table by table and aggregate by aggregate.
+    /// Removes it, some rows at a time, in an order that the store allows: a row goes after the rows that
+    /// refer to it, and a row that referred to it may have been refused its new state until now.
     private func removeUnmet(like group: ChangeGroup, counts: inout ApplyCounts) throws {
-        var work: [(inout ApplyCounts) throws -> Void] = []
-        for table in history.anew {
-            guard let scope = scope(of: table) else { continue }
-            if let copy = mirrors.copies[table] {
-                work.append { [self] in try removeUnmetCopies(copy, of: table, scope, group, counts: &$0) }
+        var left = try unmet(like: group)
+        while !left.isEmpty {
+            let (refused, refusal) = try attempt(left, counts: &counts)
+            if refused.count == left.count, let refusal {
+                let setAside = quarantinedKeys
+                try retryRefused(like: group, counts: &counts)
+                guard quarantinedKeys < setAside else { throw refusal }
             }
-            for aggregate in aggregates where aggregate.isSingleRow(of: table) {
-                work.append { [self] in
-                    try aggregate.removeUnmet(met, scope, like: group, mirrors, history, counts: &$0)
-                }
+            left = refused
+        }
+    }
+
+    private func retryRefused(like group: ChangeGroup, counts: inout ApplyCounts) throws {
+        for aggregate in aggregates {
+            try aggregate.retryRefused(like: group, mirrors: mirrors, counts: &counts)
+        }
+    }
+
+    /// What is to be removed, in pieces of some rows of one table or aggregate.
+    private func unmet(like group: ChangeGroup) throws -> [Piece] {
+        var pieces: [Piece] = []
+        func cut(_ keys: [Key], _ remove: @escaping ([Key], inout ApplyCounts) throws -> Void) {
+            for start in stride(from: 0, to: keys.count, by: AggregateApplier.page) {
+                let some = Array(keys[start..<min(start + AggregateApplier.page, keys.count)])
+                pieces.append { try remove(some, &$0) }
             }
         }
-        try doInAnyOrder(work, counts: &counts)
+        for table in history.anew {
+            guard let scope = scope(of: table), let schema = shapesRead[table]?.table else { continue }
+            if let copy = mirrors.copies[table] {
+                cut(try unmetKeys(of: copy, scope)) { [self] keys, counts in
+                    try removeCopies(keys, of: copy, schema, like: group, counts: &counts)
+                }
+            }
+            for aggregate in aggregates where aggregate.isSingleRow(of: table) {
+                let (legacy, service) = try aggregate.unmet(met, scope)
+                cut(legacy) { [self] keys, counts in
+                    try aggregate.remove(keys, like: group, mirrors, history, counts: &counts)
+                }
+                cut(service) { try aggregate.removeServiceRows($0, like: group, counts: &$1) }
+            }
+        }
+        return pieces
+    }
+
+    private typealias Piece = (inout ApplyCounts) throws -> Void
+
+    private func unmetKeys(of copy: TableSchema, _ scope: MetRows.Scope) throws -> [Key] {
+        let keysOnly = TableAccess(table: copy, columns: copy.key, key: copy.key)
+        var unmet: [Key] = []
+        var after: Key?
+        while true {
+            let rows = try store.range(after: after, through: nil, limit: AggregateApplier.page, keysOnly)
+            let keys = (0..<rows.count).map { rows.key(of: $0, columns: Array(copy.key.indices)) }
+            unmet += try met.unmet(keys, scope)
+            guard rows.count == AggregateApplier.page else { return unmet }
+            after = keys.last
+        }
     }
 
     /// Deletes rows of a copy, as if legacy had said so, and with them what joins make of them.
-    private func removeUnmetCopies(
-        _ copy: TableSchema, of table: String, _ scope: MetRows.Scope, _ group: ChangeGroup,
+    private func removeCopies(
+        _ keys: [Key], of copy: TableSchema, _ schema: TableSchema, like group: ChangeGroup,
         counts: inout ApplyCounts
     ) throws {
-        guard let schema = shapesRead[table]?.table else { return }
+        var wanted = RowBuffer(columns: copy.key.count)
+        for key in keys { wanted.append(key.bytes) }
         let access = TableAccess(table: copy, columns: Array(copy.columns.indices), key: copy.key)
-        var after: Key?
-        while true {
-            let rows = try store.range(after: after, through: nil, limit: AggregateApplier.page, access)
-            let keys = (0..<rows.count).map { rows.key(of: $0, columns: copy.key) }
-            let unmet = Set(try met.unmet(keys, scope))
-            var batch = ChangeBatch(
-                tables: [schema], chunk: .replay(context: context.name, table: table))
-            for (row, key) in keys.enumerated() where unmet.contains(key) {
-                batch.changes.append(
-                    ChangeBatch.Change(
-                        operation: .delete, table: 0, before: UInt32(batch.bytes.count), after: nil))
-                batch.bytes += rows[row]
-            }
-            try removeRows(batch, at: group.offset, counts: &counts)
-            guard rows.count == AggregateApplier.page else { return }
-            after = keys.last
+        let rows = try store.fetch(wanted, by: copy.key, access).rows
+        var batch = ChangeBatch(
+            tables: [schema], chunk: .replay(context: context.name, table: schema.name))
+        for row in 0..<rows.count {
+            batch.changes.append(
+                ChangeBatch.Change(
+                    operation: .delete, table: 0, before: UInt32(batch.bytes.count), after: nil))
+            batch.bytes += rows[row]
         }
+        try removeRows(batch, at: group.offset, counts: &counts)
     }
 
     private func removeRows(_ batch: ChangeBatch, at offset: LogOffset, counts: inout ApplyCounts) throws {
@@ -118,39 +157,40 @@ extension ContextApplier {
         for group in ChangeGroup.cut([record], context: context.name, keepsBoundaries: true) {
             try mirrors.update(group)
             let joined = aggregates.filter { !$0.aggregate.isSingleRow }
-            try doInAnyOrder(
-                joined.map { aggregate in
-                    { [self] in
-                        try aggregate.apply(
-                            group, mirrors: mirrors, history: history, knownRoots: [], counts: &$0)
-                    }
-                }, counts: &counts)
+            var left = joined.map { aggregate -> Piece in
+                { [self] in
+                    try aggregate.apply(
+                        group, mirrors: mirrors, history: history, knownRoots: [], counts: &$0)
+                }
+            }
+            while !left.isEmpty {
+                let (refused, refusal) = try attempt(left, counts: &counts)
+                if refused.count == left.count, let refusal { throw refusal }
+                left = refused
+            }
         }
     }
 
-    /// Does several things of which one may be refused until another is done: a row goes after the rows that
-    /// refer to it.
-    private func doInAnyOrder(
-        _ work: [(inout ApplyCounts) throws -> Void], counts: inout ApplyCounts
-    ) throws {
-        var left = work
-        while !left.isEmpty {
-            var refused: [(inout ApplyCounts) throws -> Void] = []
-            var refusal: (any Error)?
-            for piece in left {
-                let books = aggregates.map(\.book)
-                var done = ApplyCounts()
-                do {
-                    try store.savepoint { try piece(&done) }
-                    counts += done
-                } catch let error as TargetError where error.recovery == .halt {
-                    for (aggregate, book) in zip(aggregates, books) { aggregate.book = book }
-                    refused.append(piece)
-                    refusal = refusal ?? error
-                }
+    /// Does each of several things, undoing those that are refused.
+    ///
+    /// - Returns: What was refused, and why the first of it was.
+    private func attempt(
+        _ pieces: [Piece], counts: inout ApplyCounts
+    ) throws -> (refused: [Piece], refusal: (any Error)?) {
+        var refused: [Piece] = []
+        var refusal: (any Error)?
+        for piece in pieces {
+            let books = aggregates.map(\.book)
+            var done = ApplyCounts()
+            do {
+                try store.savepoint { try piece(&done) }
+                counts += done
+            } catch let error as TargetError where error.recovery == .halt {
+                for (aggregate, book) in zip(aggregates, books) { aggregate.book = book }
+                refused.append(piece)
+                refusal = refusal ?? error
             }
-            if let refusal, refused.count == left.count { throw refusal }
-            left = refused
         }
+        return (refused, refusal)
     }
 }

@@ -24,6 +24,9 @@ extension ContextApplier {
                     for aggregate in wanted { aggregate.recallBirths(in: group) }
                 }
             }
+        } catch let error as TargetError where error.code == .schemaChanged {
+            // The log holds what was passed over, and its history is read anew behind it.
+            return
         } catch let error as LogError where error.code == .trimmed {
             // The log no longer begins where the migration did: less is known than was.
             return

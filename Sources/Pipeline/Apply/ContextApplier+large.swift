@@ -83,7 +83,8 @@ extension ContextApplier {
     func newestRestart(
         of tables: some Collection<String>, in log: any LogReader, through end: LogOffset
     ) throws -> LogOffset {
-        var (last, newest) = (LogOffset.start, LogOffset.start)
+        var last = try log.base()
+        var newest = LogOffset.start
         while last < end {
             let records = try log.records(after: last, byteLimit: 4 << 20)
             for record in records where record.offset <= end {

@@ -69,6 +69,7 @@ public final class ContextApplier {
         keepsBoundaries = !context.events.isEmpty
         neighbours = Neighbours(context)
         shapesRead = ReadShape.all(of: context)
+        history.wanted = Set(shapesRead.keys)
         aggregates = context.aggregates.indices.map { index in
             AggregateApplier(context: context, index: index, mapping: mapping, store: store) {
                 [unowned self] tables in

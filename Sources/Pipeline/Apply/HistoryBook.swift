@@ -4,6 +4,8 @@ import Model
 /// Which parts of history the target holds, per legacy table; changed only in the transaction of the chunk
 /// itself.
 struct HistoryBook {
+    /// The tables that the context reads; others may share its log.
+    var wanted: Set<String> = []
     private let context: String
     private let store: any TargetStore
     private let access: TableAccess
@@ -22,6 +24,9 @@ struct HistoryBook {
         case anew = 2
         /// All of it as it is now, and what was known before and may be gone, until every table is read.
         case anewRead = 3
+
+        /// Whether what was known before may be gone.
+        var isAnew: Bool { self == .anew || self == .anewRead }
     }
 
     init(context: String, store: any TargetStore) throws {
@@ -52,10 +57,10 @@ struct HistoryBook {
     }
 
     /// The tables whose history is being read anew: of them it is noted what is met.
-    var anew: [String] { tables.filter { $0.value.reading.rawValue >= Reading.anew.rawValue }.keys.sorted() }
+    var anew: [String] { wanted.filter { tables[$0]?.reading.isAnew ?? false }.sorted() }
 
     /// Whether every table that is read anew has been read to its end.
-    var isReadAnew: Bool { !anew.isEmpty && !tables.values.contains { $0.reading == .anew } }
+    var isReadAnew: Bool { !anew.isEmpty && !anew.contains { tables[$0]?.reading == .anew } }
 
     /// Notes that nothing is known any more of the tables that were read anew but what they hold.
     mutating func endReadingAnew() throws {
@@ -80,7 +85,7 @@ struct HistoryBook {
         ends[chunk.table] = nil
         var state = tables[chunk.table] ?? (0, 0, .first)
         if chunk.number == 0 || chunk.isRestart {
-            state = (0, 0, chunk.isRestart ? .anew : state.reading == .anew ? .anew : .first)
+            state = (0, 0, chunk.isRestart || state.reading.isAnew ? .anew : .first)
             try forgetChunks(of: chunk.table)
         }
         if !chunk.isRestart {

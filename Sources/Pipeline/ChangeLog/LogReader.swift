@@ -6,6 +6,9 @@ public protocol LogReader: AnyObject {
     ///   checksum does not hold, `rewound` when the log ends before `offset`.
     func records(after offset: LogOffset, byteLimit: Int) throws -> [LogRecord]
 
+    /// The last record that retention has removed; `.start` when it has removed none.
+    func base() throws -> LogOffset
+
     /// The offset of the last durable record.
     func end() throws -> LogOffset
 

@@ -45,6 +45,9 @@ public final class MemoryLogReader: LogReader {
         return records
     }
 
+    /// The last record that retention has removed.
+    public func base() throws -> LogOffset { log.synced.base }
+
     /// The offset of the last durable record.
     public func end() throws -> LogOffset { log.end }
 
