@@ -161,6 +161,24 @@ import Testing
             ])
     }
 
+    /// A row that is refused while it is read, and taken when the reading ends, was not there to be met.
+    @Test(arguments: [StoreKind.sqlite, .postgres]) func whatIsTakenAtTheEndStays(_ kind: StoreKind) throws {
+        let bench = try Bench(.customers(), on: kind)
+        bench.legacy.seed("cust", [3, "n", "P", "z", 1])
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        bench.legacy.unseen { legacy in
+            legacy.put("cust", [3, "n", "P", "q", 1])
+            legacy.put("cust", [2, "n", "P", "z", 1])
+        }
+        bench.legacy.restart()
+        bench.legacy.backfill("cust", keys: { $0[0] == .int(2) }, isLast: false)
+        bench.legacy.backfill("cust", keys: { $0[0] == .int(3) })
+        try bench.catchUp(1)
+        #expect(try bench.quarantine() == [])
+        #expect(try bench.rows("customer", ["number", "slot"]) == [["2", "z"], ["3", "q"]])
+    }
+
     /// A live change whose parent came unseen, and has not been read again: nothing has ended, and nobody is
     /// told so.
     @Test(arguments: StoreKind.allCases) func anAggregateWhoseParentIsNotReadAgainYetHasNotEnded(

@@ -46,8 +46,10 @@ extension ContextApplier {
         }
         guard chunk.isLast, history.isReadAnew else { return }
         if Guard.unmetIsRemoved.holds {
+            // Looked for first: what is tried again and taken was not there to be met.
+            let gone = try unmet(like: group)
             try retryRefused(like: group, counts: &counts)
-            try removeUnmet(like: group, counts: &counts)
+            try remove(gone, like: group, counts: &counts)
             try retryRefused(like: group, counts: &counts)
         }
         for table in history.anew { try forgetMet(of: table) }
@@ -70,8 +72,8 @@ extension ContextApplier {
 
     /// Removes it, some rows at a time, in an order that the store allows: a row goes after the rows that
     /// refer to it, and a row that referred to it may have been refused its new state until now.
-    private func removeUnmet(like group: ChangeGroup, counts: inout ApplyCounts) throws {
-        var left = try unmet(like: group)
+    private func remove(_ gone: [Piece], like group: ChangeGroup, counts: inout ApplyCounts) throws {
+        var left = gone
         while !left.isEmpty {
             let (refused, refusal) = try attempt(left, counts: &counts)
             if refused.count == left.count, let refusal {
