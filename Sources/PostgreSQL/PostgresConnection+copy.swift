@@ -21,7 +21,7 @@ extension PostgresConnection {
             try body { try put($0, action) }
         } catch {
             // The server answers with an error of its own, which is the answer to this one.
-            _ = unsafe PQputCopyEnd(handle, "given up")
+            guard unsafe PQputCopyEnd(handle, "given up") == 1 else { throw lost(action) }
             _ = unsafe answer(of: handle)
             throw error
         }

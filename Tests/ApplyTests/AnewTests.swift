@@ -123,6 +123,27 @@ import Testing
         #expect(try bench.events() == ["Renamed", "Appeared", "Renamed"])
     }
 
+    /// A row that was set aside when it was met, and is freed by a person while history is still being read.
+    @Test(arguments: StoreKind.allCases, [false, true]) func whatIsFreedMeanwhileStays(
+        _ kind: StoreKind, isNumbered: Bool
+    ) throws {
+        let bench = try Bench(isNumbered ? Self.numbered : .customers(), on: kind)
+        bench.legacy.seed("cust", [1, "n", "P", .null, 1])
+        bench.legacy.seed("cust", [2, "n", "?", .null, 1])
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        bench.legacy.unseen { $0.delete("cust", [1]) }
+        bench.legacy.restart()
+        bench.legacy.commit { $0.put("cust", [2, "n", "P", .null, 1]) }
+        bench.legacy.backfill("cust", keys: { _ in false }, isLast: false)
+        try bench.catchUp()
+        #expect(try bench.replay(latestOnly: true) == (tried: 1, freed: 1))
+        bench.legacy.backfill("cust", keys: { _ in false })
+        try bench.catchUp()
+        #expect(try bench.rows("customer", ["number"]) == [["2"]])
+        #expect(try bench.rows(OwnedTables.met) == [])
+    }
+
     /// What was met in a reading that did not come to its end may be gone when the next one begins.
     @Test(arguments: StoreKind.allCases) func aReadingThatIsBrokenOffCountsForNothing(_ kind: StoreKind)
         throws

@@ -72,7 +72,7 @@ package struct Systems: Sendable {
             if case .postgres(let address) = try reach(of: system) {
                 // Known before anything is made that would keep the server's log for nobody.
                 let end = try PostgresCapture.end(at: try PostgresAddress(address))
-                try CaptureCheckpoint.demand(end, after: anewAfter)
+                try CaptureCheckpoint.demand(end, of: system, after: anewAfter)
             }
             _ = try removeCapture(from: system)
         }

@@ -19,11 +19,15 @@ extension AggregateApplier {
             kind: .service, name: aggregate.name, key: access.key.map { access.table.columns[$0] })
     }
 
-    /// The keys of the service's rows of legacy rows, where they follow from theirs: as the store spells
-    /// them, which may pad a text or respell an address.
-    func storedKeys(ofLegacy keys: [Key]) throws -> [Key] {
+    /// The keys of the service's rows of legacy rows, where they follow from theirs, whether or not they are
+    /// there.
+    func serviceKeys(ofLegacy keys: [Key]) -> [Key] { keys.compactMap(translator.serviceKey(ofLegacy:)) }
+
+    /// Keys of the service's rows that are there, as the store spells them: it may pad a text or respell an
+    /// address.
+    private func asStored(_ keys: [Key]) throws -> [Key] {
         var wanted = RowBuffer(columns: access.key.count)
-        for key in keys.compactMap(translator.serviceKey(ofLegacy:)) { wanted.append(key.bytes) }
+        for key in keys { wanted.append(key.bytes) }
         if wanted.isEmpty { return [] }
         let keysOnly = TableAccess(table: access.table, columns: access.key, key: access.key)
         let found = try store.fetch(wanted, by: access.key, keysOnly).rows
@@ -34,17 +38,20 @@ extension AggregateApplier {
     /// theirs and nothing else remembers them, the keys of the service's rows.
     func unmet(_ met: MetRows, _ scope: MetRows.Scope) throws -> (legacy: [Key], service: [Key]) {
         var legacy = try met.unmet(book.quarantined.keys.sorted(), scope)
-        var service: [Key] = []
+        var service: Set<Key> = []
         if let references {
             try references.eachPage(Self.page) { keys in
                 legacy += try met.unmet(keys.filter { book.quarantined[$0] == nil }, scope)
             }
         } else {
             try eachPage(of: access.table, access.key) { keys in
-                service += try met.unmet(keys, serviceScope)
+                service.formUnion(try met.unmet(keys, serviceScope))
+            }
+            if !service.isEmpty {
+                try met.eachPage(serviceScope) { service.subtract(try asStored($0)) }
             }
         }
-        return (legacy, service)
+        return (legacy, service.sorted())
     }
 
     /// Applies again what the store refused while it still held rows that are gone, or half of an exchange:
@@ -69,9 +76,10 @@ extension AggregateApplier {
         counts: inout ApplyCounts
     ) throws {
         let rows = keys.map { key in
-            var last = (entries[key] ?? []).max { $0.entry < $1.entry }
-            last?.conform(to: rootTable)
-            return (key: key, image: last?.after, cause: RootRows.Cause.lastState(last?.after))
+            var all = (entries[key] ?? []).sorted { $0.entry < $1.entry }
+            for place in all.indices { all[place].conform(to: rootTable) }
+            let image = lastImage(of: all)
+            return (key: key, image: image, cause: RootRows.Cause.lastState(image))
         }
         for key in keys {
             try quarantine.remove(entries[key] ?? [])

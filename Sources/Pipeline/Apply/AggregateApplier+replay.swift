@@ -85,7 +85,7 @@ extension AggregateApplier {
 
     /// The last state that the entries leave, with the values that later ones did not send taken from earlier
     /// ones.
-    private func lastImage(of entries: [QuarantineEntry]) -> [UInt8]? {
+    func lastImage(of entries: [QuarantineEntry]) -> [UInt8]? {
         var image: [UInt8]?
         for entry in entries {
             guard let after = entry.after, let earlier = image, isUpdateInPlace(entry) || entry.isHistorical

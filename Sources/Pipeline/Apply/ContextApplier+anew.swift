@@ -12,7 +12,8 @@ import Plan
 /// chunk.
 extension ContextApplier {
     /// Notes what a group brings of tables whose history is read anew, also what Banyan wrote itself: a chunk
-    /// leaves such a row out as it does every other that has changed. Called when it is applied.
+    /// leaves such a row out as it does every other that has changed. Whether the service holds such a row
+    /// does not matter: what is set aside now may be taken later.
     func noteMet(_ group: ChangeGroup) throws {
         for table in history.anew where group.isHistorical || Guard.changedIsMet.holds {
             guard let scope = scope(of: table), let schema = shapesRead[table]?.table else { continue }
@@ -22,18 +23,9 @@ extension ContextApplier {
             if keys.isEmpty { continue }
             try met.note(keys, scope)
             for aggregate in aggregates where aggregate.isKeyed(by: table) {
-                try met.note(aggregate.storedKeys(ofLegacy: keys), aggregate.serviceScope)
+                try met.note(aggregate.serviceKeys(ofLegacy: keys), aggregate.serviceScope)
             }
         }
-    }
-
-    /// Notes what the service holds of roots of an aggregate that were changed.
-    func noteMet(_ roots: [Key], of aggregate: AggregateApplier) throws {
-        let table = aggregate.rootTable.name
-        guard history.anew.contains(table), aggregate.isKeyed(by: table), Guard.changedIsMet.holds else {
-            return
-        }
-        try met.note(aggregate.storedKeys(ofLegacy: roots), aggregate.serviceScope)
     }
 
     /// Begins, or begins again, to note what is met of a table; ends it when all tables have been read.
@@ -46,7 +38,6 @@ extension ContextApplier {
         }
         guard chunk.isLast, history.isReadAnew else { return }
         if Guard.unmetIsRemoved.holds {
-            // Looked for first: what is tried again and taken was not there to be met.
             let gone = try unmet(like: group)
             try retryRefused(like: group, counts: &counts)
             try remove(gone, like: group, counts: &counts)

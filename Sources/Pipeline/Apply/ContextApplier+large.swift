@@ -167,7 +167,6 @@ extension ContextApplier {
                 try aggregate.apply(
                     group, to: roots, isOfMany: true, mirrors: mirrors, history: history, knownRoots: known,
                     counts: &counts)
-                try noteMet(roots.keys, of: aggregate)
             }
         }
         counts.large += 1

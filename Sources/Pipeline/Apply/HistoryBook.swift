@@ -5,7 +5,9 @@ import Model
 /// itself.
 struct HistoryBook {
     /// The tables that the context reads; others may share its log.
-    var wanted: Set<String> = []
+    var wanted: Set<String> = [] {
+        didSet { findAnew() }
+    }
     private let context: String
     private let store: any TargetStore
     private let access: TableAccess
@@ -49,6 +51,7 @@ struct HistoryBook {
                 cells[2].integer, cells[3].integer, Reading(rawValue: cells[4].integer) ?? .first
             )
         }
+        findAnew()
     }
 
     /// Whether the history of all these tables is there.
@@ -57,7 +60,11 @@ struct HistoryBook {
     }
 
     /// The tables whose history is being read anew: of them it is noted what is met.
-    var anew: [String] { wanted.filter { tables[$0]?.reading.isAnew ?? false }.sorted() }
+    private(set) var anew: [String] = []
+
+    private mutating func findAnew() {
+        anew = wanted.filter { tables[$0]?.reading.isAnew ?? false }.sorted()
+    }
 
     /// Whether every table that is read anew has been read to its end.
     var isReadAnew: Bool { !anew.isEmpty && !anew.contains { tables[$0]?.reading == .anew } }
@@ -68,6 +75,7 @@ struct HistoryBook {
             tables[table]?.reading = .whole
             try write(table)
         }
+        findAnew()
     }
 
     /// Where the history of all these tables ends: what committed later found it complete. Nil while it is
@@ -94,6 +102,7 @@ struct HistoryBook {
         }
         if chunk.isLast { state.reading = state.reading == .anew ? .anewRead : .whole }
         tables[chunk.table] = state
+        findAnew()
         try write(chunk.table)
         if !chunk.isRestart { try write(chunk) }
     }

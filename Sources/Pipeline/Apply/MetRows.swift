@@ -41,7 +41,10 @@ struct MetRows {
     func note(_ keys: some Sequence<Key>, _ scope: Scope) throws {
         var rows = RowBuffer(columns: access.columns.count)
         var seen: Set<Key> = []
-        for key in keys where seen.insert(key).inserted { append(key, scope, to: &rows) }
+        for key in keys where seen.insert(key).inserted {
+            append(key, scope, to: &rows)
+            RowWriter.bytes(key.bytes, kind: .bytes, &rows.bytes)
+        }
         if rows.isEmpty { return }
         if let refusal = try store.upsert(rows, access).first {
             throw TargetError(
@@ -52,24 +55,38 @@ struct MetRows {
 
     /// Those of some keys that were not met.
     func unmet(_ keys: [Key], _ scope: Scope) throws -> [Key] {
-        var wanted = RowBuffer(columns: access.columns.count)
+        var wanted = RowBuffer(columns: access.key.count)
         for key in keys { append(key, scope, to: &wanted) }
         if wanted.isEmpty { return [] }
         let found = try store.fetch(wanted, by: access.key, access)
         return zip(keys, found.groups).filter(\.1.isEmpty).map(\.0)
     }
 
+    /// Every key of a scope as it was given, some at a time.
+    func eachPage(_ scope: Scope, _ body: ([Key]) throws -> Void) throws {
+        try eachPage(of: scope) { rows, own in
+            try body(own.map { Key(bytes: rows.cells(of: $0)[4].bytes) })
+        }
+    }
+
     /// Forgets every key of a scope.
     func forget(_ scope: Scope) throws {
-        let start = self.start(scope)
-        while true {
-            let rows = try store.range(after: start, through: nil, limit: Self.page, access)
-            var keys = RowBuffer(columns: access.columns.count)
-            for row in 0..<rows.count where belongs(rows.cells(of: row), scope) {
-                keys.append(rows.key(of: row, columns: access.key).bytes)
-            }
+        try eachPage(of: scope) { rows, own in
+            var keys = RowBuffer(columns: access.key.count)
+            for row in own { keys.append(rows.key(of: row, columns: access.key).bytes) }
             if !keys.isEmpty { try store.delete(keys, access) }
-            if keys.count < Self.page { return }
+        }
+    }
+
+    /// The rows of a scope, page by page; those of a page may be deleted.
+    private func eachPage(of scope: Scope, _ body: (RowBuffer, [Int]) throws -> Void) throws {
+        var after = start(scope)
+        while true {
+            let rows = try store.range(after: after, through: nil, limit: Self.page, access)
+            let own = (0..<rows.count).filter { belongs(rows.cells(of: $0), scope) }
+            try body(rows, own)
+            guard own.count == Self.page else { return }
+            after = rows.key(of: Self.page - 1, columns: access.key)
         }
     }
 

@@ -65,7 +65,11 @@ public enum OwnedTables {
 
     /// Rows that were met while history is read anew; empty otherwise.
     static let met = table(
-        "banyan_met", [("context", .text), ("kind", .text), ("name", .text), ("met_key", .bytes)], key: 4)
+        "banyan_met",
+        [
+            ("context", .text), ("kind", .text), ("name", .text), ("met_key", .bytes),
+            ("given_key", .bytes),
+        ], key: 4)
 
     /// The format of these tables that this build reads and writes.
     static let formatVersion: Int64 = 2

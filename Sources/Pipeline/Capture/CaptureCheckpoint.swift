@@ -96,11 +96,13 @@ public struct CaptureCheckpoint: Sendable, Hashable, Codable {
     }
 
     /// Demands that another stream, which begins at a position, gives none that came before.
-    public static func demand(_ position: Position, after old: Position) throws(CaptureError) {
+    public static func demand(
+        _ position: Position, of system: String, after old: Position
+    ) throws(CaptureError) {
         if position >= old { return }
         throw CaptureError(
             .failed,
-            "the source stands at \(position), and was captured up to \(old): positions would come again, and "
+            "\(system) stands at \(position), and was captured up to \(old): positions would come again, and "
                 + "with them the ids of events",
             hint: "begin anew with a log and a store that are empty, as docs/OPERATING.md says")
     }

@@ -91,7 +91,8 @@ final class CaptureSession {
     private static func restart(
         after old: CaptureCheckpoint, at resume: ResumePoint, _ configuration: CaptureDriver.Configuration
     ) throws -> [ChangeBatch] {
-        try CaptureCheckpoint.demand(resume.position, after: old.resume.position)
+        try CaptureCheckpoint.demand(
+            resume.position, of: resume.source.name, after: old.resume.position)
         let tables = configuration.tables.map { table in
             ChangeBatch(
                 tables: [],
