@@ -113,6 +113,38 @@ import Testing
                 == [["1", "a"], ["2", "b"]])
     }
 
+    /// A store that was put back to a time of which the log holds nothing any more.
+    @Test func aStoreWhoseRecordsAreGoneIsReadAnew() throws {
+        let journey = try Journey(withCustomers: "(1, 'a'), (2, 'b')")
+        try journey.write(plan: Self.plan)
+        try journey.catchUp()
+        let copy = journey.folder + "/copy.db"
+        try journey.run(sql: "VACUUM INTO '\(copy)'", on: journey.service)
+        let old = try journey.rows("SELECT log_offset FROM banyan_ledger", on: copy)
+        let applied = try #require(old.first?.first.flatMap { UInt64($0) })
+        try journey.run(
+            sql: "DELETE FROM cust WHERE no = 1; INSERT INTO cust VALUES (3, 'c')", on: journey.legacy)
+        try journey.catchUp()
+        let log = try EmbeddedLog(path: journey.folder + "/state/log/legacy.log")
+        // Whoever was the slowest reader is one no more.
+        _ = try log.reader(named: "test", from: try log.observer().end())
+        try log.unregister("apply customers")
+        let writer = try log.writer()
+        while try !writer.trim(RetentionPolicy(age: .zero)).isComplete {}
+        try writer.close()
+        #expect(try log.observer().base().value > applied)
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: journey.service + suffix)
+        }
+        try FileManager.default.moveItem(atPath: copy, toPath: journey.service)
+        #expect(throws: (any Error).self) { try journey.catchUp() }
+        try order(journey)
+        try journey.catchUp()
+        #expect(
+            try journey.rows("SELECT * FROM customer ORDER BY number", on: journey.service)
+                == journey.rows("SELECT * FROM cust ORDER BY no", on: journey.legacy))
+    }
+
     @Test func whereNothingWasCapturedThereIsNothingToReadAnew() throws {
         let journey = try Journey(withCustomers: "(1, 'a')")
         try journey.write(plan: Self.plan)
