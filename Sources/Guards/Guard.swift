@@ -55,6 +55,8 @@ public enum Guard: String, CaseIterable, Sendable {
     case unmetIsRemoved = "unmet-is-removed"
     /// While history is read anew, a row that changes is met.
     case changedIsMet = "changed-is-met"
+    /// What was prepared ahead is applied only behind what the ledger stands at.
+    case preparedFollowsLedger = "prepared-follows-ledger"
     /// What Banyan wrote itself is not sent forward again.
     case ownWritesAreSkipped = "own-writes-are-skipped"
     /// An event counts as relayed only when the sink has it.

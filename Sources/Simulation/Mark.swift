@@ -64,6 +64,8 @@ public enum Mark: String, CaseIterable, Sendable {
     case appliedTogether = "applied-together"
     /// Several transactions with events of their own were one step.
     case joinedSteps = "joined-steps"
+    /// A transaction was prepared while the one before it was applied.
+    case preparedAhead = "prepared-ahead"
     /// A transaction was too large to be held.
     case gathered
     /// A table was empty when its history was read.

@@ -35,6 +35,8 @@ final class SimulatedEngine: CustomStringConvertible {
     private var joined = 0
     /// Transactions that it did not hold.
     private var large = 0
+    /// How many were prepared before their turn when the status was last looked at.
+    private var ahead = 0
     /// Whether the answer to a commit was lost.
     private var isUncertain = false
     /// Whether the log could be opened for writing: before that, nothing of an engine runs.
@@ -228,11 +230,12 @@ final class SimulatedEngine: CustomStringConvertible {
             waitForRecords: { _, _ in }, pause: { _ in },
             isStopping: { [unowned self] in isDead || world.violation != nil },
             jitter: { world.chance.fraction() }, now: { world.clock.microseconds },
-            publish: { [unowned self] status in note(status) })
+            publish: { [unowned self] status in note(status) }, second: SameThread())
         return ApplyDriver(
             applier: applier, reader: SimulatedLogReader(world, self, reader),
             limits: ApplyLimits(
-                bytes: world.chance.below(2) == 0 ? 1 : 4096, held: world.swarm.holdsLarge ? .max : 1),
+                bytes: world.chance.below(2) == 0 ? 1 : 4096, held: world.swarm.holdsLarge ? .max : 1,
+                ahead: world.swarm.preparesAhead ? 0 : .max),
             around: around,
             requests: { [unowned self] in requests.isEmpty ? nil : requests.removeFirst() })
     }
@@ -244,6 +247,8 @@ final class SimulatedEngine: CustomStringConvertible {
         joined = status.counts.joined
         if status.counts.large > large { world.mark(.gathered) }
         large = status.counts.large
+        if status.counts.ahead > ahead { world.mark(.preparedAhead) }
+        ahead = status.counts.ahead
         if problem?.hasPrefix("target ambiguous") ?? false { isUncertain = true }
     }
 

@@ -50,6 +50,10 @@ struct Swarm {
     /// is drawn anyway.
     var holdsLarge: Bool { !policies.isMultiple(of: 2) }
 
+    /// Whether what is applied next is prepared beside what is applied now. It goes with a size that is drawn
+    /// anyway.
+    var preparesAhead: Bool { !steps.isMultiple(of: 3) }
+
     init(_ chance: Chance) {
         plan = chance.below(PlanShape.all.count)
         policies = 1 + chance.below(5)

@@ -19,27 +19,29 @@ import Testing
         func advance(to offset: LogOffset) throws { floor = max(floor, offset) }
     }
 
-    private func run(_ bench: Bench, waits: inout [Duration], until end: Int) throws -> ApplyStatus {
+    private func run(
+        _ bench: Bench, waits: inout [Duration], until end: Int, second: (any SecondThread)? = nil
+    ) throws -> ApplyStatus {
         let reader = Reader()
         reader.log = bench.legacy.log
         var pauses: [Duration] = []
         var steps = 0
         let driver = ApplyDriver(
-            applier: bench.applier, reader: reader, limits: ApplyLimits(),
+            applier: bench.applier, reader: reader, limits: ApplyLimits(ahead: 0),
             around: ApplyDriver.Surroundings(
                 waitForRecords: { _, _ in steps = 10_000 }, pause: { pauses.append($0) },
                 isStopping: {
                     steps += 1
                     return steps > 10_000
-                }, jitter: { 1 }, now: { 0 }, publish: { _ in }))
+                }, jitter: { 1 }, now: { 0 }, publish: { _ in }, second: second))
         let status = driver.run()
         waits = pauses
         if !status.isHalted { #expect(reader.floor == LogOffset(UInt64(end))) }
         return status
     }
 
-    private func bench() throws -> (Bench, MemoryDatabase) {
-        let bench = try Bench(.customers(), on: .memory)
+    private func bench(events: Bool = true) throws -> (Bench, MemoryDatabase) {
+        let bench = try Bench(.customers(events: events), on: .memory)
         bench.legacy.backfillAll()
         for number in 1...6 {
             bench.legacy.commit {
@@ -69,6 +71,125 @@ import Testing
                 #expect(try bench.state() == wanted, "\(fault) every \(stride)")
             }
         }
+    }
+
+    /// What was prepared while something else failed, or was waited for, is applied in its turn or not at
+    /// all.
+    @Test(arguments: [true, false]) func whateverFailsWhileTheNextIsPreparedMakesNoDifference(events: Bool)
+        throws
+    {
+        let (reference, _) = try bench(events: events)
+        try reference.catchUp(2)
+        let wanted = try reference.state()
+        for fault in [MemoryFault.unavailable, .lostAnswer(applied: true), .lostAnswer(applied: false)] {
+            for stride in [3, 5, 7, 11, 12, 13, 20] {
+                let (bench, database) = try bench(events: events)
+                for call in Swift.stride(from: stride, to: 400, by: stride) { database.faults[call] = fault }
+                var waits: [Duration] = []
+                let status = try run(
+                    bench, waits: &waits, until: bench.legacy.log.count, second: SameThread())
+                database.faults = [:]
+                #expect(!status.isHalted, "\(fault) every \(stride): \(status.problem ?? "")")
+                #expect(try bench.state() == wanted, "\(fault) every \(stride)")
+            }
+        }
+    }
+
+    /// Fails once at a record, as a disk does that is full for a moment.
+    private final class Stumbling: LogReader {
+        private let log: [LogRecord]
+        private let at: Int
+        private(set) var hasStumbled = false
+
+        init(_ log: [LogRecord], at: Int) {
+            self.log = log
+            self.at = at
+        }
+
+        func records(after offset: LogOffset, byteLimit: Int) throws -> [LogRecord] {
+            if offset.value == UInt64(at), !hasStumbled {
+                hasStumbled = true
+                throw LogError(.full, "the disk is full", hint: "wait")
+            }
+            return Array(log.dropFirst(Int(offset.value)).prefix(1))
+        }
+
+        func base() throws -> LogOffset { .start }
+        func end() throws -> LogOffset { LogOffset(UInt64(log.count)) }
+        func advance(to offset: LogOffset) throws {}
+    }
+
+    @Test func whatCannotBeReadAheadIsReadInItsTurn() throws {
+        let (reference, _) = try bench()
+        try reference.catchUp()
+        for place in 1..<reference.legacy.log.count {
+            let (bench, _) = try bench()
+            let reader = Stumbling(bench.legacy.log, at: place)
+            var isDone = false
+            let driver = ApplyDriver(
+                applier: bench.applier, reader: reader, limits: ApplyLimits(ahead: 0),
+                around: ApplyDriver.Surroundings(
+                    waitForRecords: { _, _ in isDone = true }, pause: { _ in }, isStopping: { isDone },
+                    jitter: { 0 }, now: { 0 }, publish: { _ in }, second: SameThread()))
+            #expect(!driver.run().isHalted)
+            #expect(reader.hasStumbled)
+            #expect(try bench.state() == reference.state(), "at \(place)")
+        }
+    }
+
+    private func driver(
+        _ bench: Bench, _ reader: any LogReader, held: Int = .max, ahead: Int = 0, second: any SecondThread
+    ) -> ApplyDriver {
+        ApplyDriver(
+            applier: bench.applier, reader: reader, limits: ApplyLimits(held: held, ahead: ahead),
+            around: ApplyDriver.Surroundings(
+                waitForRecords: { _, _ in }, pause: { _ in }, isStopping: { false }, jitter: { 0 },
+                now: { 0 }, publish: { _ in }, second: second))
+    }
+
+    /// What was prepared and cannot be applied is said in its turn, behind what comes before it.
+    @Test func whatCannotBePreparedStopsTheWorkerInItsTurn() throws {
+        let (bench, _) = try bench()
+        let count = bench.legacy.log.count
+        bench.legacy.commit { $0.truncate("cust") }
+        let second = SameThread()
+        let status = driver(bench, Counter(bench.legacy.log) { _ in }, second: second).run()
+        #expect(status.isHalted && second.count > 0)
+        #expect(status.problem?.contains("record \(count + 1) says that cust was emptied") ?? false)
+        #expect(try bench.applier.ledger()?.offset == LogOffset(UInt64(count)))
+    }
+
+    /// A transaction that is not held stands behind one that is, and another behind that.
+    @Test func aLargeTransactionIsFoundAheadAndAppliedInItsTurn() throws {
+        let benches = try (0..<2).map { _ in try bench(events: false).0 }
+        for bench in benches {
+            for id in Int64(10)...30 { bench.legacy.put("cust", [.int(id), "n", "P", nil, nil]) }
+            bench.legacy.commit(parts: 7)
+            bench.legacy.commit { $0.put("cust", [10, "m", "P", nil, nil]) }
+        }
+        try benches[0].catchUp(1)
+        let driver = driver(
+            benches[1], Counter(benches[1].legacy.log) { _ in }, held: 1, second: SameThread())
+        var turns = 0
+        while case .goOn = driver.turn() { turns += 1 }
+        #expect(turns > 10 && benches[1].applier.counts.large == 1 && benches[1].applier.counts.ahead > 0)
+        #expect(try benches[1].rows("customer") == benches[0].rows("customer"))
+    }
+
+    /// What was found to be little is not applied by itself while more has come.
+    @Test func littleIsNotHandedOverByItself() throws {
+        let bench = try Bench(.customers(events: false), on: .memory)
+        for id in Int64(1)...100 { bench.legacy.put("cust", [.int(id), "n", "P", nil, nil]) }
+        bench.legacy.commit()
+        let large = bench.legacy.log[0].batch.bytes.count
+        for id in 1...3 { bench.legacy.commit { $0.put("cust", [.int(Int64(id)), "m", "P", nil, nil]) } }
+        let second = SameThread()
+        let driver = driver(bench, Counter(bench.legacy.log) { _ in }, ahead: large, second: second)
+        for offset in [0, 1, 3, 4] {
+            _ = driver.turn()
+            #expect(try bench.applier.ledger()?.offset == LogOffset(UInt64(offset)))
+        }
+        #expect(second.count == 1 && bench.applier.counts.ahead == 0)
     }
 
     /// Hands out one record at a time, and notes how much was asked for.

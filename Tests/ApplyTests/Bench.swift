@@ -87,6 +87,11 @@ final class Bench {
         }
     }
 
+    /// Applies what was prepared before.
+    func apply(_ prepared: PreparedRecords) throws {
+        if !prepared.records.isEmpty { entry = try applier.apply(prepared, from: entry) }
+    }
+
     /// Applies the next records, so many.
     func step(_ limit: Int) throws {
         entry = try applier.apply(records(after: entry.offset, limit: limit), from: entry)

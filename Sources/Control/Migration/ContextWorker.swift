@@ -133,11 +133,13 @@ final class ContextWorker: Sendable {
         }
         let reader = try log.reader(named: "apply \(name)", from: try store.ledger(of: name)?.offset)
         try applier.recallBirths(from: reader)
+        let second = SideThread("read ahead \(name)")
+        defer { second.close() }
         let around = ApplyDriver.Surroundings(
             waitForRecords: { [log] offset, limit in _ = log.signal.wait(past: offset, atMost: limit) },
             pause: { [self] in pause($0) }, isStopping: { [self] in isStopping.load(ordering: .acquiring) },
             jitter: { Double.random(in: 0...1) }, now: { WallClock.system.microseconds() },
-            publish: { [self] status in publish(status, applier) })
+            publish: { [self] status in publish(status, applier) }, second: second)
         let driver = ApplyDriver(
             applier: applier, reader: reader, limits: ApplyLimits(), around: around,
             requests: { [self] in tasks.withLock { $0.isEmpty ? nil : $0.removeFirst().run } })

@@ -19,7 +19,9 @@ final class AggregateApplier {
     /// What the target durably says about keys, plus what the open transaction has changed.
     var book = KeyBook()
     private var durableBook = KeyBook()
-    private var plainRows: RowBuffer
+    private let index: Int
+    /// The straight way for aggregates that stand alone; nil where these do not.
+    private let plain: PlainTranslator?
     /// Where the history of all the aggregate's tables ends; nil while it is not complete.
     let historyEnd: () throws -> Position?
 
@@ -30,9 +32,9 @@ final class AggregateApplier {
         self.context = context
         self.store = store
         aggregate = context.aggregates[index]
-        let translator = AggregateTranslator(context: context, aggregate: aggregate)
-        self.translator = translator
-        plainRows = RowBuffer(columns: translator.columns.count)
+        self.index = index
+        plain = PlainTranslator(context: context, index: index)
+        translator = AggregateTranslator(context: context, aggregate: aggregate)
         access = TableAccess(table: aggregate.table, columns: translator.columns, key: aggregate.table.key)
         parts = zip(aggregate.parts, translator.partColumns).map {
             PartWriter(part: $0, columns: $1, store: store)
@@ -108,22 +110,28 @@ final class AggregateApplier {
         try run(step, mirrors: mirrors, counts: &counts)
     }
 
-    /// A chunk of rows that stand alone, of which nothing is to be written but the service's rows: the
-    /// straight way through.
+    /// Writes a step's rows the straight way where they stand alone.
     ///
-    /// - Returns: False when it is not such a chunk, or when any of its rows needs a closer look; nothing was
-    ///   written then.
+    /// - Returns: False when any of them needs a closer look; nothing was written then.
     private func applyPlainly(_ group: ChangeGroup, counts: inout ApplyCounts) throws -> Bool {
-        guard group.isHistorical, aggregate.isSingleRow, references == nil, parts.isEmpty, events.isEmpty,
-            book.quarantined.isEmpty, book.pending.isEmpty, let record = group.chunkRecord,
-            record.batch.tables.first?.name == rootTable.name
-        else { return false }
-        plainRows.removeAll()
-        let isPlain = unsafe record.batch.bytes.withUnsafeBytes { arena in
-            // The arena belongs to the group, which outlives this call.
-            unsafe translator.appendRows(of: record.batch.changes, arena: arena, to: &plainRows)
+        guard let plain, book.pending.isEmpty else { return false }
+        let translated = group.translated.isEmpty ? plain.rows(of: group) : group.translated[index]
+        guard let translated, !translated.mayTouch(book.quarantined) else { return false }
+        if translated.isEmpty { return true }
+        try crashPoint(.applyTranslated, as: TargetError.self)
+        do {
+            try store.savepoint {
+                if !translated.gone.isEmpty { try store.delete(translated.gone, access) }
+                if translated.rows.isEmpty { return }
+                let refusals = try store.upsert(translated.rows, access)
+                if !refusals.isEmpty { throw RowsRefused(refusals: refusals) }
+            }
+        } catch is RowsRefused {
+            return false
         }
-        return try isPlain && write(plainRows, counts: &counts)
+        counts.written += translated.rows.count
+        counts.removed += translated.gone.count
+        return true
     }
 
     private func noteBorn(_ step: AggregateStep) {
@@ -176,7 +184,6 @@ final class AggregateApplier {
             try resolve(&step, set)
             try completeUnsent(step, &set)
         }
-        if isPlain(set), try write(set.rows, counts: &counts) { return [] }
         try resolve(&step, set)
         try write(step, set, counts: &counts)
         if book.waiting.isEmpty { return [] }
@@ -199,27 +206,6 @@ final class AggregateApplier {
             unsafe translator.translate(
                 rows: rows, arena: arena, keepsUnsent: !step.group.isHistorical, into: &set)
         }
-    }
-
-    /// Whether nothing but the rows themselves is to be written: no reference, part, event, or key that needs
-    /// a look.
-    private func isPlain(_ set: TranslationSet) -> Bool {
-        references == nil && parts.isEmpty && events.isEmpty && book.pending.isEmpty
-            && set.items.allSatisfy { $0.outcome == .row }
-    }
-
-    /// Writes rows with nothing around them; false when one was refused and nothing was written.
-    private func write(_ rows: RowBuffer, counts: inout ApplyCounts) throws -> Bool {
-        do {
-            try store.savepoint {
-                let refusals = try store.upsert(rows, access)
-                if !refusals.isEmpty { throw RowsRefused(refusals: refusals) }
-            }
-        } catch is RowsRefused {
-            return false
-        }
-        counts.written += rows.count
-        return true
     }
 
     /// Changes of a key that is set aside wait behind it, in order.

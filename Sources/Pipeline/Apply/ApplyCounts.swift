@@ -16,6 +16,8 @@ public struct ApplyCounts: Sendable, Hashable, Codable {
     public var joined = 0
     /// Transactions that were too large to be held, and were applied in several steps.
     public var large = 0
+    /// Transactions of the target whose rows had been prepared while the one before was written.
+    public var ahead = 0
     /// Steps from which no event could be derived because the aggregate's history was not there yet.
     public var stepsWithoutHistory = 0
 
@@ -32,6 +34,7 @@ public struct ApplyCounts: Sendable, Hashable, Codable {
         left.events += right.events
         left.joined += right.joined
         left.large += right.large
+        left.ahead += right.ahead
         left.stepsWithoutHistory += right.stepsWithoutHistory
     }
 }
@@ -49,6 +52,7 @@ extension ApplyCounts {
         events = try count(.events)
         joined = try count(.joined)
         large = try count(.large)
+        ahead = try count(.ahead)
         stepsWithoutHistory = try count(.stepsWithoutHistory)
     }
 }

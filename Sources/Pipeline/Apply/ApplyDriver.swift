@@ -14,16 +14,19 @@ public struct ApplyLimits: Sendable, Equatable {
     /// How long a transaction should take: with more to do, it takes less at a time, so that what is applied
     /// is seen soon and nobody else who writes to the target waits for long.
     public var transaction: Duration
+    /// Bytes of row images from which on the portion behind another one is prepared while that is applied.
+    public var ahead: Int
 
     /// Limits for a worker.
     public init(
         bytes: Int = 4 << 20, held: Int = 16 << 20, idle: Duration = .milliseconds(50),
-        transaction: Duration = .milliseconds(200)
+        transaction: Duration = .milliseconds(200), ahead: Int = 32 << 10
     ) {
         self.bytes = bytes
         self.held = held
         self.idle = idle
         self.transaction = transaction
+        self.ahead = ahead
     }
 }
 
@@ -70,12 +73,14 @@ public final class ApplyDriver {
         public var now: () -> Int64
         /// Tells others what the worker is doing.
         public var publish: (ApplyStatus) -> Void
+        /// Where the next portion is prepared while one is applied; nil when that waits for its turn.
+        public var second: (any SecondThread)?
 
         /// Collects what the driver needs.
         public init(
             waitForRecords: @escaping (LogOffset, Duration) -> Void, pause: @escaping (Duration) -> Void,
             isStopping: @escaping () -> Bool, jitter: @escaping () -> Double, now: @escaping () -> Int64,
-            publish: @escaping (ApplyStatus) -> Void
+            publish: @escaping (ApplyStatus) -> Void, second: (any SecondThread)? = nil
         ) {
             self.waitForRecords = waitForRecords
             self.pause = pause
@@ -83,17 +88,16 @@ public final class ApplyDriver {
             self.jitter = jitter
             self.now = now
             self.publish = publish
+            self.second = second
         }
     }
 
     private let applier: ContextApplier
-    private let reader: any LogReader
+    private let portions: PortionReader
     private let limits: ApplyLimits
     private let around: Surroundings
     private var machine = ApplyMachine()
     private var status = ApplyStatus()
-    /// What has been read past the ledger.
-    private var assembly: RecordAssembly
     /// How many bytes of records the next transaction takes.
     private var bytes: Int
     /// No transaction is made smaller than this: below it, the commit itself is most of the work.
@@ -114,10 +118,11 @@ public final class ApplyDriver {
         requests: @escaping () -> ((ContextApplier, LedgerEntry) throws -> Void)? = { nil }
     ) {
         self.applier = applier
-        self.reader = reader
         self.limits = limits
         bytes = min(limits.bytes, 1 << 20)
-        assembly = RecordAssembly(most: limits.held)
+        portions = PortionReader(
+            reader, preparation: applier.makePreparation(), second: around.second, limits: limits,
+            isStopping: around.isStopping)
         self.around = around
         self.requests = requests
     }
@@ -158,7 +163,7 @@ public final class ApplyDriver {
                 machine.handle(.claimed(entry))
             }
         case .apply(let entry):
-            attempt { if try !step(from: entry) { turn = .idle(after: assembly.last) } }
+            attempt { if try !step(from: entry) { turn = .idle(after: portions.last) } }
         case .consult:
             attempt {
                 // Whether the commit took effect or not: what is known of keys is read again with the
@@ -184,29 +189,34 @@ public final class ApplyDriver {
     /// Applies what the log holds after the ledger; false when it holds nothing more.
     private func step(from entry: LedgerEntry) throws -> Bool {
         if let request = requests() { try request(applier, entry) }
-        guard let portion = try nextPortion(after: entry.offset) else {
+        guard let portion = try portions.next(after: entry.offset, bytes: bytes) else {
             refreshStatus(entry)
             return false
         }
         try crashPoint(.applyBatchRead, as: TargetError.self)
-        let next: LedgerEntry
-        switch portion {
-        case .records(let records):
-            machine.handle(.committing(applier.intended(records, from: entry)))
-            let began = around.now()
-            next = try applier.apply(records, from: entry)
-            machine.handle(.applied(next))
-            resize(.microseconds(around.now() - began))
-        case .large(let large):
-            machine.handle(.committing(applier.intended(large, from: entry)))
-            next = try applier.apply(large, of: reader, from: entry, isStopping: around.isStopping)
-            machine.handle(.applied(next))
-        }
-        try reader.advance(to: next.offset)
-        try crashPoint(.applyOffsetAdvanced, as: TargetError.self)
+        let next = try apply(portion, from: entry)
+        machine.handle(.applied(next))
         measure(portion)
         refreshStatus(next)
+        try portions.advance(to: next.offset)
+        try crashPoint(.applyOffsetAdvanced, as: TargetError.self)
         return true
+    }
+
+    private func apply(_ portion: PortionReader.Portion, from entry: LedgerEntry) throws -> LedgerEntry {
+        switch portion {
+        case .records(let prepared):
+            machine.handle(.committing(applier.intended(prepared.records, from: entry)))
+            // While the target is away, nothing is gained by being ahead of it.
+            if machine.failuresInARow == 0 { portions.begin(behind: prepared, bytes: bytes) }
+            let began = around.now()
+            let next = try applier.apply(prepared, from: entry)
+            resize(.microseconds(around.now() - began))
+            return next
+        case .large(let large):
+            machine.handle(.committing(applier.intended(large, from: entry)))
+            return try applier.apply(large, of: portions.log, from: entry, isStopping: around.isStopping)
+        }
     }
 
     /// Takes less next time after a slow transaction, and more after a quick one.
@@ -216,18 +226,6 @@ public final class ApplyDriver {
         } else if elapsed < limits.transaction / 2 {
             bytes = min(limits.bytes, bytes * 2)
         }
-    }
-
-    /// What is applied next; nil when the log holds no transaction's end yet.
-    private func nextPortion(after offset: LogOffset) throws -> RecordAssembly.Portion? {
-        // What was read of an unfinished transaction is not read again each time.
-        if assembly.handedOver != offset { assembly = RecordAssembly(after: offset, most: limits.held) }
-        while !assembly.isReady, !around.isStopping() {
-            let records = try reader.records(after: assembly.last, byteLimit: bytes)
-            if records.isEmpty { break }
-            for record in records where assembly.takesMore { assembly.add(record) }
-        }
-        return assembly.take()
     }
 
     private func attempt(_ body: () throws -> Void) {
@@ -249,11 +247,11 @@ public final class ApplyDriver {
         around.publish(status)
     }
 
-    private func measure(_ portion: RecordAssembly.Portion) {
+    private func measure(_ portion: PortionReader.Portion) {
         var times: [Int64] = []
         switch portion {
-        case .records(let records):
-            for record in records where record.batch.chunk == nil {
+        case .records(let prepared):
+            for record in prepared.records where record.batch.chunk == nil {
                 times += record.batch.transactions.compactMap(\.committedAt)
             }
         case .large(let large): times = [large.committedAt].compactMap(\.self)

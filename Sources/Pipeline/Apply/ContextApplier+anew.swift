@@ -16,7 +16,7 @@ extension ContextApplier {
     /// does not matter: what is set aside now may be taken later.
     func noteMet(_ group: ChangeGroup) throws {
         for table in history.anew where group.isHistorical || Guard.changedIsMet.holds {
-            guard let scope = scope(of: table), let schema = shapesRead[table]?.table else { continue }
+            guard let scope = scope(of: table), let schema = shapes[table]?.table else { continue }
             let keys = (group.items(of: table) + group.own(of: table)).compactMap {
                 group.key(of: $0, image: group.change($0).after, columns: schema.key)
             }
@@ -48,7 +48,7 @@ extension ContextApplier {
     }
 
     private func scope(of table: String) -> MetRows.Scope? {
-        guard let schema = shapesRead[table]?.table else { return nil }
+        guard let schema = shapes[table]?.table else { return nil }
         return MetRows.Scope(kind: .legacy, name: table, key: schema.key.map { schema.columns[$0] })
     }
 
@@ -92,7 +92,7 @@ extension ContextApplier {
             }
         }
         for table in history.anew {
-            guard let scope = scope(of: table), let schema = shapesRead[table]?.table else { continue }
+            guard let scope = scope(of: table), let schema = shapes[table]?.table else { continue }
             if let copy = mirrors.copies[table] {
                 cut(try unmetKeys(of: copy, scope)) { [self] keys, counts in
                     try removeCopies(keys, of: copy, schema, like: group, counts: &counts)

@@ -14,11 +14,11 @@ extension ContextApplier {
         let wanted = aggregates.filter { $0.needsBirths && !history.holds($0.tables) }
         guard !wanted.isEmpty, let end = try ledger()?.offset else { return }
         do {
-            let start = try newestRestart(of: shapesRead.keys, in: log, through: end)
+            let start = try newestRestart(of: shapes.byName.keys, in: log, through: end)
             try forEachPortion(of: log, after: start, through: end) { portion in
                 // What a large transaction brought into being stays unknown, too.
                 guard case .records(let records) = portion else { return }
-                let ready = try conforming(records)
+                let ready = try shapes.conforming(records)
                 for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: true)
                 where !group.isHistorical {
                     for aggregate in wanted { aggregate.recallBirths(in: group) }

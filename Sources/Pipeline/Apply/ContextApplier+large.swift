@@ -67,7 +67,7 @@ extension ContextApplier {
                     .rewound, "the log ends at \(offset), and was read up to \(large.through) before",
                     hint: "put the log back that the store was filled from")
             }
-            for record in try conforming(records.filter { $0.offset <= large.through }) {
+            for record in try shapes.conforming(records.filter { $0.offset <= large.through }) {
                 for (place, transaction) in record.batch.transactions.enumerated() {
                     let isLast = place == record.batch.transactions.count - 1
                     try body(ChangeGroup(transaction, of: record), isLast && record.batch.continues)

@@ -39,11 +39,11 @@ extension ContextApplier {
             let records = try log.records(after: last, byteLimit: 1 << 20)
             for record in records {
                 guard let chunk = record.batch.chunk, chunk.isRestart else {
-                    return anew.isSuperset(of: shapesRead.keys)
+                    return anew.isSuperset(of: shapes.byName.keys)
                 }
                 if chunk.belongs(to: context.name) { anew.insert(chunk.table) }
             }
-            guard let end = records.last?.offset else { return anew.isSuperset(of: shapesRead.keys) }
+            guard let end = records.last?.offset else { return anew.isSuperset(of: shapes.byName.keys) }
             last = end
         }
     }
@@ -57,7 +57,7 @@ extension ContextApplier {
             while last < end, !isStopping() {
                 let records = try log.records(after: last, byteLimit: 4 << 20)
                 guard let read = records.last?.offset else { break }
-                _ = try conforming(records.filter { $0.offset <= end })
+                _ = try shapes.conforming(records.filter { $0.offset <= end })
                 last = read
             }
             return true

@@ -84,7 +84,7 @@ extension ContextApplier {
         try forEachPortion(of: log, after: start, through: end) { portion in
             switch portion {
             case .records(let records):
-                let ready = try conforming(records)
+                let ready = try shapes.conforming(records)
                 for group in ChangeGroup.cut(ready, context: context.name, keepsBoundaries: false) {
                     takeRows(of: group)
                 }

@@ -29,7 +29,7 @@ public final class ContextApplier {
     private(set) var history: HistoryBook
     /// Whether the target may hold something else than what is remembered of it.
     private var isStale = false
-    private let keepsBoundaries: Bool
+    private let preparation: RecordPreparation
     /// Finds transactions that may be one step; nil where each must be a step of its own.
     let neighbours: Neighbours?
     /// Bytes of one transaction that are held when the log is read for something else than to apply it.
@@ -38,8 +38,8 @@ public final class ContextApplier {
     package var rootsAtATime = 1_000
     /// Opens a store for what need not outlive the process.
     let scratch: () throws -> any TargetStore
-    /// The tables that the context reads, by name.
-    let shapesRead: [String: ReadShape]
+    /// The tables that the context reads.
+    let shapes: ReadShapes
 
     /// Prepares the target's own tables for a context.
     ///
@@ -66,10 +66,10 @@ public final class ContextApplier {
         mirrors = try MirrorTables(context: context, store: store)
         met = MetRows(context: context.name, store: store)
         history = try HistoryBook(context: context.name, store: store)
-        keepsBoundaries = !context.events.isEmpty
         neighbours = Neighbours(context)
-        shapesRead = ReadShape.all(of: context)
-        history.wanted = Set(shapesRead.keys)
+        shapes = ReadShapes(context)
+        preparation = RecordPreparation(context, shapes: shapes)
+        history.wanted = Set(shapes.byName.keys)
         aggregates = context.aggregates.indices.map { index in
             AggregateApplier(context: context, index: index, mapping: mapping, store: store) {
                 [unowned self] tables in
@@ -104,16 +104,21 @@ public final class ContextApplier {
     /// - Throws: `TargetError`; nothing was written unless its code is `ambiguous`.
     public func apply(_ records: [LogRecord], from entry: LedgerEntry) throws -> LedgerEntry {
         if records.isEmpty { return entry }
-        let records = try conforming(records)
-        let next = intended(records, from: entry)
+        return try apply(preparation.prepare(records, isAhead: false), from: entry)
+    }
+
+    /// Applies what was prepared, in one target transaction.
+    func apply(_ prepared: PreparedRecords, from entry: LedgerEntry) throws -> LedgerEntry {
+        let next = intended(prepared.records, from: entry)
         var done = ApplyCounts()
-        try transaction(from: entry, to: next) {
-            let groups = ChangeGroup.cut(records, context: context.name, keepsBoundaries: keepsBoundaries)
-            try apply(groups[...], counts: &done)
-        }
+        try transaction(from: entry, to: next) { try apply(prepared.groups[...], counts: &done) }
         counts += done
+        if prepared.isAhead { counts.ahead += 1 }
         return next
     }
+
+    /// Something that prepares records before their turn, for whoever reads the log.
+    func makePreparation() -> RecordPreparation { RecordPreparation(context, shapes: shapes) }
 
     /// Where the ledger will stand when these records have been applied.
     public func intended(_ records: [LogRecord], from entry: LedgerEntry) -> LedgerEntry {

@@ -42,6 +42,9 @@ struct RecordAssembly {
     /// Whether there is something to hand over.
     var isReady: Bool { !ready.isEmpty || isLargeWhole }
 
+    /// Bytes of what would be handed over.
+    var readyBytes: Int { ready.reduce(0) { $0 + $1.batch.heldBytes } }
+
     /// Whether another record may be added: not behind a large transaction that has not been handed over.
     var takesMore: Bool { !isLargeWhole }
 

@@ -1,4 +1,5 @@
-/// The reading side: any number of readers, each on a thread and a connection of its own.
+/// The reading side: any number of readers, each with a connection of its own, used by one thread at a
+/// time.
 public protocol LogReader: AnyObject {
     /// The records after `offset` up to about `byteLimit` bytes, at least one when there is any.
     ///

@@ -28,6 +28,9 @@ public final class AggregateTranslator {
     /// Where the service key's columns stand in a row.
     private let keyInRow: [Int]
     private let surrogate: SurrogateID?
+    /// Whether the natural key is nothing but values that are copied to the service's key, which is refused
+    /// itself where one is missing.
+    private let isNaturalKeyCopied: Bool
     /// Whether the rows being translated may lack what was not sent, and what the last one lacks.
     private var keepsUnsent = false
     private var unsent: TranslationFailure?
@@ -51,6 +54,13 @@ public final class AggregateTranslator {
         parts = zip(aggregate.parts, partColumns).map { part, columns in
             PartMapper(part, columns: columns, uses: aggregate.uses, reads: context.reads)
         }
+        let copied = Set(keySteps.compactMap { $0?.isExact == true ? $0?.plain?.field : nil })
+        isNaturalKeyCopied =
+            aggregate.isSingleRow && aggregate.surrogate == nil
+            && aggregate.natural.allSatisfy { natural in
+                natural.columns.map { copied.isSuperset(of: $0.map(\.column)) } ?? false
+                    && FieldStep.isColumn(natural)
+            }
         surrogate = aggregate.surrogate.map { column in
             SurrogateID(
                 namespace: "\(context.name)/\(aggregate.name)", column: aggregate.table.columns[column])
@@ -90,30 +100,31 @@ public final class AggregateTranslator {
         mapper.bindings.clear()
     }
 
-    /// Translates root rows of which nothing but the service's row is wanted, straight into a buffer.
+    /// Translates a root row of which nothing but the service's row is wanted, straight into a buffer.
     ///
-    /// - Returns: False when a row is no aggregate or cannot be translated: then the buffer is of no use, and
-    ///   `translate` says why.
-    public func appendRows(
-        of changes: [ChangeBatch.Change], arena: UnsafeRawBufferPointer, to rows: inout RowBuffer
-    ) -> Bool {
-        guard surrogate == nil else { return false }
-        defer { mapper.bindings.clear() }
-        do throws(TranslationFailure) {
-            for change in changes {
-                guard let image = change.after else { return false }
-                // The arena is the caller's for the length of this call, and the bindings are read only
-                // within it.
-                guard unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: Int(image)),
-                    try mapper.holds(when)
-                else { return false }
-                try appendRow(naturalKey: nil, to: &rows)
-            }
-        } catch {
-            return false
+    /// The arena is read within the call only; `forgetRow` is called behind the last row.
+    ///
+    /// - Returns: False when the row is no such aggregate; nothing was appended then.
+    /// - Throws: When it cannot be translated: the buffer is of no use then.
+    public func appendRow(
+        of image: Int, arena: UnsafeRawBufferPointer, to rows: inout RowBuffer
+    ) throws(TranslationFailure) -> Bool {
+        // The arena is the caller's for the length of this call, and the bindings are read only within it.
+        guard unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: image) else {
+            throw Self.damaged
         }
+        guard try mapper.holds(when) else { return false }
+        var key: Key?
+        if !isNaturalKeyCopied {
+            key = try naturalKey()
+            try requireKey(key)
+        }
+        try appendRow(naturalKey: key, to: &rows)
         return true
     }
+
+    /// Lets go of the row that was translated last.
+    public func forgetRow() { mapper.bindings.clear() }
 
     /// Translates aggregates made of rows of several tables.
     public func translate(_ sources: AggregateSources, into set: inout TranslationSet) {
@@ -193,9 +204,7 @@ public final class AggregateTranslator {
     private func translateBound(
         _ legacyKey: Key, isSound: Bool, sources: PartSource?, into set: inout TranslationSet
     ) -> Translation {
-        guard isSound else {
-            return failed(legacyKey, "damaged_row", "a row image has fewer columns than its table")
-        }
+        guard isSound else { return Translation(legacyKey: legacyKey, outcome: .failed(Self.damaged)) }
         var result = Translation(legacyKey: legacyKey, outcome: .excluded)
         let rowsBefore = set.rows.count
         let partsBefore = set.parts.map(\.count)
@@ -231,10 +240,8 @@ public final class AggregateTranslator {
         }
     }
 
-    private func failed(_ legacyKey: Key, _ reason: String, _ message: String) -> Translation {
-        Translation(
-            legacyKey: legacyKey, outcome: .failed(TranslationFailure(reason: reason, message: message)))
-    }
+    private static let damaged = TranslationFailure(
+        reason: "damaged_row", message: "a row image has fewer columns than its table")
 
     /// The service key that a legacy key alone gives; nil when it takes more than that.
     package func serviceKey(ofLegacy legacyKey: Key) -> Key? {

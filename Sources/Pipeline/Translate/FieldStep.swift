@@ -34,11 +34,19 @@ final class FieldStep {
         }
     }
 
+    /// Whether what is copied has one spelling only, so that it is refused just where reading it is.
+    var isExact: Bool { plain != nil && (kind == .int64 || kind == .text) }
+
+    /// Whether an expression is nothing but a column.
+    static func isColumn(_ expression: CompiledExpression) -> Bool {
+        guard case .select = expression.checked.expression.kind else { return false }
+        return expression.checked.fields.count == 1
+    }
+
     private static func plainColumn(
         _ expression: CompiledExpression, wanted: ColumnSchema, reads: [ReadBinding]
     ) -> (slot: Int, field: Int)? {
-        guard case .select = expression.checked.expression.kind, expression.checked.fields.count == 1,
-            let field = expression.checked.fields.first, let slot = field.slot
+        guard isColumn(expression), let field = expression.checked.fields.first, let slot = field.slot
         else { return nil }
         let source = reads[slot].table.columns[field.field]
         guard source.kind == wanted.kind, [.int64, .text, .double, .bytes, .decimal].contains(source.kind),

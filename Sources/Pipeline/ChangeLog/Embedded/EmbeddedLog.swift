@@ -6,9 +6,9 @@ import Synchronization
 /// it is read.
 ///
 /// This value is shared by everything in a process that uses the log; writers and readers are made from it,
-/// each with a connection of its own for one thread. Beside the file stand `<path>.lock` (who writes),
-/// `<path>.end` (how far acknowledged records go, so that lost ones are noticed) and, while in use, SQLite's
-/// own `-wal` and `-shm`.
+/// each with a connection of its own for one thread at a time. Beside the file stand `<path>.lock` (who
+/// writes), `<path>.end` (how far acknowledged records go, so that lost ones are noticed) and, while in use,
+/// SQLite's own `-wal` and `-shm`.
 public final class EmbeddedLog: Sendable {
     /// What may be set; every default fits.
     public struct Options: Sendable, Equatable {

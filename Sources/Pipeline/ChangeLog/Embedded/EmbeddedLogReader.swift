@@ -1,8 +1,8 @@
 import Model
 import SQLite
 
-/// A reader of an embedded log, on one thread: every record is checked against its place in the chain before
-/// it is handed out.
+/// A reader of an embedded log, used by one thread at a time: every record is checked against its place in
+/// the chain before it is handed out.
 public final class EmbeddedLogReader: LogReader {
     /// Appends by other processes are looked for this often.
     static let lookInterval = Duration.milliseconds(50)

@@ -1,7 +1,19 @@
 import ChangeLog
 import Model
+import Plan
 
-extension ContextApplier {
+/// The legacy tables that a context reads, in the shapes that the plan was checked with.
+struct ReadShapes {
+    /// The shapes by the table's name.
+    let byName: [String: ReadShape]
+
+    init(_ context: CheckedContext) {
+        byName = ReadShape.all(of: context)
+    }
+
+    /// The shape of a table; nil when the context does not read it.
+    subscript(table: String) -> ReadShape? { byName[table] }
+
     /// The records with their rows in the shapes that the plan was checked against: columns that the context
     /// does not use may come and go.
     ///
@@ -13,7 +25,7 @@ extension ContextApplier {
             try checkTruncation(record)
             var shapes: [Int: TableSchema] = [:]
             for (place, found) in record.batch.tables.enumerated() {
-                guard let read = shapesRead[found.name], read.table != found,
+                guard let read = byName[found.name], read.table != found,
                     record.batch.changes.contains(where: { Int($0.table) == place })
                 else { continue }
                 if let misfit = read.misfit(of: found) {
@@ -39,7 +51,7 @@ extension ContextApplier {
     private func checkTruncation(_ record: LogRecord) throws {
         for change in record.batch.changes where change.operation == .truncate {
             let name = record.batch.tables[Int(change.table)].name
-            guard shapesRead[name] != nil else { continue }
+            guard byName[name] != nil else { continue }
             throw TargetError(
                 .schemaChanged,
                 "record \(record.offset) says that \(name) was emptied by TRUNCATE, of which no single rows are known",
