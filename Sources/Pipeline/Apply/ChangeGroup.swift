@@ -180,7 +180,7 @@ struct ChangeGroup {
     }
 
     private mutating func add(_ changes: Range<Int>, of record: Int) {
-        items.reserveCapacity(items.count + changes.count)
+        // Room is not reserved: for a little each time, all that is there would be moved each time.
         for ordinal in changes { items.append(Item(record: record, ordinal: ordinal)) }
     }
 }
