@@ -131,6 +131,45 @@ import Testing
         #expect(refusals.map(\.row) == [1] && refusals.first?.reason == "dropped_by_trigger")
     }
 
+    @Test func whatIsThereIsUpdatedUntilSomethingIsNot() throws {
+        let twins = try Twins("id int PRIMARY KEY, positive int CHECK (positive > 0), note text UNIQUE")
+        func rows(_ ids: ClosedRange<Int64>, _ positive: Int64) -> [[Value]] {
+            ids.map { [Self.number($0), Self.number(positive), Self.text("n\($0)")] }
+        }
+        var habit: [Bool] { twins.copied.target.updateHabits.values.map(\.isHopeful) }
+        #expect(try twins.write(rows(1...3, 1)).isEmpty && habit == [])
+        #expect(try twins.write(rows(1...3, 2)).isEmpty && habit == [true])
+        #expect(try twins.write(rows(2...3, 3)).isEmpty && habit == [true])
+        #expect(try twins.write(rows(3...4, 4)).isEmpty && habit == [false])
+        // One write goes without, and then it is tried again.
+        #expect(try twins.write(rows(1...4, 5)).isEmpty && habit == [true])
+        let refusals = try twins.write(rows(1...1, 6) + rows(2...2, -1) + rows(3...4, 6))
+        #expect(refusals.map(\.row) == [1])
+        // Two rows that swap a unique value.
+        #expect(
+            try twins.write([
+                [Self.number(1), Self.number(7), Self.text("n2")],
+                [Self.number(2), Self.number(7), Self.text("n1")],
+            ]).isEmpty)
+    }
+
+    @Test func whatATriggerKeepsFromBeingUpdatedIsNamed() throws {
+        let twins = try Twins(
+            "id int PRIMARY KEY, word text",
+            then: """
+                CREATE FUNCTION TABLE_keep() RETURNS trigger LANGUAGE plpgsql
+                    AS 'BEGIN IF NEW.word = ''no'' THEN RETURN NULL; END IF; RETURN NEW; END';
+                CREATE TRIGGER k BEFORE UPDATE ON TABLE FOR EACH ROW EXECUTE FUNCTION TABLE_keep()
+                """)
+        func rows(_ words: [String]) -> [[Value]] {
+            words.enumerated().map { [Self.number(Int64($0)), Self.text($1)] }
+        }
+        #expect(try twins.write(rows(["a", "b", "c"])).isEmpty)
+        #expect(try twins.write(rows(["d", "e", "f"])).isEmpty)
+        let refusals = try twins.write(rows(["g", "no", "h"]))
+        #expect(refusals.map(\.row) == [1] && refusals.first?.reason == "dropped_by_trigger")
+    }
+
     @Test func aValueThatTheServerHasToConvertIsNotCopied() throws {
         let twins = try Twins("id int PRIMARY KEY, n numeric, d date")
         let rows = [
@@ -185,7 +224,7 @@ import Testing
     }
 
     @Test func aTableThatRefusesCopiesIsAskedLessAndLess() {
-        var habit = CopyHabit()
+        var habit = WriteHabit()
         var tries: [Bool] = []
         for _ in 0..<12 {
             tries.append(habit.tries())

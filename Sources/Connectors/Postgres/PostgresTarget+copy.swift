@@ -11,10 +11,10 @@ extension PostgresTarget {
         -> Bool
     {
         guard wanted.count >= copiedRows, var format = PostgresCopy(layout.columns(access.columns)),
-            copyHabits[layout.table, default: CopyHabit()].tries()
+            copyHabits[layout.table, default: WriteHabit()].tries()
         else { return false }
         let isTaken = try isCopied(rows, wanted, access, &format, layout)
-        copyHabits[layout.table, default: CopyHabit()].note(isTaken: isTaken)
+        copyHabits[layout.table, default: WriteHabit()].note(isTaken: isTaken)
         return isTaken
     }
 

@@ -123,10 +123,10 @@ extension PostgresTarget {
     {
         if wanted.isEmpty { return [] }
         if try copy(rows, wanted, access, layout) { return [] }
+        let statement = try PostgresStatement(rows, wanted, access.columns, key: access.keyInRow, layout)
+        if try update(statement, wanted.count, layout) { return [] }
         do {
             try savepoint {
-                let statement = try PostgresStatement(
-                    rows, wanted, access.columns, key: access.keyInRow, layout)
                 let written = try transaction.run(statement.sql.upsert, statement.parameters).affected
                 if written != wanted.count { throw Dropped() }
             }
@@ -144,7 +144,35 @@ extension PostgresTarget {
         }
     }
 
-    /// A trigger of the service's took a row away without an error.
+    /// Updates rows, if all of them are there: an insertion that finds its row locks it first, and says so in
+    /// the server's log.
+    ///
+    /// - Returns: False when nothing was written.
+    private func update(_ statement: PostgresStatement, _ count: Int, _ layout: PostgresLayout) throws
+        -> Bool
+    {
+        guard count >= copiedRows, let sql = statement.sql.update,
+            updateHabits[layout.table, default: WriteHabit()].tries()
+        else { return false }
+        var isTaken = true
+        do {
+            try savepoint {
+                let written = try transaction.run(sql, statement.parameters).affected
+                if written != count { throw Dropped() }
+            }
+        } catch is Dropped {
+            isTaken = false
+        } catch let error as PostgresError where error.isRefusal {
+            // The statement that follows says which row.
+            isTaken = false
+        } catch let error as PostgresError {
+            throw wrap(error)
+        }
+        updateHabits[layout.table, default: WriteHabit()].note(isTaken: isTaken)
+        return isTaken
+    }
+
+    /// A row was not there, or a trigger of the service's took it away without an error.
     private struct Dropped: Error {}
 
     /// Writes each half of what was refused as a whole.

@@ -16,10 +16,13 @@ public final class PostgresTarget: TargetStore {
     private var isOpen = false
     private var savepoints = 0
     private var layouts: [String: PostgresLayout] = [:]
-    /// Fewer rows than this are not copied: what a copy saves for each is less than what it costs by itself.
+    /// For fewer rows than this nothing but the statement is tried that writes any: what another way saves is
+    /// less than what a failure costs.
     package var copiedRows = 100
     /// Into which tables rows are copied, by name.
-    var copyHabits: [String: CopyHabit] = [:]
+    var copyHabits: [String: WriteHabit] = [:]
+    /// In which tables rows are updated, by name.
+    var updateHabits: [String: WriteHabit] = [:]
     /// What was written since the server last looked at Banyan's own tables.
     var statistics = PostgresStatistics()
 

@@ -24,6 +24,14 @@ struct PostgresTargetSQL {
         return "\(insert) ON CONFLICT (\(names(key))) DO UPDATE SET \(set.joined(separator: ", "))"
     }
 
+    /// Updates rows by their key; nil where they are nothing but their key.
+    var update: String? {
+        let others = columns.indices.filter { !key.contains($0) }
+        if others.isEmpty { return nil }
+        let set = others.map { "\(columns[$0].name) = \(value($0))" }.joined(separator: ", ")
+        return "UPDATE \(table) AS t SET \(set) FROM \(rows) WHERE \(matches)"
+    }
+
     /// Inserts rows.
     var insert: String {
         let all = Array(columns.indices)

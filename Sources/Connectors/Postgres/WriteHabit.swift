@@ -1,6 +1,7 @@
-/// Whether rows for a table are copied into it, which works only while none of them is there: after a refusal
-/// the next writes do without, twice as many after each one in a row.
-struct CopyHabit {
+/// Whether a quicker way to write is tried for a table, that works only for rows of one kind: copying while
+/// none of them is there, updating while all are. After a failure the next writes do without, twice as many
+/// after each one in a row.
+struct WriteHabit {
     private var pause = 0
     private var next = 1
 
