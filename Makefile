@@ -9,7 +9,8 @@ SHELL := /bin/bash
 FORMAT ?= text
 # Further arguments for the demo, the benchmarks or the crash trials.
 ARGS ?=
-# Which crash trials run, by the names that a failing one prints; all when empty. How many run at a time.
+# Which crash trials run, by the names that a failing one prints, or which tests under a sanitizer; all when empty.
+# How many trials run at a time.
 ONLY ?=
 JOBS ?= 2
 # Which histories are simulated.
@@ -60,8 +61,8 @@ bench: setup ## Measure; prints one JSON object a line
 fuzz: setup ## Fuzz every door through which bytes come in: make fuzz [SECONDS=600] [ARGS=plans]
 	@scripts/fuzz $(SECONDS) $(ARGS)
 
-sanitize: setup ## Run the tests under the address and the thread sanitizer: make sanitize [ARGS=thread]
-	@scripts/sanitize $(ARGS)
+sanitize: setup ## Run the tests under the address and the thread sanitizer: make sanitize [ARGS=thread] [ONLY=ApplyTests]
+	@ONLY='$(ONLY)' scripts/sanitize $(ARGS)
 
 format: ## Format every Swift file in place, comments too
 	@scripts/wrap-comments Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources
