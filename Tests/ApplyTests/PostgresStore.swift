@@ -9,17 +9,18 @@ final class PostgresStore: ServiceStore {
     let database: PostgresDatabase
     let lacks: [TargetAbility: String] = [.zeroInText: "PostgreSQL ends a text at a zero byte"]
 
-    private let copiedRows: Int?
+    private let triedRows: Int?
 
-    /// - Parameter copiedRows: From how many rows on a write is tried as a copy; nil for the usual number.
-    init(copiedRows: Int? = nil) throws {
+    /// - Parameter triedRows: From how many rows on a write is tried as a copy or an update; nil for the
+    ///   usual number.
+    init(triedRows: Int? = nil) throws {
         database = try PostgresServer.makeDatabase()
-        self.copiedRows = copiedRows
+        self.triedRows = triedRows
     }
 
     func open() throws -> any TargetStore {
         let target = try PostgresTarget(try PostgresAddress(database.address), name: "service")
-        if let copiedRows { target.copiedRows = copiedRows }
+        if let triedRows { target.triedRows = triedRows }
         return target
     }
 

@@ -9,7 +9,7 @@ import Testing
     @Test func thePostgresTargetPassesTheSameExam() throws {
         try exerciseTargetStore { try PostgresStore() }
         // Also where every write is first tried as a copy.
-        try exerciseTargetStore { try PostgresStore(copiedRows: 1) }
+        try exerciseTargetStore { try PostgresStore(triedRows: 1) }
     }
 
     @Test func theMemoryTargetPassesTheSameExam() throws {

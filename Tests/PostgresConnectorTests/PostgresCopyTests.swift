@@ -28,7 +28,7 @@ import Testing
             func side(_ name: String, from rows: Int) throws -> (PostgresTarget, TableAccess) {
                 let schema = try #require(tables.first { $0.schema.name == name }?.schema)
                 let target = try PostgresTarget(address, name: "service")
-                target.copiedRows = rows
+                target.triedRows = rows
                 let columns = Array(schema.columns.indices)
                 return (target, TableAccess(table: schema, columns: columns, key: schema.key))
             }

@@ -10,7 +10,7 @@ extension PostgresTarget {
     func copy(_ rows: RowBuffer, _ wanted: [Int], _ access: TableAccess, _ layout: PostgresLayout) throws
         -> Bool
     {
-        guard wanted.count >= copiedRows, var format = PostgresCopy(layout.columns(access.columns)),
+        guard wanted.count >= triedRows, var format = PostgresCopy(layout.columns(access.columns)),
             copyHabits[layout.table, default: WriteHabit()].tries()
         else { return false }
         let isTaken = try isCopied(rows, wanted, access, &format, layout)

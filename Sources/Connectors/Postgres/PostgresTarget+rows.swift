@@ -151,7 +151,7 @@ extension PostgresTarget {
     private func update(_ statement: PostgresStatement, _ count: Int, _ layout: PostgresLayout) throws
         -> Bool
     {
-        guard count >= copiedRows, let sql = statement.sql.update,
+        guard count >= triedRows, let sql = statement.sql.update,
             updateHabits[layout.table, default: WriteHabit()].tries()
         else { return false }
         var isTaken = true

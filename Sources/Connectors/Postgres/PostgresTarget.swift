@@ -18,7 +18,7 @@ public final class PostgresTarget: TargetStore {
     private var layouts: [String: PostgresLayout] = [:]
     /// For fewer rows than this nothing but the statement is tried that writes any: what another way saves is
     /// less than what a failure costs.
-    package var copiedRows = 100
+    package var triedRows = 100
     /// Into which tables rows are copied, by name.
     var copyHabits: [String: WriteHabit] = [:]
     /// In which tables rows are updated, by name.

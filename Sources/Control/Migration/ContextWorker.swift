@@ -134,7 +134,7 @@ final class ContextWorker: Sendable {
         let reader = try log.reader(named: "apply \(name)", from: try store.ledger(of: name)?.offset)
         try applier.recallBirths(from: reader)
         let second = SideThread("read ahead \(name)")
-        defer { second.close() }
+        defer { second.join() }
         let around = ApplyDriver.Surroundings(
             waitForRecords: { [log] offset, limit in _ = log.signal.wait(past: offset, atMost: limit) },
             pause: { [self] in pause($0) }, isStopping: { [self] in isStopping.load(ordering: .acquiring) },

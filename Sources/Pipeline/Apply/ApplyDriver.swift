@@ -14,7 +14,7 @@ public struct ApplyLimits: Sendable, Equatable {
     /// How long a transaction should take: with more to do, it takes less at a time, so that what is applied
     /// is seen soon and nobody else who writes to the target waits for long.
     public var transaction: Duration
-    /// Bytes of row images from which on the portion behind another one is prepared while that is applied.
+    /// Bytes of log records from which on the portion behind another one is prepared while that is applied.
     public var ahead: Int
 
     /// Limits for a worker.

@@ -10,6 +10,6 @@ struct PreparedRecords {
     /// Whether they were prepared before their turn.
     let isAhead: Bool
 
-    /// Bytes of row images.
-    var bytes: Int { records.reduce(0) { $0 + $1.batch.bytes.count } }
+    /// Bytes of the records, about.
+    var bytes: Int { records.reduce(0) { $0 + $1.batch.heldBytes } }
 }

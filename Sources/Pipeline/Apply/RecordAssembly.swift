@@ -93,5 +93,5 @@ struct RecordAssembly {
 
 extension ChangeBatch {
     /// What it takes of memory, about.
-    fileprivate var heldBytes: Int { bytes.count + changes.count * MemoryLayout<Change>.stride }
+    var heldBytes: Int { bytes.count + changes.count * MemoryLayout<Change>.stride }
 }
