@@ -12,9 +12,10 @@ public enum PostgresBytes {
     public static func put<Number: FixedWidthInteger>(
         _ number: Number, at place: Int, in bytes: inout [UInt8]
     ) {
-        let width = MemoryLayout<Number>.size
-        for index in 0..<width {
-            bytes[place + index] = UInt8(truncatingIfNeeded: number >> Number(8 * (width - 1 - index)))
+        precondition(place >= 0 && place <= bytes.count - MemoryLayout<Number>.size, "no room at this place")
+        // The place was checked just now.
+        unsafe bytes.withUnsafeMutableBytes {
+            unsafe $0.storeBytes(of: number.bigEndian, toByteOffset: place, as: Number.self)
         }
     }
 }

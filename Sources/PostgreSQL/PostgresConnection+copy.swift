@@ -22,11 +22,11 @@ extension PostgresConnection {
         } catch {
             // The server answers with an error of its own, which is the answer to this one.
             guard unsafe PQputCopyEnd(handle, "given up") == 1 else { throw lost(action) }
-            _ = unsafe answer(of: handle)
+            _ = unsafe firstAnswer()
             throw error
         }
         guard unsafe PQputCopyEnd(handle, nil) == 1 else { throw lost(action) }
-        return unsafe try finished(answer(of: handle), action).affected
+        return unsafe try finished(firstAnswer(), action).affected
     }
 
     private func put(_ bytes: [UInt8], _ action: String) throws {
@@ -36,12 +36,5 @@ extension PostgresConnection {
                 handle, piece.assumingMemoryBound(to: CChar.self).baseAddress, Int32(piece.count)) == 1
         }
         guard isSent else { throw lost(action) }
-    }
-
-    /// The first result, with the others read and dropped.
-    private func answer(of handle: OpaquePointer) -> OpaquePointer? {
-        let first = unsafe PQgetResult(handle)
-        while let next = unsafe PQgetResult(handle) { unsafe PQclear(next) }
-        return unsafe first
     }
 }

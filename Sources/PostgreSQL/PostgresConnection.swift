@@ -147,6 +147,38 @@ import Glibc
         return unsafe try finished(result, "run \(Self.shown(sql))")
     }
 
+    /// Runs one statement as `run` does, and something else while the server is at it.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement.
+    ///   - parameters: Its values.
+    ///   - meanwhile: Does anything that does not use this connection. When it throws, the answer is waited
+    ///     for and dropped.
+    /// - Returns: The statement's result, and what `meanwhile` has made.
+    public func run<T>(
+        _ sql: String, _ parameters: PostgresParameters, meanwhile: () throws -> T
+    ) throws -> (PostgresResult, T) {
+        let action = "run \(Self.shown(sql))"
+        let name = try prepare(sql, types: parameters.types)
+        let isSent = unsafe parameters.withPointers { values, lengths, formats in
+            // The pointers are valid inside this closure, and libpq copies or sends their bytes.
+            unsafe PQsendQueryPrepared(
+                handle, name, Int32(parameters.count), values, lengths, formats, 1) == 1
+        }
+        guard isSent else { throw lost(action) }
+        let made = Result { try meanwhile() }
+        let answer = unsafe try patience.map { unsafe try self.answer(within: $0, action) } ?? firstAnswer()
+        let result = unsafe try finished(answer, action)
+        return (result, try made.get())
+    }
+
+    /// The first result of what was sent, with the others read and dropped.
+    func firstAnswer() -> OpaquePointer? {
+        let first = unsafe PQgetResult(handle)
+        while let next = unsafe PQgetResult(handle) { unsafe PQclear(next) }
+        return unsafe first
+    }
+
     private func prepare(_ sql: String, types: [UInt32]) throws -> String {
         let key = Prepared(sql: sql, types: types)
         if let known = prepared[key] { return known }

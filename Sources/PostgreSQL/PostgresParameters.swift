@@ -55,8 +55,9 @@ public struct PostgresParameters {
         let ends = starts.dropFirst() + [bytes.count]
         let lengths = zip(starts, ends).map { Int32($1 - $0) }
         let formats = [Int32](repeating: 1, count: count)
-        return unsafe (bytes + [0]).withUnsafeBytes { arena in
-            // The last byte is there for the address alone: a null address would mean NULL.
+        // A byte is there for its address alone: a null address would mean NULL.
+        let bytes = bytes.isEmpty ? [0] : bytes
+        return unsafe bytes.withUnsafeBytes { arena in
             let base = unsafe arena.assumingMemoryBound(to: CChar.self).baseAddress
             var values: [UnsafePointer<CChar>?] = unsafe []
             for (start, isNull) in zip(starts, isNull) {

@@ -123,7 +123,7 @@ enum BackfillBenchmark {
         let plan = try PlanOpening.open(folder + "/plan.yaml")
         let start = ContinuousClock.now
         var options = MigrationEngine.Options()
-        options.statusEvery = .milliseconds(10)
+        options.statusEvery = .milliseconds(50)
         _ = try MigrationEngine(plan: plan, options: options).run(until: .caughtUp)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         print(seconds, Double(ProcessMemory.peakBytes()) / 1_048_576)

@@ -16,7 +16,11 @@ struct ColumnKeeping: Sendable {
     /// How many bytes of a text the column keeps, and drops the rest; nil when it keeps all.
     let bytesMax: Int?
     /// Whether its type has a length or precision to which an assignment brings values.
-    let isModified: Bool
+    private let isModified: Bool
+    /// The kinds that a parameter of the column's type can hold; of others the text is given.
+    let fitting: KindSet
+    /// The kinds of which every value is kept as it is, so that none has to be looked at.
+    let plain: KindSet
 
     init(_ column: PostgresColumn) {
         form = column.form
@@ -26,10 +30,18 @@ struct ColumnKeeping: Sendable {
         lengthMax = column.lengthMax
         bytesMax = column.bytesMax
         isModified = column.modified != nil
+        let (form, isCell) = (form, isCell)
+        fitting = KindSet { isCell || PostgresEncoder.fits($0, form) }
+        let isBounded = isModified || scale != nil || precision != nil || lengthMax != nil || bytesMax != nil
+        plain = KindSet {
+            switch (form, $0) {
+            case (_, .absent): false
+            case (_, .null), (.int2, .int64), (.int4, .int64), (.int8, .int64), (.date, .date): true
+            case (.float4, _): false
+            default: !isBounded
+            }
+        }
     }
-
-    /// Whether a parameter of the column's type can hold a value; otherwise its text is given.
-    func fits(_ cell: CellView) -> Bool { isCell || PostgresEncoder.fits(cell.kind, form) }
 
     /// Why the column would store a value as another one without a word; nil when it would not.
     func misfit(_ cell: CellView) -> (reason: String, words: String)? {

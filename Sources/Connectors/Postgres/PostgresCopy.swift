@@ -12,7 +12,6 @@ struct PostgresCopy {
 
     private let names: [String]
     private let columns: [ColumnKeeping]
-    private var offsets = RowOffsets()
     private var buffer: [UInt8] = []
 
     /// How many bytes are sent at a time.
@@ -44,17 +43,15 @@ struct PostgresCopy {
     /// Sends some rows of a buffer.
     ///
     /// - Throws: `Unfit` at the first value that has to be converted; what `send` throws.
-    mutating func write(_ rows: RowBuffer, _ wanted: [Int], to send: ([UInt8]) throws -> Void) throws {
+    mutating func write(_ rows: ScannedRows, _ wanted: [Int], to send: ([UInt8]) throws -> Void) throws {
         buffer = Self.header
-        try unsafe rows.bytes.withUnsafeBytes { arena in
+        try unsafe rows.rows.bytes.withUnsafeBytes { arena in
             for row in wanted {
-                // What is scanned is read only inside this closure.
-                guard unsafe offsets.scan(arena, at: Int(rows.starts[row]), columns: columns.count) else {
-                    throw Unfit()
-                }
+                if rows.isDamaged(row) { throw Unfit() }
                 PostgresBytes.append(Int16(columns.count), to: &buffer)
                 for (index, column) in columns.enumerated() {
-                    guard unsafe append(arena, at: Int(offsets.offsets[index]), column) else { throw Unfit() }
+                    // A value stands at each place that was found.
+                    guard unsafe append(arena, rows.place(row, index), column) else { throw Unfit() }
                 }
                 guard buffer.count >= Self.piece else { continue }
                 try send(buffer)
@@ -66,18 +63,18 @@ struct PostgresCopy {
     }
 
     private mutating func append(
-        _ arena: UnsafeRawBufferPointer, at offset: Int, _ column: ColumnKeeping
+        _ arena: UnsafeRawBufferPointer, _ place: Range<Int>, _ column: ColumnKeeping
     ) -> Bool {
-        guard let (cell, end) = unsafe CellView.read(arena, at: offset) else { return false }
+        if column.isCell {
+            PostgresBytes.append(Int32(place.count), to: &buffer)
+            unsafe buffer.append(contentsOf: arena[place])
+            return true
+        }
+        guard let (cell, _) = unsafe CellView.read(arena, at: place.lowerBound) else { return false }
         let start = buffer.count
         PostgresBytes.append(Int32(-1), to: &buffer)
-        if column.isCell {
-            unsafe buffer.append(contentsOf: arena[offset..<end])
-        } else if cell.kind == .null {
-            return true
-        } else if !append(cell, column.form) {
-            return false
-        }
+        if cell.kind == .null { return true }
+        guard append(cell, column.form) else { return false }
         PostgresBytes.put(Int32(buffer.count - start - 4), at: start, in: &buffer)
         return true
     }

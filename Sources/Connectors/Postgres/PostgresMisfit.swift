@@ -9,38 +9,32 @@ struct PostgresMisfit {
     /// Rows with values of which only the server can say whether it would store them as they are.
     private(set) var suspects: [Int] = []
 
-    /// Looks at every value.
-    init(_ rows: RowBuffer, _ access: TableAccess, _ layout: PostgresLayout) {
-        let columns = layout.columns(access.columns).map(\.keeps)
-        var offsets = RowOffsets()
-        unsafe rows.bytes.withUnsafeBytes { arena in
-            for row in 0..<rows.count {
-                guard unsafe offsets.scan(arena, at: Int(rows.starts[row]), columns: columns.count) else {
-                    refusals.append(
-                        RowRefusal(
-                            row: row, reason: "damaged_row",
-                            message: "a row for \(access.table.name) has fewer values than columns"))
-                    continue
-                }
-                var isSuspect = false
-                var refusal: RowRefusal?
-                for (place, column) in columns.enumerated() where refusal == nil {
-                    // The scan found a value at each offset.
-                    guard let (cell, _) = unsafe CellView.read(arena, at: Int(offsets.offsets[place])) else {
-                        continue
-                    }
-                    if column.isSuspect(cell) { isSuspect = true }
+    /// Looks at every value; closely only at those whose kind does not say all.
+    init(_ rows: ScannedRows, _ access: TableAccess, _ layout: PostgresLayout) {
+        var refused: [Int: RowRefusal] = [:]
+        var suspected: Set<Int> = []
+        for row in 0..<rows.count where rows.isDamaged(row) {
+            refused[row] = RowRefusal(
+                row: row, reason: "damaged_row",
+                message: "a row for \(access.table.name) has fewer values than columns")
+        }
+        unsafe rows.rows.bytes.withUnsafeBytes { arena in
+            for (place, column) in layout.columns(access.columns).map(\.keeps).enumerated() {
+                for row in 0..<rows.count {
+                    let start = rows.place(row, place).lowerBound
+                    guard unsafe !column.plain.contains(tag: arena[start]), refused[row] == nil,
+                        // A value stands at each place that was found.
+                        let (cell, _) = unsafe CellView.read(arena, at: start)
+                    else { continue }
+                    if column.isSuspect(cell) { suspected.insert(row) }
                     guard let (reason, words) = column.misfit(cell) else { continue }
                     let name = access.table.columns[access.columns[place]].name
-                    refusal = RowRefusal(
+                    refused[row] = RowRefusal(
                         row: row, reason: reason, message: "\(access.table.name).\(name) \(words)")
-                }
-                if let refusal {
-                    refusals.append(refusal)
-                } else if isSuspect {
-                    suspects.append(row)
                 }
             }
         }
+        refusals = refused.values.sorted { $0.row < $1.row }
+        suspects = suspected.filter { refused[$0] == nil }.sorted()
     }
 }

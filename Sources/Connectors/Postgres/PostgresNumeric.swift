@@ -104,31 +104,41 @@ enum PostgresNumeric {
 
     /// Appends a decimal in PostgreSQL's form.
     static func encode(_ coefficient: Int128, scale: Int, to bytes: inout [UInt8]) {
+        // The last first: 39 digits and three that fill up.
+        var digits = InlineArray<11, UInt16>(repeating: 0)
+        var count = 0
         var rest = coefficient.magnitude
         // Digits are cut from the end, so the fraction is filled up to whole ones first.
         let fill = (4 - scale % 4) % 4
-        var digits: [UInt16] = []
         if fill > 0 {
-            let unit = UInt128([1, 10, 100, 1000][4 - fill])
-            let last = rest % unit
-            rest /= unit
-            digits.append(UInt16(last * UInt128([1, 10, 100, 1000][fill])))
+            let (quotient, last) = rest.quotientAndRemainder(dividingBy: units[4 - fill])
+            rest = quotient
+            digits[0] = UInt16(last * units[fill])
+            count = 1
         }
-        while rest > 0 {
-            digits.append(UInt16(rest % 10_000))
+        while rest > UInt128(UInt64.max) {
+            digits[count] = UInt16(rest % 10_000)
             rest /= 10_000
+            count += 1
         }
-        var weight = digits.count - 1 - (scale + fill) / 4
-        while digits.last == 0 {
-            digits.removeLast()
-            weight -= 1
+        var low = UInt64(rest)
+        while low > 0 {
+            digits[count] = UInt16(low % 10_000)
+            low /= 10_000
+            count += 1
         }
-        let trailing = digits.prefix { $0 == 0 }.count
-        let shown = digits.dropFirst(trailing)
-        PostgresBytes.append(UInt16(shown.count), to: &bytes)
-        PostgresBytes.append(Int16(shown.isEmpty ? 0 : weight), to: &bytes)
+        while count > 0, digits[count - 1] == 0 { count -= 1 }
+        var first = 0
+        while first < count, digits[first] == 0 { first += 1 }
+        let weight = count == first ? 0 : count - 1 - (scale + fill) / 4
+        PostgresBytes.append(UInt16(count - first), to: &bytes)
+        PostgresBytes.append(Int16(weight), to: &bytes)
         PostgresBytes.append(coefficient < 0 ? negative : 0, to: &bytes)
         PostgresBytes.append(UInt16(scale), to: &bytes)
-        for digit in shown.reversed() { PostgresBytes.append(digit, to: &bytes) }
+        for place in stride(from: count - 1, through: first, by: -1) {
+            PostgresBytes.append(digits[place], to: &bytes)
+        }
     }
+
+    private static let units: [UInt128] = [1, 10, 100, 1000]
 }

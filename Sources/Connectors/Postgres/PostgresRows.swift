@@ -20,7 +20,7 @@ struct PostgresRows {
         var groups = Array(repeating: 0..<0, count: keys.count)
         if keys.isEmpty { return RowGroups(rows: found, groups: groups) }
         let statement = try PostgresStatement(
-            keys, Array(0..<keys.count), columns, key: Array(columns.indices), layout)
+            ScannedRows(keys), Array(0..<keys.count), columns, key: Array(columns.indices), layout)
         let wanted = layout.columns(access.columns)
         let result = try connection.run(
             statement.sql.fetch(wanted, order: layout.columns(access.key)), statement.parameters)

@@ -16,10 +16,11 @@ struct PostgresStatement {
     ///   - key: The places of the key among them.
     ///   - layout: The table.
     /// - Throws: `TargetError` when a row is damaged.
-    init(_ rows: RowBuffer, _ wanted: [Int], _ columns: [Int], key: [Int], _ layout: PostgresLayout) throws {
-        var arrays = PostgresArrays()
+    init(
+        _ rows: ScannedRows, _ wanted: [Int], _ columns: [Int], key: [Int], _ layout: PostgresLayout
+    ) throws {
         let columns = layout.columns(columns)
-        guard arrays.load(rows, wanted, columns) else {
+        guard let arrays = PostgresArrays(rows, wanted, columns) else {
             throw TargetError(
                 .failed, "a row for \(layout.table) is damaged", hint: "this is a defect of Banyan's")
         }

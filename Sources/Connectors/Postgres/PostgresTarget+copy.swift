@@ -7,9 +7,9 @@ extension PostgresTarget {
     /// write history.
     ///
     /// - Returns: False when nothing was written.
-    func copy(_ rows: RowBuffer, _ wanted: [Int], _ access: TableAccess, _ layout: PostgresLayout) throws
-        -> Bool
-    {
+    func copy(
+        _ rows: ScannedRows, _ wanted: [Int], _ access: TableAccess, _ layout: PostgresLayout
+    ) throws -> Bool {
         guard wanted.count >= triedRows, var format = PostgresCopy(layout.columns(access.columns)),
             copyHabits[layout.table, default: WriteHabit()].tries()
         else { return false }
@@ -19,7 +19,7 @@ extension PostgresTarget {
     }
 
     private func isCopied(
-        _ rows: RowBuffer, _ wanted: [Int], _ access: TableAccess, _ format: inout PostgresCopy,
+        _ rows: ScannedRows, _ wanted: [Int], _ access: TableAccess, _ format: inout PostgresCopy,
         _ layout: PostgresLayout
     ) throws -> Bool {
         do {

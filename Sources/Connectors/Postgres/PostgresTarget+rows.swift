@@ -8,6 +8,7 @@ extension PostgresTarget {
     public func upsert(_ rows: RowBuffer, _ access: TableAccess) throws -> [RowRefusal] {
         let layout = try wrapping { try self.layout(of: access.table) }
         statistics.note(rows.count, in: access.table.name)
+        let rows = ScannedRows(rows)
         let found = PostgresMisfit(rows, access, layout)
         let misfits = try found.refusals + coerced(rows, found.suspects, access, layout)
         let refused = Set(misfits.map(\.row))
@@ -36,7 +37,7 @@ extension PostgresTarget {
             }
             do {
                 let statement = try PostgresStatement(
-                    rows, Array(0..<rows.count), access.columns, key: [], layout)
+                    ScannedRows(rows), Array(0..<rows.count), access.columns, key: [], layout)
                 _ = try transaction.run(statement.sql.insertInOrder, statement.parameters)
             } catch let error as PostgresError where error.isRefusal {
                 throw TargetError(
@@ -52,7 +53,7 @@ extension PostgresTarget {
         try wrapping {
             let layout = try self.layout(of: access.table)
             let statement = try PostgresStatement(
-                keys, Array(0..<keys.count), access.key, key: Array(access.key.indices), layout)
+                ScannedRows(keys), Array(0..<keys.count), access.key, key: Array(access.key.indices), layout)
             let gone = try transaction.run(statement.sql.delete, statement.parameters).affected
             // Fewer when some were not there; what is still there was kept by a trigger.
             guard gone < keys.count else { return }
@@ -87,7 +88,7 @@ extension PostgresTarget {
 
     /// The rows of which an assignment would change a value to fit its column, as the server says.
     private func coerced(
-        _ rows: RowBuffer, _ suspects: [Int], _ access: TableAccess, _ layout: PostgresLayout,
+        _ rows: ScannedRows, _ suspects: [Int], _ access: TableAccess, _ layout: PostgresLayout,
         bySpelling spelling: Bool = false
     ) throws -> [RowRefusal] {
         if suspects.isEmpty { return [] }
@@ -118,13 +119,13 @@ extension PostgresTarget {
     }
 
     /// Writes rows in one statement; where that is refused, in halves, until each refused row stands alone.
-    func write(_ rows: RowBuffer, _ wanted: [Int], _ access: TableAccess, _ layout: PostgresLayout) throws
+    func write(_ rows: ScannedRows, _ wanted: [Int], _ access: TableAccess, _ layout: PostgresLayout) throws
         -> [RowRefusal]
     {
         if wanted.isEmpty { return [] }
         if try copy(rows, wanted, access, layout) { return [] }
+        if try update(rows, wanted, access, layout) { return [] }
         let statement = try PostgresStatement(rows, wanted, access.columns, key: access.keyInRow, layout)
-        if try update(statement, wanted.count, layout) { return [] }
         do {
             try savepoint {
                 let written = try transaction.run(statement.sql.upsert, statement.parameters).affected
@@ -144,42 +145,14 @@ extension PostgresTarget {
         }
     }
 
-    /// Updates rows, if all of them are there: an insertion that finds its row locks it first, and says so in
-    /// the server's log.
-    ///
-    /// - Returns: False when nothing was written.
-    private func update(_ statement: PostgresStatement, _ count: Int, _ layout: PostgresLayout) throws
-        -> Bool
-    {
-        guard count >= triedRows, let sql = statement.sql.update,
-            updateHabits[layout.table, default: WriteHabit()].tries()
-        else { return false }
-        var isTaken = true
-        do {
-            try savepoint {
-                let written = try transaction.run(sql, statement.parameters).affected
-                if written != count { throw Dropped() }
-            }
-        } catch is Dropped {
-            isTaken = false
-        } catch let error as PostgresError where error.isRefusal {
-            // The statement that follows says which row.
-            isTaken = false
-        } catch let error as PostgresError {
-            throw wrap(error)
-        }
-        updateHabits[layout.table, default: WriteHabit()].note(isTaken: isTaken)
-        return isTaken
-    }
-
     /// A row was not there, or a trigger of the service's took it away without an error.
-    private struct Dropped: Error {}
+    struct Dropped: Error {}
 
     /// Writes each half of what was refused as a whole.
     ///
     /// - Parameter refusal: The refusal of what cannot be halved.
     private func halves(
-        _ rows: RowBuffer, _ wanted: [Int], _ access: TableAccess, _ layout: PostgresLayout,
+        _ rows: ScannedRows, _ wanted: [Int], _ access: TableAccess, _ layout: PostgresLayout,
         refusal: RowRefusal
     ) throws -> [RowRefusal] {
         if wanted.count == 1 { return [refusal] }
@@ -193,7 +166,7 @@ extension PostgresTarget {
     ///
     /// What is refused even then is left out, and the others are tried without it.
     private func makeRoom(
-        _ rows: RowBuffer, _ refused: [RowRefusal], _ access: TableAccess, _ layout: PostgresLayout
+        _ rows: ScannedRows, _ refused: [RowRefusal], _ access: TableAccess, _ layout: PostgresLayout
     ) throws -> [RowRefusal] {
         // Taking a row out would take others with it.
         if layout.isCascading { return refused }
@@ -215,13 +188,13 @@ extension PostgresTarget {
 
     /// Whether a row is taken once the others are out of the way; nothing stays of the attempt.
     private func canStand(
-        _ row: Int, beside others: [Int], _ rows: RowBuffer, _ access: TableAccess, _ layout: PostgresLayout
+        _ row: Int, beside others: [Int], _ rows: ScannedRows, _ access: TableAccess, _ layout: PostgresLayout
     ) throws -> Bool {
         struct Undone: Error { let isTaken: Bool }
         do {
             try savepoint {
                 var keys = RowBuffer(columns: access.key.count)
-                for other in others { keys.append(rows.key(of: other, columns: access.keyInRow).bytes) }
+                for other in others { keys.append(rows.rows.key(of: other, columns: access.keyInRow).bytes) }
                 try transaction.execute("SET CONSTRAINTS ALL DEFERRED")
                 try delete(keys, access)
                 throw Undone(isTaken: try write(rows, [row], access, layout).isEmpty)
@@ -237,7 +210,7 @@ extension PostgresTarget {
 
     /// Takes rows out and puts them back with their new values; changes nothing when one is refused.
     private func exchange(
-        _ rows: RowBuffer, _ wanted: [Int], _ access: TableAccess, _ layout: PostgresLayout
+        _ rows: ScannedRows, _ wanted: [Int], _ access: TableAccess, _ layout: PostgresLayout
     ) throws -> Bool {
         do {
             try savepoint {

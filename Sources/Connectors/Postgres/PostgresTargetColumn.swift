@@ -34,7 +34,7 @@ struct PostgresTargetColumn: Sendable {
     var parameter: UInt32? { isCell ? PostgresOID.bytea : form.parameter }
 
     /// Whether a parameter of that type can hold a value; otherwise its text is given.
-    func fits(_ cell: CellView) -> Bool { keeps.fits(cell) }
+    func fits(_ cell: CellView) -> Bool { keeps.fitting.contains(cell.kind) }
 
     /// Appends a value as it comes back from the server.
     ///

@@ -24,10 +24,9 @@ struct PostgresTargetSQL {
         return "\(insert) ON CONFLICT (\(names(key))) DO UPDATE SET \(set.joined(separator: ", "))"
     }
 
-    /// Updates rows by their key; nil where they are nothing but their key.
-    var update: String? {
+    /// Updates rows by their key, which is not all that they are.
+    var update: String {
         let others = columns.indices.filter { !key.contains($0) }
-        if others.isEmpty { return nil }
         let set = others.map { "\(columns[$0].name) = \(value($0))" }.joined(separator: ", ")
         return "UPDATE \(table) AS t SET \(set) FROM \(rows) WHERE \(matches)"
     }

@@ -112,8 +112,12 @@ struct TransactionQueue {
     private mutating func hand(_ count: Int, through change: Int, continues: Bool = false) -> ChangeBatch {
         isUnderway = continues
         if change == store.changes.count, count == store.transactions.count {
-            defer { store = ChangeBatch(tables: []) }
-            return store
+            let batch = store
+            store = ChangeBatch(tables: [])
+            // What comes next is about as much: nothing is moved while it comes.
+            store.bytes.reserveCapacity(batch.bytes.count)
+            store.changes.reserveCapacity(batch.changes.count)
+            return batch
         }
         let end = offset(of: change)
         var batch = ChangeBatch(tables: [])
