@@ -62,6 +62,25 @@ import Testing
         #expect(source.tables.map(\.key) == [[0], [1]])
     }
 
+    @Test func aColumnWhoseTypeIsReadAsTextHasTheStreamOpenedAgain() throws {
+        for then in ["", "ALTER TABLE t DROP a;"] {
+            let captured = try CapturedDatabase("CREATE TABLE t (id int PRIMARY KEY, v int)", ["t"])
+            let source = try captured.open(after: nil)
+            try captured.app.execute("INSERT INTO t VALUES (1, 1)")
+            #expect(try source.words() == ["insert t (1, 1)"])
+            try captured.app.execute("INSERT INTO t VALUES (2, 2)")
+            try captured.app.execute("ALTER TABLE t ADD a int[]; INSERT INTO t VALUES (3, 3, '{1,NULL}')")
+            try captured.app.execute("\(then) INSERT INTO t (id, v) VALUES (4, 4)")
+            let error = #expect(throws: CaptureError.self) { while try source.words() != ["never"] {} }
+            #expect(error?.code == .unavailable, "\(error.debugDescription)")
+            let again = try captured.open(after: source.resumePoint)
+            let last = then.isEmpty ? "insert t (4, 4, NULL)" : "insert t (4, 4)"
+            #expect(
+                try Array(again.words().suffix(2)) == ["insert t (3, 3, {1,NULL})", last],
+                "\(then)")
+        }
+    }
+
     @Test func aTableWhoseChangesLoseTheirKeyStopsTheCaptureByName() throws {
         let captured = try CapturedDatabase(
             "CREATE TABLE t (id int PRIMARY KEY, v int); CREATE TABLE other (id int PRIMARY KEY)",

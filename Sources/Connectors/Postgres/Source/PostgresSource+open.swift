@@ -1,6 +1,7 @@
 import Capture
 import Model
 import PostgreSQL
+import Synchronization
 
 extension PostgresSource {
     /// Checks that everything after `point` is there, and starts to read it.
@@ -23,7 +24,7 @@ extension PostgresSource {
         try look()
         shapes = PostgresShapes(try capturedTables(), wholeRows: vigil?.state.wholeRows ?? [])
         let start = LogLocation(after: resumePoint.position)
-        let isBinary = shapes.all.allSatisfy(\.hasBinary)
+        isBinary = shapes.all.allSatisfy(\.hasBinary) && !Self.texts.withLock { $0.contains(identity.id) }
         let command =
             "START_REPLICATION SLOT \(PostgresName.quote(slotName)) LOGICAL \(start) (proto_version '2', streaming 'on', "
             + "publication_names \(PostgresName.literal(PostgresName.quote(name))), "
@@ -33,6 +34,23 @@ extension PostgresSource {
         stream = try ReplicationStream(
             replication, command, stored: slot.confirmed,
             silence: silence.fitting(limit: limit.integer(0, 0) ?? 0))
+    }
+
+    /// The sources of which this process has seen a type that only comes as text while their stream was in
+    /// binary: they are read as text from then on, also where the column with that type is gone again.
+    private static let texts = Mutex<Set<String>>([])
+
+    /// Takes note of a table's description: one with a type that is understood as text alone, in a stream in
+    /// binary, has everything since the last whole transaction sent again as text.
+    func note(_ relation: PgoutputRelation) throws {
+        try shapes.note(
+            relation, types: { try PostgresShapes.types(of: $0, connection) },
+            root: { try PostgresShapes.root(of: $0, connection) })
+        guard isBinary, !shapes.all.allSatisfy(\.hasBinary) else { return }
+        Self.texts.withLock { _ = $0.insert(identity.id) }
+        throw CaptureError(
+            .unavailable, "table \(relation.name) of \(identity.name) has a column now whose type is read as text",
+            hint: "the stream is opened again by itself")
     }
 
     /// The slot, when it is ours and nobody reads it.

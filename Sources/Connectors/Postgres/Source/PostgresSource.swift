@@ -47,6 +47,8 @@ public final class PostgresSource: ChangeSource {
     var vigil: (state: PostgresVigil, at: ContinuousClock.Instant, signedAt: ContinuousClock.Instant)?
     let clock = ContinuousClock()
     var stream: ReplicationStream?
+    /// Whether the stream was opened in binary.
+    var isBinary = false
     var queue = TransactionQueue()
     var ids = WideTransactionID(near: 0)
     /// The server's line of history, which every recovery from a backup leaves.
@@ -345,12 +347,6 @@ public final class PostgresSource: ChangeSource {
                 position: position,
                 committedAt: time.addingReportingOverflow(PostgresCalendar.epochMicroseconds).partialValue,
                 origin: .application, changes: 0..<0, id: wide))
-    }
-
-    private func note(_ relation: PgoutputRelation) throws {
-        try shapes.note(
-            relation, types: { try PostgresShapes.types(of: $0, connection) },
-            root: { try PostgresShapes.root(of: $0, connection) })
     }
 
     private func append(
