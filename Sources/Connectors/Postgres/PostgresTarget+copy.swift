@@ -51,7 +51,8 @@ extension PostgresTarget {
             SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indrelid = c.oid
             WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p') AND NOT c.relhasrules
                 AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
-                    WHERE a.attrelid = c.oid AND a.attidentity = 'a')
+                    WHERE a.attrelid = c.oid AND a.attidentity = 'a'
+                        AND a.attname NOT IN (SELECT pg_catalog.json_array_elements_text($2::json)))
                 AND i.indisunique AND i.indisvalid AND i.indimmediate
                 AND i.indpred IS NULL AND i.indexprs IS NULL
                 AND (SELECT array_agg(a.attname::text ORDER BY a.attname::text)

@@ -31,10 +31,13 @@ struct PostgresTargetSQL {
         return "UPDATE \(table) AS t SET \(set) FROM \(rows) WHERE \(matches)"
     }
 
+    /// What is given for a column that the server numbers is kept, as subscriptions of its own do.
+    private static let given = "OVERRIDING SYSTEM VALUE"
+
     /// Inserts rows.
     var insert: String {
         let all = Array(columns.indices)
-        return "INSERT INTO \(table) (\(names(all))) SELECT \(values(all)) FROM \(rows)"
+        return "INSERT INTO \(table) (\(names(all))) \(Self.given) SELECT \(values(all)) FROM \(rows)"
     }
 
     /// Inserts rows in their own order, which a sequence in the table then follows.
@@ -85,10 +88,10 @@ struct PostgresTargetSQL {
         return """
             WITH r AS (SELECT * FROM \(rows)),
             gone AS (DELETE FROM \(table) AS t USING r WHERE \(matches) RETURNING t.*),
-            back AS (INSERT INTO \(table) (\(names(all))\(keptNames))
+            back AS (INSERT INTO \(table) (\(names(all))\(keptNames)) \(Self.given)
                 SELECT \(values(all))\(keptValues) FROM r JOIN gone ON \(found) ORDER BY r.n
                 RETURNING 1),
-            fresh AS (INSERT INTO \(table) (\(names(all)))
+            fresh AS (INSERT INTO \(table) (\(names(all))) \(Self.given)
                 SELECT \(values(all)) FROM r LEFT JOIN gone ON \(found) WHERE \(first) IS NULL ORDER BY r.n
                 RETURNING 1)
             SELECT (SELECT count(*) FROM back) + (SELECT count(*) FROM fresh)

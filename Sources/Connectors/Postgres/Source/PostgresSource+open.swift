@@ -49,7 +49,8 @@ extension PostgresSource {
         guard isBinary, !shapes.all.allSatisfy(\.hasBinary) else { return }
         Self.texts.withLock { _ = $0.insert(identity.id) }
         throw CaptureError(
-            .unavailable, "table \(relation.name) of \(identity.name) has a column now whose type is read as text",
+            .unavailable,
+            "table \(relation.name) of \(identity.name) has a column now whose type is read as text",
             hint: "the stream is opened again by itself")
     }
 
