@@ -27,8 +27,8 @@ package enum Wait {
                     .deadline, "\(what()) did not happen within \(limit)",
                     hint: "Run again with --keep and look at the files in output/.")
             }
-            // Lets others work; what ends the wait is the condition.
-            Thread.sleep(forTimeInterval: 0.005)
+            // Lets others work; what ends the wait is the condition, which costs a slow build more, too.
+            Thread.sleep(forTimeInterval: 0.005 * Double(slowness))
         }
     }
 

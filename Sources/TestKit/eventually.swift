@@ -9,6 +9,6 @@ public func eventually(
     let deadline = ContinuousClock.now + limit
     while !(try await condition()) {
         guard ContinuousClock.now < deadline else { throw DeadlinePassed(what: what, limit: limit) }
-        try await Task.sleep(for: .microseconds(500))
+        try await Task.sleep(for: .microseconds(500 * Patience.factor))
     }
 }

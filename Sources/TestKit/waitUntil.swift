@@ -11,7 +11,7 @@ public func waitUntil(
     let deadline = ContinuousClock.now + limit
     while !(try condition()) {
         guard ContinuousClock.now < deadline else { throw DeadlinePassed(what: what, limit: limit) }
-        // Lets other threads run; what ends the wait is the condition.
-        usleep(500)
+        // Lets other threads run; what ends the wait is the condition, which costs a slow build more, too.
+        usleep(500 * UInt32(Patience.factor))
     }
 }

@@ -11,7 +11,7 @@ import Testing
         let seed = UInt64.random(in: .min ... .max)
         print("survivesAHundredKillsUnderLoad: seed \(seed)")
         var random = SplitMix64(seed: seed)
-        let mirror = try MirrorUnderFire(policies: 8_000, seed: seed)
+        let mirror = try MirrorUnderFire(policies: 8_000 / Patience.factor, seed: seed)
         try mirror.startEngine()
         try mirror.startWriter(seed: seed, rate: 30)
         for round in 0..<100 {

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Migration
 import SQLite
 import Synchronization
@@ -36,10 +35,10 @@ import Testing
                     try connection.execute("INSERT INTO cust VALUES (\(number), 'more')")
                     state.withLock { $0.written = number }
                     // Nobody follows an application that is faster for ever: it keeps a lead, and no more.
-                    while number.isMultiple(of: 100), !state.withLock(\.isEnough),
-                        try number - Int(store.integer("SELECT count(*) FROM customer") ?? 0) > 2_000
-                    {
-                        sched_yield()
+                    guard number.isMultiple(of: 100) else { continue }
+                    try waitUntil("the mirror is near", within: .seconds(120)) {
+                        try state.withLock(\.isEnough)
+                            || number - Int(store.integer("SELECT count(*) FROM customer") ?? 0) <= 2_000
                     }
                 }
             } catch {
