@@ -22,7 +22,7 @@ extension PostgresConnection {
         } catch {
             // The server answers with an error of its own, which is the answer to this one.
             guard unsafe PQputCopyEnd(handle, "given up") == 1 else { throw lost(action) }
-            _ = unsafe firstAnswer()
+            unsafe PQclear(firstAnswer())
             throw error
         }
         guard unsafe PQputCopyEnd(handle, nil) == 1 else { throw lost(action) }

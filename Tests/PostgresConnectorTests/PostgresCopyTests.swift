@@ -200,6 +200,62 @@ import Testing
         #expect(try twins.write(rows([2, 3, 4])).isEmpty)
     }
 
+    @Test func aRowThatIsNothingButANumberOfTheServersIsThereOrNot() throws {
+        let twins = try Twins("id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
+        #expect(try twins.write([[Self.number(7)], [Self.number(9)]]).isEmpty)
+        #expect(try twins.write([[Self.number(9)], [Self.number(11)]]).isEmpty)
+        try twins.database.app.execute(
+            """
+            CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN IF NEW.id = 13 THEN RETURN NULL; END IF; RETURN NEW; END $$;
+            CREATE TRIGGER skip BEFORE INSERT ON copied FOR EACH ROW EXECUTE FUNCTION skip();
+            CREATE TRIGGER skip BEFORE INSERT ON written FOR EACH ROW EXECUTE FUNCTION skip()
+            """)
+        let refusals = try twins.write([[Self.number(12)], [Self.number(13)]])
+        #expect(refusals.map(\.row) == [1] && refusals.first?.reason == "dropped_by_trigger")
+    }
+
+    /// Rows that are updated in several statements, of which a later one is not taken: all of them are
+    /// written as others are, and the one that is refused stands alone.
+    @Test(arguments: ["none", "missing", "refused"])
+    func whatIsUpdatedInSlicesIsUpdatedWholeOrNotAtAll(_ fault: String) throws {
+        let twins = try Twins("id int PRIMARY KEY, v int CHECK (v < 100)")
+        twins.copied.target.updatedRows = 2
+        func rows(_ ids: ClosedRange<Int64>, _ value: (Int64) -> Int64) -> [[Value]] {
+            ids.map { [Self.number($0), Self.number(value($0))] }
+        }
+        #expect(try twins.write(rows(1...7) { $0 }).isEmpty)
+        let updates = twins.copied.target.updateHabits.values.map(\.isHopeful)
+        #expect(updates.allSatisfy { $0 })
+        let refusals =
+            switch fault {
+            case "missing": try twins.write(rows(1...8) { $0 + 10 })
+            case "refused": try twins.write(rows(1...7) { $0 == 6 ? 100 : $0 + 10 })
+            default: try twins.write(rows(1...7) { $0 + 10 })
+            }
+        #expect(refusals.map(\.row) == (fault == "refused" ? [5] : []))
+        let isHopeful = twins.copied.target.updateHabits.values.map(\.isHopeful)
+        #expect(isHopeful == [fault == "none"])
+    }
+
+    /// A row with fewer values than columns is refused alone.
+    @Test func aDamagedRowIsRefusedAlone() throws {
+        let database = try PostgresServer.makeDatabase("CREATE TABLE t (id int PRIMARY KEY, v text)")
+        let schema = try #require(PostgresCatalog.read(database.app).first?.schema)
+        let target = try PostgresTarget(try PostgresAddress(database.address), name: "service")
+        var rows = RowBuffer(columns: 2)
+        for number: Int64 in [1, 2] {
+            rows.beginRow()
+            RowWriter.integer(number, &rows.bytes)
+            if number == 1 { RowWriter.text("whole", &rows.bytes) }
+        }
+        try target.begin()
+        let refusals = try target.upsert(rows, TableAccess(table: schema, columns: [0, 1], key: [0]))
+        try target.commit()
+        #expect(refusals.map(\.row) == [1] && refusals.first?.reason == "damaged_row")
+        #expect(try database.app.query("SELECT id FROM t").texts(0) == ["1"])
+    }
+
     @Test func aColumnThatTheServerNumbersAndIsNoKeyIsNamed() throws {
         let twins = try Twins("id int PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY")
         let error = #expect(throws: TargetError.self) {

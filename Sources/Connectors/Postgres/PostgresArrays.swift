@@ -16,7 +16,7 @@ struct PostgresArrays {
                 // A value stands at each place that was found.
                 column.parameter == nil
                     || !wanted.allSatisfy {
-                        unsafe column.keeps.fitting.contains(tag: arena[rows.place($0, index).lowerBound])
+                        unsafe column.keeps.fitting.contains(tag: arena[rows.start($0, index)])
                     }
             }
         }

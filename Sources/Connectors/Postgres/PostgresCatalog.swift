@@ -80,7 +80,8 @@ package enum PostgresCatalog {
             NOT (a.attnotnull OR m.isnotnull), a.attgenerated <> '', a.attidentity <> '' OR a.atthasdef,
             CASE WHEN NOT l.collisdeterministic THEN l.collname WHEN b.typname = 'citext' THEN 'citext' END,
             a.attstorage <> 'p' AND b.typlen = -1,
-            pg_catalog.format_type(m.base, CASE WHEN a.atttypmod = -1 THEN m.typmod ELSE a.atttypmod END)
+            pg_catalog.format_type(m.base, CASE WHEN a.atttypmod = -1 THEN m.typmod ELSE a.atttypmod END),
+            a.attidentity = 'a'
         FROM pg_catalog.pg_attribute a
         JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -112,7 +113,7 @@ package enum PostgresCatalog {
             lengthMax: base == PostgresOID.varchar && typmod >= 4 ? typmod - 4 : nil,
             bytesMax: base == PostgresOID.name ? PostgresName.bytesMax : nil,
             modified: typmod >= 0 ? found.text(row, 16) : nil,
-            isToastable: found.isTrue(row, 15))
+            isToastable: found.isTrue(row, 15), isAlwaysNumbered: found.isTrue(row, 17))
     }
 
     /// The digits after the point that `numeric(p, s)` keeps: the lower eleven bits, which have a sign.

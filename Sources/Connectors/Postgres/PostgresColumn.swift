@@ -23,12 +23,14 @@ package struct PostgresColumn: Sendable, Hashable {
     package var modified: String?
     /// Whether large values are kept outside the row, so that an update may not send them.
     package var isToastable: Bool
+    /// Whether the server numbers the column always, so that nobody may update it.
+    package var isAlwaysNumbered: Bool
 
     /// Describes a column.
     package init(
         schema: ColumnSchema, form: PostgresForm, type: UInt32, cast: String, isCell: Bool = false,
         precision: Int? = nil, lengthMax: Int? = nil, bytesMax: Int? = nil, modified: String? = nil,
-        isToastable: Bool = false
+        isToastable: Bool = false, isAlwaysNumbered: Bool = false
     ) {
         self.schema = schema
         self.form = form
@@ -40,5 +42,6 @@ package struct PostgresColumn: Sendable, Hashable {
         self.bytesMax = bytesMax
         self.modified = modified
         self.isToastable = isToastable
+        self.isAlwaysNumbered = isAlwaysNumbered
     }
 }

@@ -20,9 +20,9 @@ struct PostgresMisfit {
         }
         unsafe rows.rows.bytes.withUnsafeBytes { arena in
             for (place, column) in layout.columns(access.columns).map(\.keeps).enumerated() {
-                for row in 0..<rows.count {
-                    let start = rows.place(row, place).lowerBound
-                    guard unsafe !column.plain.contains(tag: arena[start]), refused[row] == nil,
+                for row in 0..<rows.count where refused[row] == nil {
+                    let start = rows.start(row, place)
+                    guard unsafe !column.plain.contains(tag: arena[start]),
                         // A value stands at each place that was found.
                         let (cell, _) = unsafe CellView.read(arena, at: start)
                     else { continue }

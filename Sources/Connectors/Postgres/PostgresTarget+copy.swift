@@ -46,13 +46,14 @@ extension PostgresTarget {
     /// changing it.
     private func hasKey(_ access: TableAccess, _ layout: PostgresLayout) throws -> Bool {
         let names = access.key.map { access.table.columns[$0].name }
+        let others = access.columns.filter { !access.key.contains($0) }.map { access.table.columns[$0].name }
         let found = try transaction.query(
             """
             SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indrelid = c.oid
             WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p') AND NOT c.relhasrules
                 AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
-                    WHERE a.attrelid = c.oid AND a.attidentity = 'a'
-                        AND a.attname NOT IN (SELECT pg_catalog.json_array_elements_text($2::json)))
+                    WHERE a.attrelid = c.oid AND a.attidentity = 'a' AND NOT a.attisdropped
+                        AND a.attname IN (SELECT pg_catalog.json_array_elements_text($3::json)))
                 AND i.indisunique AND i.indisvalid AND i.indimmediate
                 AND i.indpred IS NULL AND i.indexprs IS NULL
                 AND (SELECT array_agg(a.attname::text ORDER BY a.attname::text)
@@ -60,7 +61,7 @@ extension PostgresTarget {
                     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k)
                     = ARRAY(SELECT n FROM pg_catalog.json_array_elements_text($2::json) n ORDER BY 1)
             LIMIT 1
-            """, [layout.table, Self.json(names)])
+            """, [layout.table, Self.json(names), Self.json(others)])
         return found.count == 1
     }
 

@@ -128,8 +128,7 @@ extension PostgresTarget {
         let statement = try PostgresStatement(rows, wanted, access.columns, key: access.keyInRow, layout)
         do {
             try savepoint {
-                let written = try transaction.run(statement.sql.upsert, statement.parameters).affected
-                if written != wanted.count { throw Dropped() }
+                if try upsert(statement) != wanted.count { throw Dropped() }
             }
             return []
         } catch let error as PostgresError where error.isRefusal {
@@ -143,6 +142,15 @@ extension PostgresTarget {
         } catch let error as PostgresError {
             throw wrap(error)
         }
+    }
+
+    /// Inserts rows or updates them; returns how many of them are there then.
+    private func upsert(_ statement: PostgresStatement) throws -> Int {
+        guard statement.sql.isNumberAlone else {
+            return try transaction.run(statement.sql.upsert, statement.parameters).affected
+        }
+        _ = try transaction.run(statement.sql.insertMissing, statement.parameters)
+        return try transaction.run(statement.sql.count, statement.parameters).number(0, 0)
     }
 
     /// A row was not there, or a trigger of the service's took it away without an error.

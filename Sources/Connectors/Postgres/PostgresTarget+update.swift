@@ -3,9 +3,6 @@ import Model
 import PostgreSQL
 
 extension PostgresTarget {
-    /// How many rows one statement updates: while the server is at them the next are made ready.
-    private static let slice = 4_096
-
     /// Updates rows, if all of them are there: an insertion that finds its row locks it first, and says so in
     /// the server's log.
     ///
@@ -27,7 +24,7 @@ extension PostgresTarget {
     ) throws -> Bool {
         var left = wanted[...]
         func next() throws -> (statement: PostgresStatement, count: Int)? {
-            let slice = Array(left.prefix(Self.slice))
+            let slice = Array(left.prefix(updatedRows))
             left = left.dropFirst(slice.count)
             if slice.isEmpty { return nil }
             let statement = try PostgresStatement(

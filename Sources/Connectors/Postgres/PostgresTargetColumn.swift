@@ -18,6 +18,8 @@ struct PostgresTargetColumn: Sendable {
     /// Its type in SQL with the length or precision to which an assignment brings values; nil when it has
     /// none.
     let modified: String?
+    /// Whether the server numbers it always: given with a new row it is kept, and it is never updated.
+    let isAlwaysNumbered: Bool
 
     init(_ column: PostgresColumn, kind: Kind) {
         name = PostgresName.quote(column.schema.name)
@@ -27,6 +29,7 @@ struct PostgresTargetColumn: Sendable {
         isCell = column.isCell
         keeps = ColumnKeeping(column)
         modified = column.modified
+        isAlwaysNumbered = column.isAlwaysNumbered
     }
 
     /// The type of a parameter that holds one value or many of this column's, where values are of the form's

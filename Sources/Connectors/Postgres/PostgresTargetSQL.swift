@@ -24,6 +24,14 @@ struct PostgresTargetSQL {
         return "\(insert) ON CONFLICT (\(names(key))) DO UPDATE SET \(set.joined(separator: ", "))"
     }
 
+    /// Whether rows are nothing but a key that nobody may update, so that they are there or not.
+    var isNumberAlone: Bool {
+        columns.count == key.count && columns.contains(where: \.isAlwaysNumbered)
+    }
+
+    /// Inserts the rows that are not there.
+    var insertMissing: String { "\(insert) ON CONFLICT (\(names(key))) DO NOTHING" }
+
     /// Updates rows by their key, which is not all that they are.
     var update: String {
         let others = columns.indices.filter { !key.contains($0) }

@@ -33,6 +33,9 @@ struct ScannedRows {
     /// Whether a row has fewer values than columns; nothing may be asked of it then.
     func isDamaged(_ row: Int) -> Bool { places[(row + 1) * (rows.columns + 1) - 1] == 0 }
 
+    /// Where a value begins in the rows' bytes, with its tag.
+    func start(_ row: Int, _ column: Int) -> Int { Int(places[row * (rows.columns + 1) + column]) }
+
     /// Where a value stands in the rows' bytes, its tag first.
     func place(_ row: Int, _ column: Int) -> Range<Int> {
         let index = row * (rows.columns + 1) + column

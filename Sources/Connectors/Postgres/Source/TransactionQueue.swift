@@ -58,9 +58,10 @@ struct TransactionQueue {
     ///   - isEnd: Whether nothing more is to be had at the moment, so that what is whole goes out.
     mutating func take(_ limit: Int, isEnd: Bool) -> ChangeBatch? {
         guard let first = store.transactions.first, isEnd || store.bytes.count >= limit else { return nil }
-        if let cut = cut(first, limit) { return hand(1, through: cut, continues: true) }
+        if let cut = cut(first, limit) { return hand(1, through: cut, limit, continues: true) }
         if isUnderway {
-            return isOpen && store.transactions.count == 1 ? nil : hand(1, through: first.changes.upperBound)
+            return isOpen && store.transactions.count == 1
+                ? nil : hand(1, through: first.changes.upperBound, limit)
         }
         var count = 0
         let whole = store.transactions.count - (isOpen ? 1 : 0)
@@ -70,7 +71,7 @@ struct TransactionQueue {
             count += 1
         }
         guard count > 0, isEnd || isFull(after: count, whole: whole, limit) else { return nil }
-        return hand(count, through: store.transactions[count - 1].changes.upperBound)
+        return hand(count, through: store.transactions[count - 1].changes.upperBound, limit)
     }
 
     /// Whether nothing that may still come can join the first transactions.
@@ -108,14 +109,17 @@ struct TransactionQueue {
         return low
     }
 
-    /// Takes so many transactions out, the last of them up to a change.
-    private mutating func hand(_ count: Int, through change: Int, continues: Bool = false) -> ChangeBatch {
+    /// Takes so many transactions out, the last of them up to a change; `limit` is what was asked for.
+    private mutating func hand(
+        _ count: Int, through change: Int, _ limit: Int, continues: Bool = false
+    ) -> ChangeBatch {
         isUnderway = continues
         if change == store.changes.count, count == store.transactions.count {
             let batch = store
             store = ChangeBatch(tables: [])
-            // What comes next is about as much: nothing is moved while it comes.
-            store.bytes.reserveCapacity(batch.bytes.count)
+            // What comes next is about as much, but for a row that is larger than any batch: nothing is moved
+            // while it comes.
+            store.bytes.reserveCapacity(min(batch.bytes.count, 2 * limit))
             store.changes.reserveCapacity(batch.changes.count)
             return batch
         }
