@@ -284,4 +284,90 @@ import Testing
         #expect(count == 1)
         #expect(try bench.rows("customer", ["number"]) == [["2"]])
     }
+
+    /// Three rows gave their keys to one another unseen, and each of them is met by itself: each wants what
+    /// another one still has.
+    @Test(arguments: StoreKind.allCases, [false, true]) func whatWaitsForOneAnotherInARingIsTakenTogether(
+        _ kind: StoreKind, isLive: Bool
+    ) throws {
+        let bench = try Bench(.endorsements(), on: kind)
+        bench.legacy.seed("pol", ["A", "DE"])
+        for number: Int64 in 1...4 {
+            bench.legacy.seed("ver", [.int(number), "A", .int(number), "EN", .int(10 * number)])
+        }
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        bench.legacy.unseen { legacy in
+            for (row, number): (Int64, Int64) in [(1, 2), (2, 3), (3, 1)] {
+                legacy.put("ver", [.int(row), "A", .int(number), "EN", .int(10 * row)])
+            }
+        }
+        bench.legacy.restart()
+        if isLive { try bench.live { $0.put("ver", [2, "A", 3, "EN", 21]) } }
+        for row: Int64 in 1...4 {
+            bench.legacy.backfill("ver", keys: { $0[0] == .int(row) })
+            try bench.catchUp()
+        }
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        #expect(try bench.quarantine().isEmpty)
+        #expect(
+            try bench.rows("endo", ["no", "amount"]).map { $0.joined(separator: ":") }.sorted()
+                == ["1:30", "2:10", isLive ? "3:21" : "3:20", "4:40"])
+        #expect(try bench.events() == [])
+    }
+
+    /// What two rows really have in common is no ring, and waits as before: with its place among the changes.
+    @Test(arguments: StoreKind.allCases) func whatTwoRowsHaveInCommonWaitsAsBefore(_ kind: StoreKind) throws {
+        let bench = try endorsements(kind)
+        bench.legacy.restart()
+        try bench.live { $0.put("ver", [7, "A", 1, "EN", 70]) }
+        try bench.live { $0.put("ver", [8, "A", 2, "EN", 80]) }
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        #expect(try bench.quarantine().sorted() == ["7:identity_ambiguous", "8:identity_ambiguous"])
+        try bench.live { $0.delete("ver", [1]) }
+        #expect(try bench.quarantine() == ["8:identity_ambiguous"])
+        #expect(try bench.rows("endo", ["no", "amount"]).contains(["1", "70"]))
+    }
+
+    /// A row takes over the key of one that the service knows under an earlier key, or not at all: it is set
+    /// aside while somebody else still has that key, and is no birth when it is taken.
+    @Test(arguments: StoreKind.allCases, 0..<4) func whatTakesAKeyOverIsNoBirth(
+        _ kind: StoreKind, variant: Int
+    ) throws {
+        let (isKnown, isRestarted) = (variant & 1 == 1, variant & 2 == 2)
+        let bench = try Bench(.endorsements(), on: kind)
+        bench.legacy.seed("pol", ["A", "DE"])
+        bench.legacy.seed("ver", [1, "A", 1, "EN", 10])
+        if isKnown { bench.legacy.seed("ver", [2, "A", 2, "EN", 20]) }
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        bench.legacy.unseen { legacy in
+            legacy.put("ver", [1, "A", 3, "EN", 10])
+            legacy.put("ver", [2, "A", 1, "EN", 20])
+        }
+        bench.legacy.restart()
+        try bench.live { legacy in
+            legacy.delete("ver", [2])
+            legacy.put("ver", [5, "A", 1, "EN", 20])
+        }
+        #expect(try bench.quarantine() == ["5:identity_ambiguous"])
+        if isRestarted {
+            try bench.restart()
+            try bench.applier.recallBirths(from: BenchLog(bench.legacy.log))
+        }
+        try bench.live { $0.put("ver", [5, "A", 1, "EN", 50]) }
+        // Whoever had the key is met before it.
+        bench.legacy.backfill("ver", keys: { $0[0] == .int(1) })
+        try bench.catchUp()
+        #expect(try bench.events() == [])
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        #expect(try bench.quarantine().isEmpty)
+        #expect(
+            try bench.rows("endo", ["no", "amount"]).map { $0.joined(separator: ":") }.sorted()
+                == ["1:50", "3:10"])
+        #expect(try bench.events() == [])
+    }
 }

@@ -54,20 +54,62 @@ extension AggregateApplier {
         return (legacy, service.sorted())
     }
 
-    /// Applies again what the store refused while it still held rows that are gone, or half of an exchange:
-    /// what history alone has set aside at one time, everything else in its order.
-    func retryRefused(like group: ChangeGroup, mirrors: MirrorTables, counts: inout ApplyCounts) throws {
-        if book.quarantined.isEmpty { return }
+    /// Applies again what the store refused, or what wanted a key that another had, while the store still
+    /// held rows that are gone or as they were before they changed unseen: what history alone has set aside
+    /// at one time, everything else in its order.
+    ///
+    /// - Parameter isLast: Whether nothing that is gone is left. Then what still waits for one another, in a
+    ///   ring, is applied at one time, too, without a word of the changes among it; what cannot be applied
+    ///   even then is set aside as it was.
+    func retryRefused(
+        like group: ChangeGroup, mirrors: MirrorTables, isLast: Bool, counts: inout ApplyCounts
+    ) throws {
+        let still = try refused().filter { $0.value.allSatisfy(\.isHistorical) }
+        try retryTogether(still, like: group, mirrors: mirrors, counts: &counts)
+        for key in try refused().keys.sorted() where still[key] == nil {
+            try replay(key, like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
+        }
+        let ring = try refused()
+        guard isLast, ring.count > 1 else { return }
+        try retryTogether(ring, like: group, mirrors: mirrors, counts: &counts)
+        let left = try refused().filter { ring[$0.key] != nil }
+        for (key, entries) in left.sorted(by: { $0.key < $1.key }) {
+            try quarantine.remove(entries)
+            book.free(key)
+            try setAsideAgain(ring[key] ?? [])
+        }
+    }
+
+    /// Puts entries of one key back that were taken out.
+    private func setAsideAgain(_ entries: [QuarantineEntry]) throws {
+        for entry in entries {
+            book.quarantined[entry.legacyKey] = max(
+                book.quarantined[entry.legacyKey] ?? 0, entry.entry + 1)
+            guard let claim = entry.naturalKey else { continue }
+            book.wait(KeyBook.Waiter(position: entry.position, key: entry.legacyKey), for: claim)
+        }
+        try quarantine.append(entries)
+    }
+
+    /// What is set aside for a reason that goes away with what is gone, by key.
+    private func refused() throws -> [Key: [QuarantineEntry]] {
+        if book.quarantined.isEmpty { return [:] }
         let entries = Dictionary(
             grouping: try quarantine.entries().filter { $0.aggregate == aggregate.name }, by: \.legacyKey)
-        let refused = entries.filter { $0.value.min { $0.entry < $1.entry }?.reason == "constraint" }
-        let still = refused.filter { $0.value.allSatisfy(\.isHistorical) }.keys.sorted()
-        for start in stride(from: 0, to: still.count, by: Self.page) {
-            let keys = Array(still[start..<min(start + Self.page, still.count)])
-            try retryTogether(keys, entries, like: group, mirrors: mirrors, counts: &counts)
+        return entries.filter { _, all in
+            let first = all.min { $0.entry < $1.entry }
+            return first?.reason == "constraint" || first?.reason == "identity_ambiguous"
         }
-        for key in refused.keys.sorted() where !still.contains(key) {
-            try replay(key, like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
+    }
+
+    private func retryTogether(
+        _ entries: [Key: [QuarantineEntry]], like group: ChangeGroup, mirrors: MirrorTables,
+        counts: inout ApplyCounts
+    ) throws {
+        let keys = entries.keys.sorted()
+        for start in stride(from: 0, to: keys.count, by: Self.page) {
+            let some = Array(keys[start..<min(start + Self.page, keys.count)])
+            try retryTogether(some, entries, like: group, mirrors: mirrors, counts: &counts)
         }
     }
 

@@ -32,7 +32,8 @@ extension AggregateApplier {
                 reason: "identity_ambiguous",
                 message: "another row of \(rootTable.name) already has this key of \(aggregate.name)")
         }
-        try setAside(failures, conflicts, step, counts: &counts)
+        let isUnsure = !failures.isEmpty && mayTakeOver(step, set)
+        try setAside(failures, conflicts, step, isUnsure: isUnsure, counts: &counts)
         try updatePending(set)
     }
 
@@ -179,7 +180,9 @@ extension AggregateApplier {
         return step.active.enumerated().contains { item, index in
             let root = step.roots.keys[index]
             let hadNone = step.hasOtherHistory && step.knownRoots.contains(root)
-            guard step.previous[item] == nil, !step.isInsert(index), !hadNone else { return false }
+            // A natural key that the target knows may be one that the row had before it changed unseen.
+            let isKnown = step.previous[item] != nil && !(step.isReadAnew && references != nil)
+            guard !isKnown, !step.isInsert(index), !hadNone else { return false }
             switch set.items[item].outcome {
             case .row, .failed: return rekeyed?.contains(root) ?? true
             case .excluded, .pending: return true
@@ -209,12 +212,26 @@ extension AggregateApplier {
         return Set(fields.map(\.field)).sorted()
     }
 
+    /// Whether a root that came into being in this step may have taken over what was there all along.
+    private func mayTakeOver(_ step: AggregateStep, _ set: TranslationSet) -> Bool {
+        !events.isEmpty && !step.group.isHistorical && leavesUnknown(step, set)
+    }
+
+    /// Sets aside what cannot be applied.
+    ///
+    /// - Parameter isUnsure: Whether what came into being here may have taken over what was there all along:
+    ///   applied later, and alone, it would look like a birth.
     private func setAside(
         _ failures: [Int: TranslationFailure], _ conflicts: [Int: Claim], _ step: AggregateStep,
-        counts: inout ApplyCounts
+        isUnsure: Bool, counts: inout ApplyCounts
     ) throws {
         let entries = failures.sorted { $0.key < $1.key }.map { index, failure in
-            entry(step, step.active[index], failure, naturalKey: conflicts[index]?.stored)
+            var entry = entry(step, step.active[index], failure, naturalKey: conflicts[index]?.stored)
+            if isUnsure, entry.operation == "insert" {
+                entry.operation = "replace"
+                book.born.remove(entry.legacyKey)
+            }
+            return entry
         }
         try quarantine.append(entries)
         counts.quarantined += entries.count

@@ -104,6 +104,7 @@ final class AggregateApplier {
         var step = AggregateStep(
             group: group, roots: roots, hasHistory: history.holds(tables), knownRoots: knownRoots)
         step.hasOtherHistory = history.holds(tables.filter { $0 != rootTable.name })
+        step.isReadAnew = history.anew.contains(rootTable.name)
         step.isOfMany = isOfMany
         noteBorn(step)
         try setAsideWhatWaits(&step, counts: &counts)
@@ -148,13 +149,10 @@ final class AggregateApplier {
     /// Whether it matters which roots came into being while history was being read.
     var needsBirths: Bool { !events.isEmpty && !aggregate.isSingleRow }
 
-    /// Notes again what a group of live changes brought into being, as `apply` did before a restart.
-    func recallBirths(in group: ChangeGroup) {
-        let roots = RootRows(group, table: rootTable)
-        for index in roots.keys.indices where roots.isInsert(at: index) {
-            durableBook.born.insert(roots.keys[index])
-            book.born.insert(roots.keys[index])
-        }
+    /// Notes a root that came into being before a restart.
+    func recallBirth(_ root: Key) {
+        durableBook.born.insert(root)
+        book.born.insert(root)
     }
 
     /// Forgets what came into being before a table's history is read anew: it may have gone, and come again,

@@ -9,6 +9,9 @@ struct AggregateStep {
     let hasHistory: Bool
     /// Whether it holds that of all of them but the root's.
     var hasOtherHistory = false
+    /// Whether the root's history is being read anew, so that what the target knows of a root may be of an
+    /// earlier time.
+    var isReadAnew = false
     /// Whether other steps of the same transaction stand beside this one, which then does not see everything
     /// that the transaction did.
     var isOfMany = false

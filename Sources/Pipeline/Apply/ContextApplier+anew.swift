@@ -39,9 +39,9 @@ extension ContextApplier {
         guard chunk.isLast, history.isReadAnew else { return }
         if Guard.unmetIsRemoved.holds {
             let gone = try unmet(like: group)
-            try retryRefused(like: group, counts: &counts)
+            try retryRefused(like: group, isLast: false, counts: &counts)
             try remove(gone, like: group, counts: &counts)
-            try retryRefused(like: group, counts: &counts)
+            try retryRefused(like: group, isLast: true, counts: &counts)
         }
         for table in history.anew { try forgetMet(of: table) }
         try endReadingAnew()
@@ -69,16 +69,16 @@ extension ContextApplier {
             let (refused, refusal) = try attempt(left, counts: &counts)
             if refused.count == left.count, let refusal {
                 let setAside = quarantinedKeys
-                try retryRefused(like: group, counts: &counts)
+                try retryRefused(like: group, isLast: false, counts: &counts)
                 guard quarantinedKeys < setAside else { throw refusal }
             }
             left = refused
         }
     }
 
-    private func retryRefused(like group: ChangeGroup, counts: inout ApplyCounts) throws {
+    private func retryRefused(like group: ChangeGroup, isLast: Bool, counts: inout ApplyCounts) throws {
         for aggregate in aggregates {
-            try aggregate.retryRefused(like: group, mirrors: mirrors, counts: &counts)
+            try aggregate.retryRefused(like: group, mirrors: mirrors, isLast: isLast, counts: &counts)
         }
     }
 

@@ -1,0 +1,52 @@
+import CEL
+import Model
+import Plan
+
+extension AggregateApplier {
+    /// Notes again what a group of live changes brought into being, as `apply` did before a restart.
+    ///
+    /// What came into being beside a row that may have given up its key stays unknown: it may have taken that
+    /// key over, and what the target knew of it then is not to be had any more.
+    func recallBirths(in group: ChangeGroup) {
+        if mayLeave(group) { return }
+        let roots = RootRows(group, table: rootTable)
+        for index in roots.keys.indices where roots.isInsert(at: index) { recallBirth(roots.keys[index]) }
+    }
+
+    /// Whether a row that was there may have given up its aggregate's key in a group, as far as the changes
+    /// themselves tell.
+    private func mayLeave(_ group: ChangeGroup) -> Bool {
+        aggregate.uses.contains { alias in
+            let columns = decisiveColumns(of: alias)
+            if columns.isEmpty { return false }
+            let read = context.reads[alias]
+            return group.items(of: read.table.name).contains { item in
+                let change = group.change(item)
+                // Of many rows also one that comes may decide.
+                guard change.before != nil else { return read.cardinality == .many }
+                let before = group.key(of: item, image: change.before, columns: columns)
+                return before != group.key(of: item, image: change.after, columns: columns)
+            }
+        }
+    }
+
+    /// The columns that decide whether there is an aggregate, and which one.
+    private func decisiveColumns(of alias: Int) -> [Int] {
+        let read = context.reads[alias]
+        var columns: Set<Int> = []
+        for expression in aggregate.natural + [aggregate.when].compactMap(\.self) {
+            if let found = expression.columns {
+                columns.formUnion(found.filter { $0.slot == alias }.map(\.column))
+            } else if expression.checked.slots.contains(alias) {
+                columns.formUnion(read.table.columns.indices)
+            }
+        }
+        if read.cardinality != .many {
+            columns.formUnion(read.table.key + read.pairs.map(\.column))
+        }
+        for other in context.reads where other.joins == alias && other.cardinality != .many {
+            columns.formUnion(other.pairs.map(\.joinedColumn))
+        }
+        return columns.sorted()
+    }
+}
