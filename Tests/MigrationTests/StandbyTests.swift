@@ -135,9 +135,9 @@ import Testing
     @Test func whenTheStoreIsBackTheEngineThatWorksHasItFirst() async throws {
         let proxy = try TCPProxy(to: UInt16(try #require(database.port)))
         let plan = try plan(database.address(port: Int(proxy.port)))
-        let first = try Run(plan, leaseLasts: .seconds(2))
+        let first = try Run(plan, leaseLasts: .seconds(5 * Patience.factor))
         try await eventually { try first.isRunning && names() == ["Ada"] }
-        let second = try Run(plan, leaseLasts: .seconds(2))
+        let second = try Run(plan, leaseLasts: .seconds(5 * Patience.factor))
         try await eventually { second.said.contains { $0?.contains("runs shop") ?? false } }
         try proxy.refuseConnections()
         proxy.interrupt(.reset)
