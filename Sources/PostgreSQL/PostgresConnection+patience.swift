@@ -19,13 +19,18 @@ extension PostgresConnection {
     func run(
         _ name: String, _ parameters: PostgresParameters, within patience: Duration, _ action: String
     ) throws -> PostgresResult {
+        try send(name, parameters, action)
+        return unsafe try finished(try answer(within: patience, action), action)
+    }
+
+    /// Sends what was prepared under a name; its answer must be read before anything else is sent.
+    func send(_ name: String, _ parameters: PostgresParameters, _ action: String) throws {
         let isSent = unsafe parameters.withPointers { values, lengths, formats in
-            // The pointers are valid inside this closure, and libpq copies their bytes.
+            // The pointers are valid inside this closure, and libpq copies or sends their bytes.
             unsafe PQsendQueryPrepared(
                 handle, name, Int32(parameters.count), values, lengths, formats, 1) == 1
         }
         guard isSent else { throw lost(action) }
-        return unsafe try finished(try answer(within: patience, action), action)
     }
 
     /// The result of what was sent: the last one, or the first error.

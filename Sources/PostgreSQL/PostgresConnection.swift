@@ -159,13 +159,7 @@ import Glibc
         _ sql: String, _ parameters: PostgresParameters, meanwhile: () throws -> T
     ) throws -> (PostgresResult, T) {
         let action = "run \(Self.shown(sql))"
-        let name = try prepare(sql, types: parameters.types)
-        let isSent = unsafe parameters.withPointers { values, lengths, formats in
-            // The pointers are valid inside this closure, and libpq copies or sends their bytes.
-            unsafe PQsendQueryPrepared(
-                handle, name, Int32(parameters.count), values, lengths, formats, 1) == 1
-        }
-        guard isSent else { throw lost(action) }
+        try send(try prepare(sql, types: parameters.types), parameters, action)
         let made = Result { try meanwhile() }
         let answer = unsafe try patience.map { unsafe try self.answer(within: $0, action) } ?? firstAnswer()
         let result = unsafe try finished(answer, action)

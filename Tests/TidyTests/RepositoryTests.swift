@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// The rules, applied to this repository.
@@ -58,6 +59,35 @@ import Testing
 
     @Test func testsDoNotSleep() {
         expectTidy(repository.swift(under: "Tests").flatMap(ConstructRules.sleeping))
+    }
+
+    @Test func whatTheThreadSanitizerDoesNotRunStartsNoThread() throws {
+        let script = try String(
+            contentsOf: repository.root.appending(path: "scripts/sanitize"), encoding: .utf8)
+        let whole = try #require(script.firstMatch(of: /threadless='([^']*)'/)).1.split(separator: "|")
+        var kept = Dictionary(uniqueKeysWithValues: whole.map { ("Tests/\($0)/", [""]) })
+        // It only speaks of threads.
+        kept["Tests/TidyTests/"] = nil
+        for match in script.matches(of: /\^(\w+)\[\.\]\([?][!]([^)]*)\)/) {
+            kept["Tests/\(match.1)/"] = match.2.split(separator: "|").map {
+                "/" + $0.prefix { $0 != "/" } + ".swift"
+            }
+        }
+        let starts =
+            #/
+            \b(Thread | DispatchQueue | concurrentPerform | withTaskGroup | MigrationEngine | CaptureDriver
+                | ChildProcess)\b
+            /#
+        #expect(kept.count >= 8)
+        for (folder, suites) in kept {
+            let files = repository.texts.filter { $0.path.hasPrefix(folder) && $0.path.hasSuffix(".swift") }
+            #expect(!files.isEmpty, "scripts/sanitize names \(folder), which is not there")
+            for file in files where !suites.contains(where: { !$0.isEmpty && file.path.hasSuffix($0) }) {
+                #expect(
+                    !file.text.contains(starts),
+                    "\(file.path) starts threads, and scripts/sanitize keeps it from the thread sanitizer")
+            }
+        }
     }
 
     @Test func everyTestRuns() {

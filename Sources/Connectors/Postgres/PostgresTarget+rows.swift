@@ -220,24 +220,15 @@ extension PostgresTarget {
     private func exchange(
         _ rows: ScannedRows, _ wanted: [Int], _ access: TableAccess, _ layout: PostgresLayout
     ) throws -> Bool {
-        do {
-            try savepoint {
-                let statement = try PostgresStatement(
-                    rows, wanted, access.columns, key: access.keyInRow, layout)
-                let kept = access.table.columns.indices.filter {
-                    !access.columns.contains($0) && !access.table.columns[$0].isGenerated
-                }
-                let written = try transaction.run(
-                    statement.sql.exchange(kept: layout.columns(kept)), statement.parameters)
-                if written.number(0, 0) != wanted.count { throw Dropped() }
+        try isTaken {
+            let statement = try PostgresStatement(
+                rows, wanted, access.columns, key: access.keyInRow, layout)
+            let kept = access.table.columns.indices.filter {
+                !access.columns.contains($0) && !access.table.columns[$0].isGenerated
             }
-            return true
-        } catch is Dropped {
-            return false
-        } catch let error as PostgresError where error.isRefusal {
-            return false
-        } catch let error as PostgresError {
-            throw wrap(error)
+            let written = try transaction.run(
+                statement.sql.exchange(kept: layout.columns(kept)), statement.parameters)
+            if written.number(0, 0) != wanted.count { throw Dropped() }
         }
     }
 }

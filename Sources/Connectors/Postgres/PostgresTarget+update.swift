@@ -31,21 +31,29 @@ extension PostgresTarget {
                 rows, slice, access.columns, key: access.keyInRow, layout)
             return (statement, slice.count)
         }
-        do {
-            try savepoint {
-                var upcoming = try next()
-                while let (statement, count) = upcoming {
-                    let (result, following) = try transaction.run(
-                        statement.sql.update, statement.parameters, meanwhile: next)
-                    if result.affected != count { throw Dropped() }
-                    upcoming = following
-                }
+        // The statement that follows says which row was not taken.
+        return try isTaken {
+            var upcoming = try next()
+            while let (statement, count) = upcoming {
+                let (result, following) = try transaction.run(
+                    statement.sql.update, statement.parameters, meanwhile: next)
+                if result.affected != count { throw Dropped() }
+                upcoming = following
             }
+        }
+    }
+
+    /// Writes something as a whole, or not at all.
+    ///
+    /// - Parameter body: Writes it; throws `Dropped` when less was written than was given.
+    /// - Returns: False when something was refused or taken away; nothing is written then.
+    func isTaken(_ body: () throws -> Void) throws -> Bool {
+        do {
+            try savepoint(body)
             return true
         } catch is Dropped {
             return false
         } catch let error as PostgresError where error.isRefusal {
-            // The statement that follows says which row.
             return false
         } catch let error as PostgresError {
             throw wrap(error)

@@ -66,29 +66,29 @@ extension AggregateApplier {
     ) throws {
         let still = try refused().filter { $0.value.allSatisfy(\.isHistorical) }
         try retryTogether(still, like: group, mirrors: mirrors, counts: &counts)
-        for key in try refused().keys.sorted() where still[key] == nil {
+        let live = try refused().filter { still[$0.key] == nil }
+        for key in live.keys.sorted() {
             try replay(key, like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
         }
+        // Of joined rows the last state is tried alone, in the place of all that led to it.
+        if !aggregate.isSingleRow { try setAsideAgain(live) }
         let ring = try refused()
         guard isLast, ring.count > 1 else { return }
         try retryTogether(ring, like: group, mirrors: mirrors, counts: &counts)
-        let left = try refused().filter { ring[$0.key] != nil }
+        try setAsideAgain(ring)
+    }
+
+    /// Sets aside as they were those of these keys that are set aside still, with everything that led to
+    /// their last state.
+    private func setAsideAgain(_ before: [Key: [QuarantineEntry]]) throws {
+        let left = try refused().filter { before[$0.key] != nil }
         for (key, entries) in left.sorted(by: { $0.key < $1.key }) {
             try quarantine.remove(entries)
             book.free(key)
-            try setAsideAgain(ring[key] ?? [])
+            let earlier = before[key] ?? []
+            for entry in earlier { book.note(entry) }
+            try quarantine.append(earlier)
         }
-    }
-
-    /// Puts entries of one key back that were taken out.
-    private func setAsideAgain(_ entries: [QuarantineEntry]) throws {
-        for entry in entries {
-            book.quarantined[entry.legacyKey] = max(
-                book.quarantined[entry.legacyKey] ?? 0, entry.entry + 1)
-            guard let claim = entry.naturalKey else { continue }
-            book.wait(KeyBook.Waiter(position: entry.position, key: entry.legacyKey), for: claim)
-        }
-        try quarantine.append(entries)
     }
 
     /// What is set aside for a reason that goes away with what is gone, by key.

@@ -41,9 +41,9 @@ extension AggregateApplier {
                 columns.formUnion(read.table.columns.indices)
             }
         }
-        if read.cardinality != .many {
-            columns.formUnion(read.table.key + read.pairs.map(\.column))
-        }
+        // Rows of which there may be many decide nothing but what a condition reads of them.
+        if read.cardinality == .many { return columns.sorted() }
+        columns.formUnion(read.table.key + read.pairs.map(\.column))
         for other in context.reads where other.joins == alias && other.cardinality != .many {
             columns.formUnion(other.pairs.map(\.joinedColumn))
         }

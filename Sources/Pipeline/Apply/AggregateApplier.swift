@@ -59,12 +59,7 @@ final class AggregateApplier {
         let born = durableBook.born
         book = KeyBook()
         book.born = born
-        for entry in entries where entry.aggregate == aggregate.name {
-            book.quarantined[entry.legacyKey] = max(book.quarantined[entry.legacyKey] ?? 1, entry.entry + 1)
-            if let claim = entry.naturalKey {
-                book.wait(KeyBook.Waiter(position: entry.position, key: entry.legacyKey), for: claim)
-            }
-        }
+        for entry in entries where entry.aggregate == aggregate.name { book.note(entry) }
         book.pending = Set(pending)
         durableBook = book
     }

@@ -28,6 +28,13 @@ struct KeyBook {
         waiting[claim] = line
     }
 
+    /// Notes what is set aside.
+    mutating func note(_ entry: QuarantineEntry) {
+        quarantined[entry.legacyKey] = max(quarantined[entry.legacyKey] ?? 1, entry.entry + 1)
+        guard let claim = entry.naturalKey else { return }
+        wait(Waiter(position: entry.position, key: entry.legacyKey), for: claim)
+    }
+
     /// Forgets a key that is no longer set aside.
     mutating func free(_ key: Key) {
         quarantined[key] = nil

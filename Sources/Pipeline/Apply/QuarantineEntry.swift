@@ -19,8 +19,8 @@ public struct QuarantineEntry: Sendable, Equatable {
     public var ordinal: Int
     /// The legacy table.
     public var table: String
-    /// What the change did: `insert`, `update`, `delete`, `read`, or `recompute` when a change of another
-    /// table caused it.
+    /// What the change did: `insert`, `update`, `delete`, `read`, `recompute` when a change of another table
+    /// caused it, or `replace`: an insertion that may have taken over what was there all along.
     public var operation: String
     /// The root row's image before the change, encoded; nil when there is none.
     public var before: [UInt8]?
