@@ -41,6 +41,7 @@ final class Checker {
     /// The last whole transaction in the log, and the changes of the one that has begun.
     private var lastInLog = Position.start
     private var begun: (position: Position, changes: Int)?
+    private var eventIDs: Set<String> = []
     private var deliveredIDs: Set<String> = []
     private var lastLedger: LedgerEntry?
     private var state = TargetState()
@@ -69,6 +70,11 @@ final class Checker {
 
     /// Whether every event has been delivered.
     var isDelivered: Bool { outbox.allSatisfy { deliveredIDs.contains($0.id) } }
+
+    /// Whether a policy's row is set aside in the target.
+    func isSetAside(_ row: Int32) -> Bool {
+        world.database.ledger(of: "ctx").map { View(world, $0, self).isFrozen(row) } ?? false
+    }
 
     // MARK: capture and log
 
@@ -173,14 +179,39 @@ final class Checker {
             } else {
                 readings.append(Reading(from: lastInLog, stream: position, to: nil, restart: offset))
             }
-            if world.legacy.index(after: position) > world.legacy.index(after: lastInLog) {
-                world.mark(.changedUnseen)
-            }
+            noteUnseen(after: lastInLog, through: position)
             streamStart = position
             lastInLog = position
         }
         historyEnds[table] = nil
         completeAt[table] = nil
+    }
+
+    /// What happened while nobody kept the log.
+    private func noteUnseen(after start: Position, through end: Position) {
+        let legacy = world.legacy
+        guard legacy.index(after: end) > legacy.index(after: start) else { return }
+        world.mark(.changedUnseen)
+        guard world.shape.isNumbered else { return }
+        // For each row that took a number over, whose it was.
+        var former: [Int32: Int32] = [:]
+        for key in legacy.keys where key.table == .policy {
+            guard let before = legacy.row(key, at: start)?.id, let after = legacy.row(key, at: end)?.id,
+                before != after
+            else { continue }
+            former[after] = before
+        }
+        if !former.isEmpty { world.mark(.handedOnUnseen) }
+        if former.keys.contains(where: { isInRing($0, former) }) { world.mark(.ringUnseen) }
+    }
+
+    private func isInRing(_ first: Int32, _ former: [Int32: Int32]) -> Bool {
+        var next = former[first]
+        for _ in former {
+            if next == first { return true }
+            next = next.flatMap { former[$0] }
+        }
+        return false
     }
 
     private func note(_ chunk: ChunkCertificate, _ batch: ChangeBatch, _ table: LegacyTable) {
@@ -273,6 +304,9 @@ final class Checker {
         for event in fresh {
             world.mark(.eventDerived)
             if let name = EventTruth.Name(event) { eventCounts[name, default: 0] += 1 }
+            if !eventIDs.insert(event.id).inserted {
+                world.violated(.truthfulEvents, "two events have one id")
+            }
             if let words = EventTruth(world).objection(to: event) { world.violated(.truthfulEvents, words) }
         }
     }

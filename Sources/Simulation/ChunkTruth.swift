@@ -55,10 +55,11 @@ struct ChunkTruth {
     /// changed since the capture began.
     private func rows(_ chunk: ChunkCertificate, _ batch: ChangeBatch) -> String? {
         var images: [LegacyKey: [UInt8]] = [:]
-        let keys = legacy.keys.filter { $0.table == table && isInside($0, chunk) }
         var expected: [[UInt8]: LegacyKey] = [:]
-        for key in keys {
-            guard let row = legacy.row(key, at: chunk.high) else { continue }
+        for key in legacy.keys where key.table == table {
+            guard let row = legacy.row(key, at: chunk.high), isInside(row.primaryKey(key), chunk) else {
+                continue
+            }
             var image: [UInt8] = []
             row.encode(key, into: &image)
             expected[image] = key
@@ -80,9 +81,7 @@ struct ChunkTruth {
 
     private func isInside(_ key: LegacyKey, _ chunk: ChunkCertificate) -> Bool {
         func known(_ text: String?) -> LegacyKey? {
-            text.flatMap { text in
-                legacy.keys.first { $0.table == table && Hex.encode($0.encoded.bytes) == text }
-            }
+            text.flatMap(Hex.decode).flatMap { LegacyKey(table, encoded: Key(bytes: $0)) }
         }
         if let after = known(chunk.keyAfter), key <= after { return false }
         if let through = known(chunk.keyThrough), key > through { return false }

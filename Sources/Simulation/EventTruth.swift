@@ -34,8 +34,8 @@ struct EventTruth {
 
     /// Why an event should not be there; nil when it tells what happened.
     func objection(to event: OutboxEvent) -> String? {
-        guard let known = Name(event) else { return "event \(event.type) has no number" }
-        let number = known.contract
+        guard let told = Name(event) else { return "event \(event.type) has no number" }
+        let number = told.contract
         let name = "event \(event.type) of contract \(number) at \(event.position)"
         if event.isHistorical { return "\(name) is marked as history" }
         let start = world.checker.start ?? .start
@@ -43,18 +43,28 @@ struct EventTruth {
             return "\(name) belongs to no live transaction"
         }
         if transaction.origin == .banyan { return "\(name) comes from a write of Banyan's own" }
-        if world.checker.eventCounts[known] ?? 0 > 1 { return "\(name) is there twice" }
+        let wasBad = wasBad(number, through: event.position)
+        // Of what one transaction did, each row may be replayed by itself.
+        if world.checker.eventCounts[told] ?? 0 > 1, !(wasBad && world.shape.isNumbered) {
+            return "\(name) is there twice"
+        }
         // What a contract was before a change that had been set aside depends on when it was replayed.
-        if wasBad(number, through: event.position) { return nil }
+        if wasBad { return nil }
+        var known = transitions(of: number, at: event.position)
         // While history is read anew, what the service knows of a contract may be of the past: it is told of
         // the difference to that.
         if let reading = world.checker.reading(at: event.position), reading.restart != nil,
             changed(number, after: reading.from, through: reading.stream)
         {
-            return nil
+            // Whoever has the number since may wait for somebody else: until then nobody has it.
+            if let owner = world.legacy.row(key(number), at: event.position)?.id,
+                world.checker.isSetAside(owner)
+            {
+                return nil
+            }
+            known += transitions(of: number, at: event.position, since: reading.from)
         }
-        let true_ = transitions(of: number, at: event.position)
-        return true_.contains(event.type) ? nil : "\(name) did not happen, but \(true_)"
+        return known.contains(event.type) ? nil : "\(name) did not happen, but \(known)"
     }
 
     /// An event that must be there and is not.
@@ -80,24 +90,44 @@ struct EventTruth {
     }
 
     private func changed(_ number: Int32, after start: Position, through end: Position) -> Bool {
-        world.legacy.history(of: LegacyKey(table: .policy, policy: number)).contains {
+        world.legacy.history(of: key(number)).contains {
             start < $0.position && $0.position <= end
         }
     }
 
     private func wasBad(_ number: Int32, through position: Position) -> Bool {
-        world.legacy.history(of: LegacyKey(table: .policy, policy: number)).contains { version in
-            if version.position > position { return false }
-            if case .bad = Mapping.contract(version.row, number: number) { return true }
-            return false
+        // Where numbers are handed on, others wait for those of a row that cannot be applied.
+        world.legacy.keys.contains { key in
+            guard key.table == .policy, world.shape.isNumbered || key.policy == number else { return false }
+            return world.legacy.history(of: key).contains { version in
+                if version.position > position { return false }
+                if case .bad = Mapping.contract(version.row, number: key.policy) { return true }
+                return false
+            }
         }
     }
 
+    private func key(_ number: Int32) -> LegacyKey { LegacyKey(table: .policy, policy: number) }
+
     /// The events of one contract at one position.
     private func transitions(of number: Int32, at position: Position) -> [String] {
-        let key = LegacyKey(table: .policy, policy: number)
-        let before = columns(world.legacy.row(key, at: Position(position.value - 1)), number)
-        let after = columns(world.legacy.row(key, at: position), number)
+        let before = world.legacy.row(key(number), at: Position(position.value - 1))
+        return transitions(of: number, from: before, at: position)
+    }
+
+    /// The events that tell what became of a contract at one position from any state that it has had since
+    /// another one.
+    private func transitions(of number: Int32, at position: Position, since start: Position) -> [String] {
+        let later = world.legacy.history(of: key(number)).filter {
+            start < $0.position && $0.position < position
+        }
+        let states = [world.legacy.row(key(number), at: start)] + later.map(\.row)
+        return states.flatMap { transitions(of: number, from: $0, at: position) }
+    }
+
+    private func transitions(of number: Int32, from state: LegacyRow?, at position: Position) -> [String] {
+        let before = columns(state, number)
+        let after = columns(world.legacy.row(key(number), at: position), number)
         switch (before, after) {
         case (nil, nil): return []
         case (nil, _?): return ["Opened"]

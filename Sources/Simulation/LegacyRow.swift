@@ -8,6 +8,8 @@ struct LegacyRow: Equatable {
     var holder: Int32 = 0
     /// Grows with every change, so that no two versions of a row are equal.
     var revision: Int32 = 0
+    /// What a policy's row is known by where its number is not its key; nil where it is.
+    var id: Int32?
 
     /// The holder that the service refuses.
     static let refused: Int32 = 9
@@ -15,8 +17,14 @@ struct LegacyRow: Equatable {
     /// The holder as legacy writes it.
     static let holders = (0..<10).map { $0 == 9 ? "refused" : "holder \($0)" }
 
+    /// The row's primary key.
+    func primaryKey(_ key: LegacyKey) -> LegacyKey {
+        id.map { LegacyKey(table: key.table, policy: $0) } ?? key
+    }
+
     /// The row as the pipeline has it.
     func encode(_ key: LegacyKey, into bytes: inout [UInt8]) {
+        if let id { RowWriter.integer(Int64(id), &bytes) }
         RowWriter.integer(Int64(key.policy), &bytes)
         switch key.table {
         case .policy:

@@ -5,6 +5,7 @@ enum LegacyTable: Int {
     case policy = 0
     case item = 1
 
+    /// The tables where a policy's number is its key.
     static let schemas = [
         TableSchema(
             name: "pol",
@@ -21,5 +22,13 @@ enum LegacyTable: Int {
                 ColumnSchema(name: "n", kind: .int64, declaredType: "INTEGER", isNullable: false),
                 ColumnSchema(name: "qty", kind: .int64, declaredType: "INTEGER", isNullable: false),
             ], key: [0, 1]),
+    ]
+    /// The tables where a policy has an id besides, so that its number can be handed on.
+    static let numberedSchemas = [
+        TableSchema(
+            name: schemas[0].name,
+            columns: [ColumnSchema(name: "id", kind: .int64, declaredType: "INTEGER", isNullable: false)]
+                + schemas[0].columns, key: [0]),
+        schemas[1],
     ]
 }

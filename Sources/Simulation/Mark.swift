@@ -72,6 +72,12 @@ public enum Mark: String, CaseIterable, Sendable {
     case emptyTable = "empty-table"
     /// A row was changed while nobody kept the log for the capture.
     case changedUnseen = "changed-unseen"
+    /// A row took a number over from another one while history was being read.
+    case handedOnDuringBackfill = "handed-on-during-backfill"
+    /// A row had taken a number over from another one while nobody kept the log.
+    case handedOnUnseen = "handed-on-unseen"
+    /// Rows had handed their numbers on to one another, and nobody was without, while nobody kept the log.
+    case ringUnseen = "ring-unseen"
     /// History was read anew to its end.
     case readAnew = "read-anew"
 }

@@ -6,6 +6,10 @@ public enum Part: String, CaseIterable, Sendable {
     case joined
     /// One row makes an aggregate, without events: transactions are merged.
     case quiet
+    /// One row makes an aggregate that has another key: it is handed on from row to row.
+    case numbered
+    /// The same where two tables are joined.
+    case numberedJoined = "numbered-joined"
 
     /// The plan that the part runs under.
     var plan: Int { Self.allCases.firstIndex(of: self) ?? 0 }

@@ -11,6 +11,8 @@ struct PlanShape: Sendable {
     let service: [TableSchema]
     /// Whether contracts are joined from policies and items.
     let isJoined: Bool
+    /// Whether a policy's row has an id, and its number is handed on from one to another.
+    let isNumbered: Bool
     /// The legacy tables that the plan reads.
     let tables: [LegacyTable]
 
@@ -20,13 +22,22 @@ struct PlanShape: Sendable {
     static let joined = checked("joined", joinedPlan, isJoined: true)
     /// The same without events, where several transactions may become one step.
     static let quiet = checked("quiet", String(singlePlan.prefix { $0 != "#" }), isJoined: false)
+    /// The single shape, but that a row has another key than its aggregate.
+    static let numbered = checked("numbered", singlePlan, isJoined: false, isNumbered: true)
+    /// The joined shape, but that a row has another key than its aggregate.
+    static let numberedJoined = checked("numbered-joined", joinedPlan, isJoined: true, isNumbered: true)
     /// Every shape.
-    static let all = [single, joined, quiet]
+    static let all = [single, joined, quiet, numbered, numberedJoined]
+
+    /// The tables of legacy.
+    var schemas: [TableSchema] { isNumbered ? LegacyTable.numberedSchemas : LegacyTable.schemas }
 
     /// Whether events are derived.
     var hasEvents: Bool { !context.events.isEmpty }
 
-    private static func checked(_ name: String, _ text: String, isJoined: Bool) -> PlanShape {
+    private static func checked(
+        _ name: String, _ text: String, isJoined: Bool, isNumbered: Bool = false
+    ) -> PlanShape {
         let loaded = PlanLoader.load(
             PlanSource(files: [PlanFile(name: "plan.yaml", text: head + text)]), environment: [:])
         let service = isJoined ? [contract(isJoined: true), contractItem] : [contract(isJoined: false)]
@@ -34,14 +45,16 @@ struct PlanShape: Sendable {
             let context = PlanChecker.check(
                 declarations,
                 catalogs: [
-                    "legacy": Catalog(tables: LegacyTable.schemas), "service": Catalog(tables: service),
+                    "legacy": Catalog(
+                        tables: isNumbered ? LegacyTable.numberedSchemas : LegacyTable.schemas),
+                    "service": Catalog(tables: service),
                 ]
             ).plan?.contexts.first
         else {
             preconditionFailure("the simulator's own plan \(name) does not check: \(loaded.diagnostics)")
         }
         return PlanShape(
-            name: name, context: context, service: service, isJoined: isJoined,
+            name: name, context: context, service: service, isJoined: isJoined, isNumbered: isNumbered,
             tables: isJoined ? [.policy, .item] : [.policy])
     }
 

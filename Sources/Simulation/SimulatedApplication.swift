@@ -7,6 +7,8 @@ final class SimulatedApplication {
     private var revision: Int32 = 0
     /// Policies that the application uses; those from here on are Banyan's own writes.
     static let ownPolicies: Int32 = 90
+    /// Ids that policies may have: enough for what several transactions hold at once.
+    private static let ids: Int32 = 20
 
     init(_ world: World) {
         self.world = world
@@ -68,6 +70,7 @@ final class SimulatedApplication {
         if transaction.changes.isEmpty { return world.legacy.rollback(transaction) }
         let hadBackfill = world.checker.isReadingHistory
         if hadBackfill { world.mark(.changedDuringBackfill) }
+        if hadBackfill, handsOn(transaction) { world.mark(.handedOnDuringBackfill) }
         world.legacy.commit(
             transaction, advance: 1 + world.chance.below(3), isVisible: isVisible,
             at: world.clock.microseconds)
@@ -75,6 +78,15 @@ final class SimulatedApplication {
             "commit", world.legacy.end.value,
             "transaction \(transaction.id) commits at \(world.legacy.end)"
                 + (isVisible ? "" : ", not visible yet"))
+    }
+
+    /// Whether a number that one row leaves is another's from now on.
+    private func handsOn(_ transaction: SimulatedLegacy.Open) -> Bool {
+        guard world.shape.isNumbered else { return false }
+        return transaction.written.contains { key, row in
+            guard let id = row?.id else { return false }
+            return world.legacy.row(key, at: world.legacy.end)?.id.map { $0 != id } ?? false
+        }
     }
 
     // MARK: statements
@@ -90,13 +102,26 @@ final class SimulatedApplication {
             : LegacyKey(table: .policy, policy: policy)
         guard world.legacy.lock(key, for: transaction) else { return }
         guard let row = world.legacy.row(key, in: transaction) else {
-            return write(transaction, from: nil, to: (key, made(key.table)), "inserts")
+            return insert(transaction, key, "inserts")
         }
         if chance.happens(world.swarm.keyChange) { return changeKey(transaction, key, row) }
         if chance.below(4) == 3 { return write(transaction, from: key, to: nil, "deletes") }
         var next = made(key.table)
+        next.id = row.id
         if key.table == .policy, chance.below(2) == 0 { next.holder = row.holder }
         write(transaction, from: key, to: (key, next), "updates")
+    }
+
+    private func insert(_ transaction: SimulatedLegacy.Open, _ key: LegacyKey, _ verb: String) {
+        var row = made(key.table)
+        if world.shape.isNumbered, key.table == .policy {
+            let own = transaction.origin == .banyan ? Self.ownPolicies : 0
+            // An id is used again, sooner or later.
+            let free = world.legacy.freeIDs(for: transaction, above: own, count: Self.ids)
+            if free.isEmpty { return }
+            row.id = free[world.chance.below(min(2, free.count))]
+        }
+        write(transaction, from: nil, to: (key, row), verb)
     }
 
     private func made(_ table: LegacyTable) -> LegacyRow {
@@ -120,7 +145,7 @@ final class SimulatedApplication {
         if chance.below(3) == 0 {
             world.mark(.replaced)
             write(transaction, from: key, to: nil, "deletes, to replace,")
-            return write(transaction, from: nil, to: (key, made(key.table)), "inserts again")
+            return insert(transaction, key, "inserts again")
         }
         var other = key
         if key.table == .item {
@@ -162,6 +187,7 @@ final class SimulatedApplication {
                 + "\(key?.table == .item ? "item" : "policy") \(key?.policy ?? 0)"
                 + (key?.table == .item ? "/\(key?.item ?? 0)" : "")
                 + (new.map { " to revision \($0.row.revision)" } ?? "")
+                + (new?.row.id.map { " of row \($0)" } ?? "")
                 + (new?.row.kind == 4 && key?.table == .policy ? ", of an unknown kind" : "")
                 + (new?.row.holder == LegacyRow.refused ? ", with a holder that is refused" : ""))
     }

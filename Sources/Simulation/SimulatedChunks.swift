@@ -77,14 +77,13 @@ final class SimulatedChunks: ChunkReading {
         }
         let legacy = world.legacy
         let table: LegacyTable = request.table == LegacyTable.schemas[0].name ? .policy : .item
-        let after = request.after.flatMap { after in legacy.keys.first { $0.encoded == after } }
-        var batch = ChangeBatch(tables: [LegacyTable.schemas[table.rawValue]])
+        let after = request.after.flatMap { LegacyKey(table, encoded: $0) }
+        var batch = ChangeBatch(tables: [world.shape.schemas[table.rawValue]])
         var last: LegacyKey?
         var isLast = true
         let limit = min(request.limit.rows, world.swarm.chunkRows)
-        for key in legacy.keys where key.table == table {
-            if let after, key <= after { continue }
-            guard let row = legacy.visibleRow(key) else { continue }
+        for (place, key, row) in legacy.visibleRows(of: table) {
+            if let after, place <= after { continue }
             if batch.changes.count == limit {
                 isLast = false
                 break
@@ -94,7 +93,7 @@ final class SimulatedChunks: ChunkReading {
             batch.changes.append(
                 ChangeBatch.Change(operation: .read, table: 0, before: nil, after: start))
             world.checker.read(key)
-            last = key
+            last = place
         }
         if batch.changes.isEmpty, request.after == nil { world.mark(.emptyTable) }
         finish(request, batch, frontier, last: last, isLast: isLast)

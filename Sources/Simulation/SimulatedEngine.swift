@@ -145,7 +145,7 @@ final class SimulatedEngine: CustomStringConvertible {
         let world = world
         var configuration = CaptureDriver.Configuration()
         configuration.context = ChunkCertificate.everyContext
-        configuration.tables = world.shape.tables.map { LegacyTable.schemas[$0.rawValue].name }
+        configuration.tables = world.shape.tables.map { world.shape.schemas[$0.rawValue].name }
         configuration.tuning.rowsFirst = world.swarm.chunkRows
         configuration.tuning.rowsMin = 1
         configuration.groupBytes = world.chance.below(2) == 0 ? 1 : 4096
@@ -224,7 +224,8 @@ final class SimulatedEngine: CustomStringConvertible {
             context: world.shape.context, mapping: "m1", store: store,
             scratch: { MemoryTarget(MemoryDatabase()) })
         applier.rootsAtATime = 1
-        let reader = try world.log.openReader(named: "apply ctx")
+        let reader = SimulatedLogReader(world, self, try world.log.openReader(named: "apply ctx"))
+        try applier.recallBirths(from: reader)
         self.store = store
         let around = ApplyDriver.Surroundings(
             waitForRecords: { _, _ in }, pause: { _ in },
@@ -232,7 +233,7 @@ final class SimulatedEngine: CustomStringConvertible {
             jitter: { world.chance.fraction() }, now: { world.clock.microseconds },
             publish: { [unowned self] status in note(status) }, second: SameThread())
         return ApplyDriver(
-            applier: applier, reader: SimulatedLogReader(world, self, reader),
+            applier: applier, reader: reader,
             limits: ApplyLimits(
                 bytes: world.chance.below(2) == 0 ? 1 : 4096, held: world.swarm.holdsLarge ? .max : 1,
                 ahead: world.swarm.preparesAhead ? 0 : .max),

@@ -165,9 +165,34 @@ final class SimulatedLegacy {
         return low
     }
 
+    /// The rows of a table as a snapshot taken now shows them, in the order of their primary keys.
+    func visibleRows(of table: LegacyTable) -> [(primary: LegacyKey, key: LegacyKey, row: LegacyRow)] {
+        let rows = keys.filter { $0.table == table }.compactMap { key in
+            visibleRow(key).map { (primary: $0.primaryKey(key), key: key, row: $0) }
+        }
+        return rows.sorted { $0.primary < $1.primary }
+    }
+
     /// A row as a snapshot taken now shows it.
     func visibleRow(_ key: LegacyKey) -> LegacyRow? {
         versions[key]?.last { log[$0.transaction].isVisible }?.row
+    }
+
+    /// The ids that policies may have that do not stand for one in any state that a transaction sees.
+    func freeIDs(for transaction: Open, above base: Int32, count: Int32) -> [Int32] {
+        var taken: Set<Int32> = []
+        for key in keys where key.table == .policy && !transaction.written.keys.contains(key) {
+            taken.formUnion([versions[key]?.last?.row?.id, visibleRow(key)?.id].compactMap(\.self))
+        }
+        for other in open {
+            // What another transaction had to do with is locked until it ends.
+            let rows =
+                other === transaction
+                ? other.written.values.map(\.self)
+                : other.changes.flatMap { [$0.before?.row, $0.after?.row] }
+            taken.formUnion(rows.compactMap { $0?.id })
+        }
+        return (base + 1...base + count).filter { !taken.contains($0) }
     }
 
     /// A row as it was at a position.

@@ -4,7 +4,7 @@ import Model
 /// A connection to the simulated legacy system's stream.
 final class SimulatedSource: ChangeSource {
     let identity: SourceIdentity
-    let tables = LegacyTable.schemas
+    let tables: [TableSchema]
     private(set) var resumePoint: ResumePoint
     let fidelity = TransactionFidelity()
 
@@ -21,6 +21,7 @@ final class SimulatedSource: ChangeSource {
         self.world = world
         self.engine = engine
         legacy = world.legacy
+        tables = world.shape.schemas
         identity = legacy.identity
         installation = legacy.installation
         resumePoint = ResumePoint(source: legacy.identity, position: .start)

@@ -49,8 +49,13 @@ struct TargetState {
             }
             return
         }
-        if let first = view.frozen[key.policy] { return checkFrozen(key, held, since: first, view) }
-        if view.mayBeOld(key) { return checkOld(key, held, view) }
+        let owner = view.owner(of: key)
+        if let holder = view.holder(of: key, held) {
+            if let first = view.frozen[holder] { return checkFrozen(key, held, since: first, view) }
+            if view.mayBeOld(holder) { return checkOld(key, held, view) }
+        }
+        // What waits for a number leaves it alone.
+        if held == nil, view.isFrozen(owner) || owner.map(view.mayBeOld) ?? false { return }
         let wanted = Mapping.contract(world.legacy.row(key, at: view.position), number: key.policy)
         let isCovered = present.contains(key.policy) || view.hasPolicies
         switch (wanted, held) {
@@ -128,9 +133,10 @@ struct TargetState {
             view.world.violated(.noDoubleEffect, "contract \(number) got another id")
         }
         ids[number] = row[0]
-        guard view.hasAll, view.frozen[number] == nil, number < SimulatedApplication.ownPolicies else {
-            return
-        }
+        let key = LegacyKey(table: .policy, policy: number)
+        guard view.hasAll, number < SimulatedApplication.ownPolicies,
+            !view.isFrozen(view.owner(of: key)), !view.isFrozen(view.holder(of: key, Array(row[1...4])))
+        else { return }
         let items = view.items(of: number)
         let load = items.contains { $0.quantity > 5 } ? Mapping.heavy : Mapping.light
         if row[5] != load {
@@ -151,13 +157,23 @@ struct TargetState {
     func finish(_ world: World, _ checker: Checker) {
         guard let ledger = world.database.ledger(of: "ctx") else { return }
         let view = View(world, ledger, checker)
-        for number in view.frozen.keys.sorted() where number < SimulatedApplication.ownPolicies {
-            let key = LegacyKey(table: .policy, policy: number)
-            if case .bad = Mapping.contract(world.legacy.row(key, at: ledger.position), number: number) {
-                continue
-            }
+        let rows = view.frozen.keys.sorted().filter { $0 < SimulatedApplication.ownPolicies }
+        let areBad = rows.map { isBad($0, at: ledger.position, world) }
+        // Others wait for the numbers that the service has under a row that cannot be applied.
+        if world.shape.isNumbered, areBad.contains(true) { return }
+        if let row = zip(rows, areBad).first(where: { !$0.1 })?.0 {
             world.violated(
-                .noLoss, "policy \(number) stays set aside, though nothing is wrong with it any more")
+                .noLoss, "policy \(row) stays set aside, though nothing is wrong with it any more")
+        }
+    }
+
+    private func isBad(_ row: Int32, at position: Position, _ world: World) -> Bool {
+        world.legacy.keys.contains { key in
+            guard key.table == .policy, let held = world.legacy.row(key, at: position),
+                held.primaryKey(key).policy == row
+            else { return false }
+            if case .bad = Mapping.contract(held, number: key.policy) { return true }
+            return false
         }
     }
 }

@@ -9,7 +9,7 @@ struct View {
     let checker: Checker
     /// The source position that the target reflects.
     let position: Position
-    /// Contracts that are set aside, and where the first change of each stands.
+    /// The rows of policies that are set aside, and where the first change of each stands.
     private(set) var frozen: [Int32: Position] = [:]
     /// What the quarantine says.
     private(set) var reasons: Set<Mark> = []
@@ -44,14 +44,14 @@ struct View {
     }
 
     private mutating func noteEntry(_ row: [[UInt8]]) {
-        guard let key = OwnedCell.read(row[2]).first?.bytes, let number = Mapping.numbers[key],
+        guard let key = OwnedCell.read(row[2]).first?.bytes, let policy = Mapping.numbers[key],
             let position = OwnedCell.read(row[5]).first?.integer,
             let offset = OwnedCell.read(row[4]).first?.integer,
             let reason = OwnedCell.read(row[12]).first?.display
         else { return }
         // What history set aside has no commit of its own; it was true where its chunk was placed.
         let place = checker.chunkHigh[LogOffset(UInt64(offset))] ?? Position(UInt64(position))
-        frozen[number] = min(frozen[number] ?? place, place)
+        frozen[policy] = min(frozen[policy] ?? place, place)
         switch reason {
         case "waits": reasons.insert(.waitedInQuarantine)
         case "constraint": reasons.insert(.refusedRow)
@@ -59,12 +59,38 @@ struct View {
         }
     }
 
-    /// Whether the target may hold the state of a row from before changes went unseen: nothing has come of it
-    /// since.
-    func mayBeOld(_ key: LegacyKey) -> Bool {
+    /// The row whose state a contract shows: the one that it was made of, or that should be there.
+    func holder(of key: LegacyKey, _ held: [[UInt8]]?) -> Int32? {
+        guard world.shape.isNumbered else { return key.policy }
+        let version = world.legacy.history(of: key).first { version in
+            if case .contract(let columns) = Mapping.contract(version.row, number: key.policy) {
+                return columns == held
+            }
+            return false
+        }
+        return version?.row?.id ?? owner(of: key)
+    }
+
+    /// The row that has a policy's number at the view's position.
+    func owner(of key: LegacyKey) -> Int32? {
+        world.shape.isNumbered ? world.legacy.row(key, at: position)?.id : key.policy
+    }
+
+    /// Whether a row is set aside.
+    func isFrozen(_ row: Int32?) -> Bool { row.map { frozen[$0] != nil } ?? false }
+
+    /// Whether the target may hold the state of a policy's row from before changes went unseen: nothing has
+    /// come of it since.
+    func mayBeOld(_ row: Int32) -> Bool {
         guard let reading else { return false }
-        return !world.legacy.history(of: key).contains {
-            reading.stream < $0.position && $0.position <= position
+        let legacy = world.legacy
+        let from = legacy.index(after: reading.stream)
+        return !legacy.log[from..<max(from, legacy.index(after: position))].contains { transaction in
+            transaction.changes.contains { change in
+                [change.before, change.after].contains {
+                    $0.map { $0.key.table == .policy && $0.row.primaryKey($0.key).policy == row } ?? false
+                }
+            }
         }
     }
 

@@ -172,4 +172,36 @@ import Testing
         }
         #expect(states[0] == states[1] && states[1] == states[2])
     }
+
+    /// A root takes over the key of an unread one while it waits behind an earlier change of its own.
+    @Test(arguments: StoreKind.allCases, [false, true]) func whatTakesAKeyOverAndWaitsIsNoBirth(
+        _ kind: StoreKind, isRestarted: Bool
+    ) throws {
+        let bench = try Bench(.endorsements(), on: kind)
+        bench.legacy.seed("pol", ["A", "DE"])
+        bench.legacy.seed("pol", ["X", "unknown"])
+        bench.legacy.seed("ver", [2, "A", 1, "EN", 20])
+        bench.legacy.backfill("pol")
+        bench.legacy.backfill("app")
+        try bench.catchUp()
+        try bench.live { $0.put("ver", [5, "X", 1, "EN", 20]) }
+        try bench.live { $0.delete("ver", [5]) }
+        try bench.live { legacy in
+            legacy.delete("ver", [2])
+            legacy.put("ver", [5, "A", 1, "EN", 20])
+        }
+        #expect(try bench.quarantine() == ["5:unknown_code", "5:waits", "5:waits"])
+        if isRestarted {
+            try bench.restart()
+            try bench.applier.recallBirths(from: BenchLog(bench.legacy.log))
+        }
+        #expect(try bench.replay() == (1, 1))
+        #expect(try bench.rows("endo", ["no", "amount"]) == [["1", "20"]])
+        #expect(try bench.events() == [])
+        try bench.live { $0.put("ver", [5, "A", 1, "EN", 50]) }
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        #expect(try bench.rows("endo", ["no", "amount"]) == [["1", "50"]])
+        #expect(try bench.events() == [])
+    }
 }

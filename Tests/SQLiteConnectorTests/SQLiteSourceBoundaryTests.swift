@@ -101,6 +101,24 @@ import Testing
         #expect(try sizes(fixture) == [6, 7])
     }
 
+    /// For each commit that is read another one is made: whoever follows the end never gets there.
+    @Test func readingEndsAlthoughPeopleWriteAsFast() throws {
+        let fixture = try fixture()
+        try commit(Array(repeating: 1, count: 200), fixture)
+        let file = try #require(WALFile(path: fixture.path + "-wal"))
+        let header = try #require(WALFormat.Header(file.read(WALFormat.headerBytes, at: 0)))
+        var cursor = WALCursor(header)
+        var visits = 0
+        let end = try cursor.read(file, nonce: 0) { _ in
+            visits += 1
+            try #require(visits < 1_000)
+            try commit([1], fixture)
+            return .take
+        }
+        #expect(visits > 150)
+        #expect(end < file.size)
+    }
+
     @Test func mergesWithoutAWriteAheadLog() throws {
         let fixture = try fixture(wal: false)
         try commit([1, 2], fixture)

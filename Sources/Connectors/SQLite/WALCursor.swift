@@ -30,6 +30,9 @@ struct WALCursor: Equatable {
     /// Visits every whole commit from here on with the last row of each page that looks like one of the
     /// journal's, and moves behind the last one taken.
     ///
+    /// Goes as far as the file reaches now: whoever writes faster than this reads is not followed, which
+    /// would never end.
+    ///
     /// - Returns: Where the frames of this run end, committed or not.
     mutating func read(_ file: WALFile, nonce: Int64, visit: ([WALFormat.JournalRow]) throws -> Answer)
         rethrows -> Int
@@ -38,8 +41,9 @@ struct WALCursor: Equatable {
         let count = max(1, Self.stretch / frameBytes)
         var (at, running) = (offset, sum)
         var rows: [WALFormat.JournalRow] = []
-        while true {
-            let bytes = file.read(count * frameBytes, at: at)
+        let present = file.size
+        while at < present {
+            let bytes = file.read(min(count * frameBytes, present - at), at: at)
             var start = 0
             while start + frameBytes <= bytes.count {
                 guard let next = check(bytes, start, running) else { return at }
@@ -56,6 +60,7 @@ struct WALCursor: Equatable {
             }
             if bytes.count < count * frameBytes { return at }
         }
+        return at
     }
 
     /// The checksum after the frame at `start`; nil when it is none of this run's.

@@ -1,3 +1,4 @@
+import Guards
 import Model
 import Plan
 import Translate
@@ -67,13 +68,15 @@ extension AggregateApplier {
         let still = try refused().filter { $0.value.allSatisfy(\.isHistorical) }
         try retryTogether(still, like: group, mirrors: mirrors, counts: &counts)
         let live = try refused().filter { still[$0.key] == nil }
+        try replayTogether(
+            Set(live.keys), like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
         for key in live.keys.sorted() {
             try replay(key, like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
         }
         // Of joined rows the last state is tried alone, in the place of all that led to it.
         if !aggregate.isSingleRow { try setAsideAgain(live) }
         let ring = try refused()
-        guard isLast, ring.count > 1 else { return }
+        guard isLast, ring.count > 1, Guard.ringGoesTogether.holds else { return }
         try retryTogether(ring, like: group, mirrors: mirrors, counts: &counts)
         try setAsideAgain(ring)
     }
@@ -92,7 +95,7 @@ extension AggregateApplier {
     }
 
     /// What is set aside for a reason that goes away with what is gone, by key.
-    private func refused() throws -> [Key: [QuarantineEntry]] {
+    func refused() throws -> [Key: [QuarantineEntry]] {
         if book.quarantined.isEmpty { return [:] }
         let entries = Dictionary(
             grouping: try quarantine.entries().filter { $0.aggregate == aggregate.name }, by: \.legacyKey)

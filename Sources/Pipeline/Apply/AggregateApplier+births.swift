@@ -1,16 +1,44 @@
 import CEL
+import Guards
 import Model
 import Plan
 
 extension AggregateApplier {
     /// Notes again what a group of live changes brought into being, as `apply` did before a restart.
     ///
-    /// What came into being beside a row that may have given up its key stays unknown: it may have taken that
-    /// key over, and what the target knew of it then is not to be had any more.
+    /// What changed beside a row that may have given up its key stays unknown: it may have taken that key
+    /// over, and what the target knew of it then is not to be had any more.
     func recallBirths(in group: ChangeGroup) {
-        if mayLeave(group) { return }
         let roots = RootRows(group, table: rootTable)
+        if mayLeave(group), Guard.recallMindsLeavers.holds { return forgetBirths(of: roots.keys) }
         for index in roots.keys.indices where roots.isInsert(at: index) { recallBirth(roots.keys[index]) }
+    }
+
+    /// Notes a root that came into being before a restart.
+    private func recallBirth(_ root: Key) {
+        durableBook.born.insert(root)
+        book.born.insert(root)
+    }
+
+    /// Forgets what came into being before a table's history is read anew: it may have gone, and come again,
+    /// unseen.
+    func forgetBirths(of table: String) {
+        if !tables.contains(table) { return }
+        durableBook.born = []
+        book.born = []
+    }
+
+    /// Forgets what may have taken over what was there all along.
+    private func forgetBirths(of roots: [Key]) {
+        durableBook.born.subtract(roots)
+        book.born.subtract(roots)
+    }
+
+    /// Whether a root that changed in a step may have taken over what was there all along, as far as the
+    /// changes alone tell.
+    func mayTakeOver(_ step: AggregateStep) -> Bool {
+        if events.isEmpty || step.group.isHistorical || step.hasHistory { return false }
+        return step.isOfMany || mayLeave(step.group)
     }
 
     /// Whether a row that was there may have given up its aggregate's key in a group, as far as the changes

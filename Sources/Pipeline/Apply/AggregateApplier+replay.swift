@@ -26,61 +26,103 @@ extension AggregateApplier {
         _ key: Key, like group: ChangeGroup, latestOnly: Bool, mirrors: MirrorTables,
         counts: inout ApplyCounts
     ) throws -> [Claim] {
-        var all = try quarantine.entries().filter { $0.aggregate == aggregate.name && $0.legacyKey == key }
-            .sorted { $0.entry < $1.entry }
+        var all = try quarantine.entries(of: aggregate.name, key)
         try quarantine.remove(all)
         for place in all.indices { all[place].conform(to: rootTable) }
         book.free(key)
-        // Joins are computed from what the copies hold now, so only the last state can be had.
-        let standsForAll = !aggregate.isSingleRow || latestOnly
+        let standsForAll = takesLast(latestOnly)
         var left = standsForAll ? all.suffix(1) : all[...]
-        let last = lastImage(of: all)
         // Whether the service's row is the state before the entry, by this mapping.
         var wasWritten = false
-        let wasBorn = all.first?.operation == "insert" && all.first?.isHistorical == false
-        let end = try historyEnd()
         var vacated: [Claim] = []
         while let entry = left.popFirst() {
-            var one = ChangeGroup(records: group.records)
-            one.origin.position = entry.position
-            one.origin.offset = entry.offset
-            one.chunk =
-                isHistory(entry, of: all, standsForAll: standsForAll)
-                ? .replay(context: context.name, table: entry.table) : nil
-            let image = standsForAll ? last : entry.after
-            let isKnown = wasWritten || isOfThisMapping(entry)
-            let isContinuous =
-                standsForAll
-                ? all.allSatisfy { isUpdateInPlace($0) && isOfThisMapping($0) }
-                : isUpdateInPlace(entry) && isKnown
-            let cause = RootRows.Cause(
-                operation: entry.operation,
-                before: isContinuous || !isUpdateInPlace(entry) ? entry.before : nil,
-                after: image, ordinal: entry.ordinal, isInsert: entry.operation == "insert" || wasBorn,
-                isContinuous: isContinuous)
-            let roots = RootRows(replay: [(key: key, image: image, cause: cause)])
-            // What was set aside before history was complete may stand for a row that was there all along.
-            let first = all.first?.position ?? entry.position
-            let knew = end.map { first > $0 } ?? false
-            var step = AggregateStep(group: one, roots: roots, hasHistory: knew, knownRoots: [])
-            step.hasOtherHistory = end != nil
-            step.active = [0]
+            let portion = portion(entry, of: all, standsForAll: standsForAll, wasWritten: wasWritten)
+            let step = try step([portion], like: group)
             vacated += try runAlone(step, mirrors: mirrors, counts: &counts)
             guard book.quarantined[key] != nil else {
                 wasWritten = true
                 continue
             }
-            for rest in left {
-                var waiting = rest
-                // It will be stored as of this mapping, by which the service's row need not be.
-                if isUpdateInPlace(rest), !isOfThisMapping(rest) { waiting.before = nil }
-                waiting.entry = book.quarantined[key] ?? 1
-                book.quarantined[key] = waiting.entry + 1
-                try quarantine.append([waiting])
-            }
+            try appendWaiting(left)
             break
         }
         return vacated
+    }
+
+    /// Sets aside again what waits behind an entry of its key that cannot be applied.
+    func appendWaiting(_ entries: ArraySlice<QuarantineEntry>) throws {
+        for var waiting in entries {
+            // It will be stored as of this mapping, by which the service's row need not be.
+            if isUpdateInPlace(waiting), !isOfThisMapping(waiting) { waiting.before = nil }
+            waiting.entry = book.quarantined[waiting.legacyKey] ?? 1
+            book.quarantined[waiting.legacyKey] = waiting.entry + 1
+            try quarantine.append([waiting])
+        }
+    }
+
+    /// Whether only the last state of what is set aside can be had: joins are computed from what the copies
+    /// hold now.
+    func takesLast(_ latestOnly: Bool) -> Bool { !aggregate.isSingleRow || latestOnly }
+
+    /// What is applied of a key at one time: an entry, or the last one in the place of all.
+    struct Portion {
+        var key: Key
+        var image: [UInt8]?
+        var cause: RootRows.Cause
+        /// Of the entry that is applied.
+        var origin: ChangeGroup.Origin
+        /// Where the first entry of the key committed.
+        var first: Position
+        var isHistorical: Bool
+    }
+
+    /// - Parameters:
+    ///   - all: Everything that is set aside for the key, in order.
+    ///   - standsForAll: Whether the entry is applied in the place of all of them.
+    ///   - wasWritten: Whether the entry before it was just applied.
+    func portion(
+        _ entry: QuarantineEntry, of all: [QuarantineEntry], standsForAll: Bool, wasWritten: Bool
+    ) -> Portion {
+        let wasBorn =
+            all.first?.operation == "insert" && all.first?.isHistorical == false
+            && !all.contains { $0.operation == "replace" }
+        let image = standsForAll ? lastImage(of: all) : entry.after
+        let isKnown = wasWritten || isOfThisMapping(entry)
+        let isContinuous =
+            standsForAll
+            ? all.allSatisfy { isUpdateInPlace($0) && isOfThisMapping($0) }
+            : isUpdateInPlace(entry) && isKnown
+        let cause = RootRows.Cause(
+            operation: entry.operation,
+            before: isContinuous || !isUpdateInPlace(entry) ? entry.before : nil,
+            after: image, ordinal: entry.ordinal, isInsert: entry.operation == "insert" || wasBorn,
+            isContinuous: isContinuous)
+        return Portion(
+            key: entry.legacyKey, image: image, cause: cause,
+            origin: ChangeGroup.Origin(
+                position: entry.position, committedAt: nil, offset: entry.offset),
+            first: all.first?.position ?? entry.position,
+            isHistorical: isHistory(entry, of: all, standsForAll: standsForAll))
+    }
+
+    /// A step that applies these portions at one time: as history as soon as any of them is.
+    func step(_ portions: [Portion], like group: ChangeGroup) throws -> AggregateStep {
+        var one = ChangeGroup(records: group.records)
+        one.parts = portions.map(\.origin)
+        one.origin = one.parts.max { $0.position < $1.position } ?? one.origin
+        if portions.contains(where: \.isHistorical) {
+            one.chunk = .replay(context: context.name, table: rootTable.name)
+        }
+        let roots = RootRows(replay: portions.map { (key: $0.key, image: $0.image, cause: $0.cause) })
+        // What was set aside before history was complete may stand for a row that was there all along.
+        let (end, anew) = try readHistory()
+        let knew = end.map { end in portions.allSatisfy { $0.first > end } } ?? false
+        var step = AggregateStep(group: one, roots: roots, hasHistory: knew, knownRoots: [])
+        step.hasOtherHistory = end != nil
+        step.isReadAnew = anew.contains(rootTable.name)
+        step.parts = Array(portions.indices)
+        step.active = Array(portions.indices)
+        return step
     }
 
     /// The last state that the entries leave, with the values that later ones did not send taken from earlier

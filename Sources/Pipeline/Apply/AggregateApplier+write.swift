@@ -112,7 +112,9 @@ extension AggregateApplier {
         for (key, item, row) in writes.serviceKeys(set) {
             let held = before[key]
             let holding = held == nil ? Holding.none : .by(holders[key])
-            guard isBeforeKnown(step, step.active[item], holding, leavesUnknown: leavesUnknown) else {
+            guard isBeforeKnown(step, step.active[item], holding, leavesUnknown: leavesUnknown),
+                row != nil || isHeldUntilNow(step, item)
+            else {
                 counts.stepsWithoutHistory += 1
                 continue
             }
@@ -154,6 +156,17 @@ extension AggregateApplier {
         case .none:
             return !leavesUnknown && (isBorn || step.hasOtherHistory && step.knownRoots.contains(root))
         }
+    }
+
+    /// Whether an aggregate that goes in this step, or gets another key, was the root's until now, and is
+    /// nobody's then. While history is read anew, it may have gone to another root unseen, which is not met
+    /// yet, or waits.
+    private func isHeldUntilNow(_ step: AggregateStep, _ item: Int) -> Bool {
+        guard step.isReadAnew, references != nil, let held = step.previous[item] else { return true }
+        if claims(held).contains(where: { book.waiting[$0.stored] != nil }) { return false }
+        let index = step.active[item]
+        if !step.isInsert(index), book.born.contains(step.roots.keys[index]) { return true }
+        return step.roots.before(at: index).flatMap(translator.naturalKey(ofRoot:)) == held.naturalKey
     }
 
     /// What the store holds under a service key before a step, and the root that it was made of, if known.
@@ -218,20 +231,13 @@ extension AggregateApplier {
     }
 
     /// Sets aside what cannot be applied.
-    ///
-    /// - Parameter isUnsure: Whether what came into being here may have taken over what was there all along:
-    ///   applied later, and alone, it would look like a birth.
     private func setAside(
         _ failures: [Int: TranslationFailure], _ conflicts: [Int: Claim], _ step: AggregateStep,
         isUnsure: Bool, counts: inout ApplyCounts
     ) throws {
         let entries = failures.sorted { $0.key < $1.key }.map { index, failure in
-            var entry = entry(step, step.active[index], failure, naturalKey: conflicts[index]?.stored)
-            if isUnsure, entry.operation == "insert" {
-                entry.operation = "replace"
-                book.born.remove(entry.legacyKey)
-            }
-            return entry
+            entry(
+                step, step.active[index], failure, naturalKey: conflicts[index]?.stored, isUnsure: isUnsure)
         }
         try quarantine.append(entries)
         counts.quarantined += entries.count

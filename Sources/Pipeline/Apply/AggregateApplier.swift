@@ -18,16 +18,18 @@ final class AggregateApplier {
     let context: CheckedContext
     /// What the target durably says about keys, plus what the open transaction has changed.
     var book = KeyBook()
-    private var durableBook = KeyBook()
+    /// The same without what the open transaction has changed.
+    var durableBook = KeyBook()
     private let index: Int
     /// The straight way for aggregates that stand alone; nil where these do not.
     private let plain: PlainTranslator?
-    /// Where the history of all the aggregate's tables ends; nil while it is not complete.
-    let historyEnd: () throws -> Position?
+    /// Where the history of all the aggregate's tables ends, nil while it is not complete; and the tables
+    /// whose history is being read anew.
+    let readHistory: () throws -> (end: Position?, anew: [String])
 
     init(
         context: CheckedContext, index: Int, mapping: String, store: any TargetStore,
-        historyEnd: @escaping ([String]) throws -> Position?
+        readHistory: @escaping ([String]) throws -> (end: Position?, anew: [String])
     ) {
         self.context = context
         self.store = store
@@ -42,7 +44,7 @@ final class AggregateApplier {
         events = EventDeriver(context: context, aggregateIndex: index, columns: translator.columns)
         quarantine = Quarantine(context: context.name, mapping: mapping, store: store)
         let tables = aggregate.uses.map { context.reads[$0].table.name }
-        self.historyEnd = { try historyEnd(tables) }
+        self.readHistory = { try readHistory(tables) }
         references =
             KeyDependence.needsCrossReference(context.aggregates[index], reads: context.reads)
             ? CrossReferences(context: context.name, aggregate: aggregate.name, store: store) : nil
@@ -144,20 +146,6 @@ final class AggregateApplier {
     /// Whether it matters which roots came into being while history was being read.
     var needsBirths: Bool { !events.isEmpty && !aggregate.isSingleRow }
 
-    /// Notes a root that came into being before a restart.
-    func recallBirth(_ root: Key) {
-        durableBook.born.insert(root)
-        book.born.insert(root)
-    }
-
-    /// Forgets what came into being before a table's history is read anew: it may have gone, and come again,
-    /// unseen.
-    func forgetBirths(of table: String) {
-        if !tables.contains(table) { return }
-        durableBook.born = []
-        book.born = []
-    }
-
     /// Translates the step's roots and writes what becomes of them, then what waited for something that they
     /// gave up.
     func run(_ step: AggregateStep, mirrors: MirrorTables, counts: inout ApplyCounts) throws {
@@ -207,16 +195,15 @@ final class AggregateApplier {
             step.active = Array(step.roots.keys.indices)
             return
         }
+        let isUnsure = mayTakeOver(step)
         var waiting: [QuarantineEntry] = []
         for (index, key) in step.roots.keys.enumerated() {
             if book.quarantined[key] == nil {
                 step.active.append(index)
             } else {
-                waiting.append(
-                    entry(
-                        step, index,
-                        TranslationFailure(
-                            reason: "waits", message: "behind an earlier change of the same key")))
+                let failure = TranslationFailure(
+                    reason: "waits", message: "behind an earlier change of the same key")
+                waiting.append(entry(step, index, failure, isUnsure: isUnsure))
             }
         }
         try quarantine.append(waiting)
@@ -224,20 +211,28 @@ final class AggregateApplier {
     }
 
     /// The quarantine entry for one root of a step; numbers it.
+    ///
+    /// - Parameter isUnsure: Whether what came into being here may have taken over what was there all along:
+    ///   applied later, and alone, it would look like a birth.
     func entry(
-        _ step: AggregateStep, _ index: Int, _ failure: TranslationFailure, naturalKey: Key? = nil
+        _ step: AggregateStep, _ index: Int, _ failure: TranslationFailure, naturalKey: Key? = nil,
+        isUnsure: Bool = false
     ) -> QuarantineEntry {
         let key = step.roots.keys[index]
-        let cause = step.roots.cause(at: index, columns: rootTable.columns.count)
+        var cause = step.roots.cause(at: index, columns: rootTable.columns.count)
+        if isUnsure, Guard.takeoverIsNoBirth.holds {
+            book.born.remove(key)
+            if cause.operation == "insert" { cause.operation = "replace" }
+        }
+        let origin = step.origin(of: index)
         let number = book.quarantined[key] ?? 1
         book.quarantined[key] = number + 1
         if let naturalKey {
-            book.wait(KeyBook.Waiter(position: step.group.position, key: key), for: naturalKey)
+            book.wait(KeyBook.Waiter(position: origin.position, key: key), for: naturalKey)
         }
         return QuarantineEntry(
             context: context.name, aggregate: aggregate.name, legacyKey: key, entry: number,
-            offset: step.group.offset,
-            position: step.group.position, ordinal: cause.ordinal, table: rootTable.name,
+            offset: origin.offset, position: origin.position, ordinal: cause.ordinal, table: rootTable.name,
             operation: cause.operation,
             before: cause.before, after: cause.after, isHistorical: step.group.isHistorical,
             reason: failure.reason,

@@ -29,7 +29,7 @@ struct ChangeGroup {
     /// Of the last of its transactions.
     var origin = Origin()
     /// Of each of its transactions, where they are told apart although they are one step; otherwise empty.
-    private(set) var parts: [Origin] = []
+    var parts: [Origin] = []
     /// For each kind of aggregate, what the group comes to, where that was computed before its turn came and
     /// is all that there is to it; empty when nothing was computed.
     var translated: [PlainRows?] = []

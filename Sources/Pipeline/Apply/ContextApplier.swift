@@ -73,7 +73,7 @@ public final class ContextApplier {
         aggregates = context.aggregates.indices.map { index in
             AggregateApplier(context: context, index: index, mapping: mapping, store: store) {
                 [unowned self] tables in
-                try history.end(of: tables)
+                (end: try history.end(of: tables), anew: history.anew)
             }
         }
     }
@@ -150,11 +150,18 @@ public final class ContextApplier {
                 let keys = Set(
                     entries.filter { $0.aggregate == aggregate.aggregate.name && isWanted($0) }.map(
                         \.legacyKey))
+                func together() throws {
+                    try aggregate.replayTogether(
+                        keys, like: ChangeGroup(records: []), latestOnly: latestOnly, mirrors: mirrors,
+                        counts: &done)
+                }
+                try together()
                 for key in keys.sorted() {
                     try aggregate.replay(
                         key, like: ChangeGroup(records: []), latestOnly: latestOnly, mirrors: mirrors,
                         counts: &done)
                 }
+                try together()
                 // The replay of one key may set another free that was tried before it.
                 result.tried += keys.count
                 result.freed += keys.count { aggregate.book.quarantined[$0] == nil }

@@ -26,6 +26,22 @@ struct Quarantine {
         }
     }
 
+    /// What is set aside of one key of a kind of aggregate, in order.
+    func entries(of aggregate: String, _ key: Key) throws -> [QuarantineEntry] {
+        var wanted = RowBuffer(columns: 3)
+        wanted.beginRow()
+        append(aggregate, key, to: &wanted)
+        let rows = try store.fetch(wanted, by: Array(access.key.prefix(3)), access).rows
+        return (0..<rows.count).compactMap { QuarantineEntry(rows.cells(of: $0)) }
+            .sorted { $0.entry < $1.entry }
+    }
+
+    private func append(_ aggregate: String, _ key: Key, to rows: inout RowBuffer) {
+        RowWriter.text(context, &rows.bytes)
+        RowWriter.text(aggregate, &rows.bytes)
+        RowWriter.bytes(key.bytes, kind: .bytes, &rows.bytes)
+    }
+
     /// Appends entries; each key's go on from the number that `book` holds.
     func append(_ entries: [QuarantineEntry]) throws {
         if entries.isEmpty { return }
@@ -47,9 +63,7 @@ struct Quarantine {
         var keys = RowBuffer(columns: 4)
         for entry in entries {
             keys.beginRow()
-            RowWriter.text(entry.context, &keys.bytes)
-            RowWriter.text(entry.aggregate, &keys.bytes)
-            RowWriter.bytes(entry.legacyKey.bytes, kind: .bytes, &keys.bytes)
+            append(entry.aggregate, entry.legacyKey, to: &keys)
             RowWriter.integer(Int64(entry.entry), &keys.bytes)
         }
         if !keys.isEmpty { try store.delete(keys, access) }

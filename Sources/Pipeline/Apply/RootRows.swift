@@ -128,6 +128,16 @@ struct RootRows {
         }
     }
 
+    /// The image of the row before the first change of the key at `index`; nil when there is none.
+    func before(at index: Int) -> ArraySlice<UInt8>? {
+        guard origins.indices.contains(index) else { return nil }
+        return switch origins[index] {
+        case .cause(let cause): cause.before?[...]
+        case .changes(let changes):
+            group.flatMap { $0.bytes(of: changes.first, image: $0.change(changes.first).before) }
+        }
+    }
+
     /// The change to record for the key at `index`.
     func cause(at index: Int, columns: Int) -> Cause {
         func image(_ start: Int?) -> [UInt8]? { start.map { RowImage.copy(arena, at: $0, columns: columns) } }

@@ -1,3 +1,4 @@
+import CEL
 import Expressions
 public import Model
 public import Plan
@@ -247,6 +248,24 @@ public final class AggregateTranslator {
     package func serviceKey(ofLegacy legacyKey: Key) -> Key? {
         defer { mapper.bindings.clear() }
         return withoutRow(legacyKey, .excluded).serviceKey
+    }
+
+    /// The natural key that a root row alone gives; nil when it takes other rows or values that were not
+    /// sent.
+    package func naturalKey(ofRoot image: ArraySlice<UInt8>) -> Key? {
+        guard aggregate.natural.allSatisfy({ $0.checked.slots.allSatisfy { $0 == aggregate.root } })
+        else { return nil }
+        defer { mapper.bindings.clear() }
+        return unsafe image.withUnsafeBytes { arena in
+            // The bindings are read only inside this closure.
+            guard unsafe mapper.bindings.bind(aggregate.root, arena: arena, row: 0) else { return nil }
+            do throws(TranslationFailure) {
+                return try naturalKey()
+            } catch {
+                // A row that cannot be translated says nothing of its key.
+                return nil
+            }
+        }
     }
 
     /// An aggregate whose root row is gone, or that waits: its service key, where the legacy key gives it.
