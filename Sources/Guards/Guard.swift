@@ -57,10 +57,6 @@ public enum Guard: String, CaseIterable, Sendable {
     case changedIsMet = "changed-is-met"
     /// Rows that handed keys on to one another in a ring are applied together.
     case ringGoesTogether = "ring-goes-together"
-    /// What may have taken over a key that was there all along is no birth when it is applied later.
-    case takeoverIsNoBirth = "takeover-is-no-birth"
-    /// After a restart nothing counts as born that changed beside a row that may have given up its key.
-    case recallMindsLeavers = "recall-minds-leavers"
     /// What was prepared ahead is applied only behind what the ledger stands at.
     case preparedFollowsLedger = "prepared-follows-ledger"
     /// What Banyan wrote itself is not sent forward again.

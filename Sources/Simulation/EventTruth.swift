@@ -43,13 +43,16 @@ struct EventTruth {
             return "\(name) belongs to no live transaction"
         }
         if transaction.origin == .banyan { return "\(name) comes from a write of Banyan's own" }
-        let wasBad = wasBad(number, through: event.position)
+        let firstBad = firstBad(number, through: event.position)
         // Of what one transaction did, each row may be replayed by itself.
-        if world.checker.eventCounts[told] ?? 0 > 1, !(wasBad && world.shape.isNumbered) {
+        if world.checker.eventCounts[told] ?? 0 > 1, firstBad == nil || !world.shape.isNumbered {
             return "\(name) is there twice"
         }
         // What a contract was before a change that had been set aside depends on when it was replayed.
-        if wasBad { return nil }
+        if let firstBad {
+            return event.type == "Opened" && isThereAllAlong(number, since: firstBad, until: event.position)
+                ? "\(name) did not happen: it was there all along" : nil
+        }
         var known = transitions(of: number, at: event.position)
         // While history is read anew, what the service knows of a contract may be of the past: it is told of
         // the difference to that.
@@ -79,7 +82,7 @@ struct EventTruth {
                     if let number = key?.policy { numbers.insert(number) }
                 }
             }
-            for number in numbers.sorted() where !wasBad(number, through: transaction.position) {
+            for number in numbers.sorted() where firstBad(number, through: transaction.position) == nil {
                 for type in transitions(of: number, at: transaction.position)
                 where known[Name(type: type, contract: number, position: transaction.position)] == nil {
                     return "event \(type) of contract \(number) at \(transaction.position) is missing"
@@ -95,16 +98,29 @@ struct EventTruth {
         }
     }
 
-    private func wasBad(_ number: Int32, through position: Position) -> Bool {
+    /// Where the first change stands that had to be set aside, and that may have a part in what became of a
+    /// contract.
+    private func firstBad(_ number: Int32, through position: Position) -> Position? {
         // Where numbers are handed on, others wait for those of a row that cannot be applied.
-        world.legacy.keys.contains { key in
-            guard key.table == .policy, world.shape.isNumbered || key.policy == number else { return false }
-            return world.legacy.history(of: key).contains { version in
-                if version.position > position { return false }
-                if case .bad = Mapping.contract(version.row, number: key.policy) { return true }
-                return false
-            }
+        let keys = world.legacy.keys.filter {
+            $0.table == .policy && (world.shape.isNumbered || $0.policy == number)
         }
+        return keys.flatMap { key in
+            world.legacy.history(of: key).compactMap { version in
+                if version.position > position { return nil }
+                if case .bad = Mapping.contract(version.row, number: key.policy) { return version.position }
+                return nil
+            }
+        }.min()
+    }
+
+    /// Whether a contract was there before a position and ever since, and nobody was told that it had gone.
+    private func isThereAllAlong(_ number: Int32, since start: Position, until end: Position) -> Bool {
+        let before = Position(start.value - 1)
+        let later = world.legacy.history(of: key(number)).filter { before < $0.position && $0.position < end }
+        let states = [world.legacy.row(key(number), at: before)] + later.map(\.row)
+        return states.allSatisfy { columns($0, number) != nil }
+            && !world.checker.eventCounts.keys.contains { $0.contract == number && $0.type == "Closed" }
     }
 
     private func key(_ number: Int32) -> LegacyKey { LegacyKey(table: .policy, policy: number) }

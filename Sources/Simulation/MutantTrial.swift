@@ -19,15 +19,18 @@ public struct MutantTrial: Sendable {
     /// The part to look at; nil for all.
     public var part: Part?
 
+    /// The guards to remove.
+    public var guards = Guard.allCases
+
     /// A trial over these seeds.
     public init(seeds: ClosedRange<UInt64>, part: Part? = nil) {
         self.seeds = seeds
         self.part = part
     }
 
-    /// Tries every guard; only in a debug build, where guards can be removed.
+    /// Tries each guard; only in a debug build, where guards can be removed.
     public func run(_ each: (Result) -> Void) {
-        for name in Guard.allCases {
+        for name in guards {
             Mutation.removed = name
             defer { Mutation.removed = nil }
             var result = Result(name: name, seed: nil, histories: 0, violation: nil)

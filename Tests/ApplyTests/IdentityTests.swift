@@ -157,4 +157,61 @@ import Testing
         #expect(try bench.quarantine().isEmpty)
         #expect(try bench.rows("customer", ["number", "name"]) == [["7", "b"], ["8", "a"]])
     }
+
+    /// A swap behind a row that cannot be applied: each wants the number that the other still has. The rows
+    /// stand alone here, with keys of their own.
+    @Test(arguments: StoreKind.allCases) func aSwapBehindAPoisonRowIsReplayedTogether(
+        _ kind: StoreKind
+    ) throws {
+        var scene = Scene.customers()
+        scene.legacy = [
+            Scene.table(
+                "cust",
+                "id INTEGER not null, no INTEGER, nm TEXT not null, kd TEXT, slot TEXT, credit INTEGER",
+                key: ["id"])
+        ]
+        let bench = try Bench(scene, on: kind)
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        try bench.live { $0.put("cust", [1, 1, "ann", "P", nil, nil]) }
+        try bench.live { $0.put("cust", [2, 2, "bob", "P", nil, nil]) }
+        try bench.live { $0.put("cust", [2, 2, "bob", "unknown", nil, nil]) }
+        try bench.live { legacy in
+            legacy.put("cust", [1, 2, "ann", "P", nil, nil])
+            legacy.put("cust", [2, 1, "bob", "P", nil, nil])
+        }
+        try bench.live { $0.put("cust", [1, 2, "ann", "B", nil, nil]) }
+        let setAside = ["1:identity_ambiguous", "1:waits", "2:unknown_code", "2:waits"]
+        #expect(try bench.quarantine().sorted() == setAside)
+        // What came first cannot be applied still.
+        #expect(try bench.replay() == (2, 0))
+        #expect(try bench.quarantine().sorted() == setAside)
+        #expect(try bench.replay(latestOnly: true) == (2, 2))
+        #expect(try bench.quarantine().isEmpty)
+        #expect(
+            Set(try bench.rows("customer", ["number", "name", "kind"]))
+                == [["1", "bob", "private"], ["2", "ann", "business"]])
+        #expect(try bench.events() == ["Appeared", "Appeared", "Renamed", "Renamed"])
+    }
+
+    /// The same where tables are joined, and where the keys were handed on one transaction after the other.
+    @Test(arguments: StoreKind.allCases) func aRingOfSeveralTransactionsIsReplayedTogether(
+        _ kind: StoreKind
+    ) throws {
+        let bench = try bench(kind)
+        try bench.live { legacy in
+            legacy.put("ver", [1, "A", 1, "EN", 10])
+            legacy.put("ver", [2, "A", 2, "EN", 20])
+            legacy.put("pol", ["X", "unknown"])
+        }
+        try bench.live { $0.put("ver", [2, "X", 2, "EN", 20]) }
+        try bench.live { $0.put("ver", [1, "A", 2, "EN", 10]) }
+        try bench.live { $0.put("ver", [2, "A", 1, "EN", 20]) }
+        #expect(
+            try bench.quarantine().sorted() == ["1:identity_ambiguous", "2:unknown_code", "2:waits"])
+        #expect(try bench.replay() == (2, 2))
+        #expect(try bench.quarantine().isEmpty)
+        #expect(try rows(bench) == ["1:20", "2:10"])
+        #expect(try bench.events() == ["Requested", "Requested"])
+    }
 }

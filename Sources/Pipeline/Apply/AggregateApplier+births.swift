@@ -1,5 +1,4 @@
 import CEL
-import Guards
 import Model
 import Plan
 
@@ -10,7 +9,7 @@ extension AggregateApplier {
     /// over, and what the target knew of it then is not to be had any more.
     func recallBirths(in group: ChangeGroup) {
         let roots = RootRows(group, table: rootTable)
-        if mayLeave(group), Guard.recallMindsLeavers.holds { return forgetBirths(of: roots.keys) }
+        if mayLeave(group) { return forgetBirths(of: roots.keys) }
         for index in roots.keys.indices where roots.isInsert(at: index) { recallBirth(roots.keys[index]) }
     }
 

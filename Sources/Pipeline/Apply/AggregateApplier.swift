@@ -220,7 +220,7 @@ final class AggregateApplier {
     ) -> QuarantineEntry {
         let key = step.roots.keys[index]
         var cause = step.roots.cause(at: index, columns: rootTable.columns.count)
-        if isUnsure, Guard.takeoverIsNoBirth.holds {
+        if isUnsure {
             book.born.remove(key)
             if cause.operation == "insert" { cause.operation = "replace" }
         }

@@ -35,7 +35,10 @@ struct SimulateCommand: ParsableCommand {
             "Tell one history; with --shrink, the shortest that fails the same way.", valueName: "seed"))
     var replay: UInt64?
     @Flag(help: "Make a failing history as short as it gets before it is told.") var shrink = false
-    @Option(help: ArgumentHelp("Tell the history with one guard removed.", valueName: "guard"))
+    @Option(
+        help: ArgumentHelp(
+            "Tell the history with one guard removed; with --mutants, remove only this one.",
+            valueName: "guard"))
     var without: String?
     @Option(
         help: ArgumentHelp(
@@ -52,7 +55,9 @@ struct SimulateCommand: ParsableCommand {
                     + Guard.allCases.map(\.rawValue).joined(separator: ", "))
         }
         if shrink, replay == nil { throw ValidationError("--shrink needs --replay") }
-        if without != nil, replay == nil { throw ValidationError("--without needs --replay") }
+        if without != nil, replay == nil, !mutants {
+            throw ValidationError("--without needs --replay or --mutants")
+        }
     }
 
     func run() throws {
@@ -65,7 +70,7 @@ struct SimulateCommand: ParsableCommand {
             }
             guard let seeds = seeds?.seeds else { throw ValidationError("--seeds is written 1..1000") }
             return try SimulateReport(seeds: seeds, part: only, threads: threads, marksLeast: marks)
-                .make(mutants: mutants, terminal, output)
+                .make(mutants: mutants, without: without.flatMap(Guard.init(rawValue:)), terminal, output)
         }
     }
 }

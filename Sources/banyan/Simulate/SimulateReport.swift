@@ -13,8 +13,10 @@ struct SimulateReport {
     let threads: Int?
     let marksLeast: Int?
 
-    func make(mutants: Bool, _ terminal: Terminal, _ output: OutputOptions) throws -> ExitStatus {
-        mutants ? try tryMutants(terminal, output) : try runHistories(terminal, output)
+    func make(
+        mutants: Bool, without: Guard?, _ terminal: Terminal, _ output: OutputOptions
+    ) throws -> ExitStatus {
+        mutants ? try tryMutants(without, terminal, output) : try runHistories(terminal, output)
     }
 
     // MARK: histories
@@ -110,12 +112,16 @@ struct SimulateReport {
 
     // MARK: mutants
 
-    private func tryMutants(_ terminal: Terminal, _ output: OutputOptions) throws -> ExitStatus {
+    private func tryMutants(_ only: Guard?, _ terminal: Terminal, _ output: OutputOptions) throws
+        -> ExitStatus
+    {
         let clock = ContinuousClock()
         let began = clock.now
         var results: [MutantTrial.Result] = []
         var problem: (any Error)?
-        MutantTrial(seeds: seeds, part: part).run { result in
+        var trial = MutantTrial(seeds: seeds, part: part)
+        if let only { trial.guards = [only] }
+        trial.run { result in
             results.append(result)
             guard !output.isJSON else { return }
             do {
