@@ -102,10 +102,7 @@ struct EventTruth {
     /// contract.
     private func firstBad(_ number: Int32, through position: Position) -> Position? {
         // Where numbers are handed on, others wait for those of a row that cannot be applied.
-        let keys = world.legacy.keys.filter {
-            $0.table == .policy && (world.shape.isNumbered || $0.policy == number)
-        }
-        return keys.flatMap { key in
+        world.legacy.connected(to: number).flatMap { key in
             world.legacy.history(of: key).compactMap { version in
                 if version.position > position { return nil }
                 if case .bad = Mapping.contract(version.row, number: key.policy) { return version.position }

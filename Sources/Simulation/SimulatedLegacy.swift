@@ -205,6 +205,23 @@ final class SimulatedLegacy {
         (versions[key] ?? []).map { (log[$0.transaction].position, $0.row) }
     }
 
+    /// The policies that ever had a row in common with this one, or with one that had, in order.
+    func connected(to number: Int32) -> [LegacyKey] {
+        var found: Set<LegacyKey> = [LegacyKey(table: .policy, policy: number)]
+        var left = Array(found)
+        while let key = left.popLast() {
+            let rows = Set((versions[key] ?? []).compactMap { $0.row?.id })
+            if rows.isEmpty { continue }
+            for other in keys where other.table == .policy && !found.contains(other) {
+                guard let known = versions[other], known.contains(where: { rows.contains($0.row?.id ?? -1) })
+                else { continue }
+                found.insert(other)
+                left.append(other)
+            }
+        }
+        return found.sorted()
+    }
+
     /// The transaction at a position; nil when nothing was committed there.
     func transaction(at position: Position) -> Transaction? {
         let index = index(after: position)

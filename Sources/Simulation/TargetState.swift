@@ -158,22 +158,25 @@ struct TargetState {
         guard let ledger = world.database.ledger(of: "ctx") else { return }
         let view = View(world, ledger, checker)
         let rows = view.frozen.keys.sorted().filter { $0 < SimulatedApplication.ownPolicies }
-        let areBad = rows.map { isBad($0, at: ledger.position, world) }
-        // Others wait for the numbers that the service has under a row that cannot be applied.
-        if world.shape.isNumbered, areBad.contains(true) { return }
-        if let row = zip(rows, areBad).first(where: { !$0.1 })?.0 {
-            world.violated(
-                .noLoss, "policy \(row) stays set aside, though nothing is wrong with it any more")
-        }
-    }
-
-    private func isBad(_ row: Int32, at position: Position, _ world: World) -> Bool {
-        world.legacy.keys.contains { key in
-            guard key.table == .policy, let held = world.legacy.row(key, at: position),
-                held.primaryKey(key).policy == row
-            else { return false }
-            if case .bad = Mapping.contract(held, number: key.policy) { return true }
-            return false
+        let legacy = world.legacy
+        for row in rows {
+            let numbers = legacy.keys.filter { key in
+                key.table == .policy
+                    && legacy.history(of: key).contains { version in
+                        version.row.map { $0.primaryKey(key).policy == row } ?? false
+                    }
+            }
+            // Others wait for the numbers that the service has under a row that cannot be applied.
+            let isExcused = numbers.flatMap { legacy.connected(to: $0.policy) }.contains { key in
+                if case .bad = Mapping.contract(legacy.row(key, at: ledger.position), number: key.policy) {
+                    return true
+                }
+                return false
+            }
+            if !isExcused {
+                world.violated(
+                    .noLoss, "policy \(row) stays set aside, though nothing is wrong with it any more")
+            }
         }
     }
 }

@@ -194,6 +194,43 @@ import Testing
         #expect(try bench.events() == ["Appeared", "Appeared", "Renamed", "Renamed"])
     }
 
+    /// What only one of several rows waits for is no ring: each of them is told as it happened.
+    @Test(arguments: StoreKind.allCases) func aChainIsReplayedOneByOne(_ kind: StoreKind) throws {
+        let bench = try bench(kind)
+        let table = try #require(bench.scene.table("endo"))
+        try bench.live { $0.put("ver", [1, "A", 1, "EN", 10]) }
+        try bench.live { $0.put("ver", [2, "A", 2, "EN", 20]) }
+        try bench.store.limit(table, column: "amount", to: 100)
+        try bench.live { $0.put("ver", [1, "A", 9, "EN", 200]) }
+        try bench.live { $0.put("ver", [2, "A", 1, "EN", 20]) }
+        #expect(try bench.quarantine() == ["1:constraint", "2:identity_ambiguous"])
+        try bench.store.limit(table, column: "amount", to: nil)
+        #expect(try bench.replay() == (2, 2))
+        #expect(try rows(bench) == ["1:20", "9:200"])
+        let told = ["Requested", "Requested", "Removed", "Requested", "Removed", "Requested"]
+        #expect(try bench.events().sorted() == told.sorted())
+    }
+
+    /// Nor do rows wait for one another that are set aside for reasons of their own: history stays silent,
+    /// and what is live is told.
+    @Test(arguments: StoreKind.allCases) func whatIsLiveIsToldBesideHistory(_ kind: StoreKind) throws {
+        let bench = try Bench(.endorsements(), on: kind)
+        let table = try #require(bench.scene.table("endo"))
+        bench.legacy.seed("pol", ["A", "DE"])
+        bench.legacy.seed("ver", [1, "A", 1, "EN", 200])
+        try bench.store.limit(table, column: "amount", to: 100)
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        try bench.live { $0.put("ver", [2, "A", 2, "EN", 300]) }
+        #expect(try bench.quarantine() == ["1:constraint", "2:constraint"])
+        try bench.store.limit(table, column: "amount", to: 250)
+        #expect(try bench.replay() == (2, 1))
+        #expect(try bench.events() == [])
+        try bench.store.limit(table, column: "amount", to: nil)
+        #expect(try bench.replay() == (1, 1))
+        #expect(try bench.events() == ["Requested"])
+    }
+
     /// The same where tables are joined, and where the keys were handed on one transaction after the other.
     @Test(arguments: StoreKind.allCases) func aRingOfSeveralTransactionsIsReplayedTogether(
         _ kind: StoreKind

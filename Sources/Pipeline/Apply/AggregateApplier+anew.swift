@@ -68,13 +68,13 @@ extension AggregateApplier {
         let still = try refused().filter { $0.value.allSatisfy(\.isHistorical) }
         try retryTogether(still, like: group, mirrors: mirrors, counts: &counts)
         let live = try refused().filter { still[$0.key] == nil }
-        try replayTogether(
-            Set(live.keys), like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
         for key in live.keys.sorted() {
             try replay(key, like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
         }
         // Of joined rows the last state is tried alone, in the place of all that led to it.
         if !aggregate.isSingleRow { try setAsideAgain(live) }
+        try replayRings(
+            Set(live.keys), like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
         let ring = try refused()
         guard isLast, ring.count > 1, Guard.ringGoesTogether.holds else { return }
         try retryTogether(ring, like: group, mirrors: mirrors, counts: &counts)

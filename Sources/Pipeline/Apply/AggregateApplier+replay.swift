@@ -31,33 +31,43 @@ extension AggregateApplier {
         for place in all.indices { all[place].conform(to: rootTable) }
         book.free(key)
         let standsForAll = takesLast(latestOnly)
-        var left = standsForAll ? all.suffix(1) : all[...]
-        // Whether the service's row is the state before the entry, by this mapping.
-        var wasWritten = false
+        return try replay(
+            standsForAll ? all.suffix(1) : all[...], of: all, standsForAll: standsForAll, wasWritten: false,
+            like: group, mirrors: mirrors, counts: &counts)
+    }
+
+    /// Applies entries of a key that are no longer set aside, until one cannot be applied: it is set aside
+    /// again, and the rest behind it.
+    ///
+    /// - Parameters:
+    ///   - left: Those to apply, in order.
+    ///   - all: Everything that was set aside of the key, in order.
+    ///   - standsForAll: Whether there is one to apply, in the place of all of them.
+    ///   - wasWritten: Whether the service's row is the state before the first of them, by this mapping.
+    /// - Returns: The claims that were held on the way and that somebody waits for.
+    func replay(
+        _ left: ArraySlice<QuarantineEntry>, of all: [QuarantineEntry], standsForAll: Bool, wasWritten: Bool,
+        like group: ChangeGroup, mirrors: MirrorTables, counts: inout ApplyCounts
+    ) throws -> [Claim] {
+        var (left, wasWritten) = (left, wasWritten)
         var vacated: [Claim] = []
         while let entry = left.popFirst() {
             let portion = portion(entry, of: all, standsForAll: standsForAll, wasWritten: wasWritten)
-            let step = try step([portion], like: group)
-            vacated += try runAlone(step, mirrors: mirrors, counts: &counts)
-            guard book.quarantined[key] != nil else {
+            vacated += try runAlone(step([portion], like: group), mirrors: mirrors, counts: &counts)
+            guard book.quarantined[entry.legacyKey] != nil else {
                 wasWritten = true
                 continue
             }
-            try appendWaiting(left)
+            for var waiting in left {
+                // It will be stored as of this mapping, by which the service's row need not be.
+                if isUpdateInPlace(waiting), !isOfThisMapping(waiting) { waiting.before = nil }
+                waiting.entry = book.quarantined[waiting.legacyKey] ?? 1
+                book.quarantined[waiting.legacyKey] = waiting.entry + 1
+                try quarantine.append([waiting])
+            }
             break
         }
         return vacated
-    }
-
-    /// Sets aside again what waits behind an entry of its key that cannot be applied.
-    func appendWaiting(_ entries: ArraySlice<QuarantineEntry>) throws {
-        for var waiting in entries {
-            // It will be stored as of this mapping, by which the service's row need not be.
-            if isUpdateInPlace(waiting), !isOfThisMapping(waiting) { waiting.before = nil }
-            waiting.entry = book.quarantined[waiting.legacyKey] ?? 1
-            book.quarantined[waiting.legacyKey] = waiting.entry + 1
-            try quarantine.append([waiting])
-        }
     }
 
     /// Whether only the last state of what is set aside can be had: joins are computed from what the copies
@@ -83,9 +93,6 @@ extension AggregateApplier {
     func portion(
         _ entry: QuarantineEntry, of all: [QuarantineEntry], standsForAll: Bool, wasWritten: Bool
     ) -> Portion {
-        let wasBorn =
-            all.first?.operation == "insert" && all.first?.isHistorical == false
-            && !all.contains { $0.operation == "replace" }
         let image = standsForAll ? lastImage(of: all) : entry.after
         let isKnown = wasWritten || isOfThisMapping(entry)
         let isContinuous =
@@ -95,7 +102,7 @@ extension AggregateApplier {
         let cause = RootRows.Cause(
             operation: entry.operation,
             before: isContinuous || !isUpdateInPlace(entry) ? entry.before : nil,
-            after: image, ordinal: entry.ordinal, isInsert: entry.operation == "insert" || wasBorn,
+            after: image, ordinal: entry.ordinal, isInsert: entry.operation == "insert" || wasBorn(all),
             isContinuous: isContinuous)
         return Portion(
             key: entry.legacyKey, image: image, cause: cause,
@@ -123,6 +130,15 @@ extension AggregateApplier {
         step.parts = Array(portions.indices)
         step.active = Array(portions.indices)
         return step
+    }
+
+    /// Whether a row came into being with the first entry, and is what it was born as: one that got another
+    /// natural key since may have taken over what was there all along.
+    private func wasBorn(_ all: [QuarantineEntry]) -> Bool {
+        guard let first = all.first, first.operation == "insert", !first.isHistorical else { return false }
+        let births = all.filter { $0.operation == "insert" || $0.operation == "update" }
+        let keys = Set(births.map { $0.after.flatMap { translator.naturalKey(ofRoot: $0[...]) } })
+        return keys.count == 1 && !all.contains { $0.operation == "replace" }
     }
 
     /// The last state that the entries leave, with the values that later ones did not send taken from earlier

@@ -2,63 +2,97 @@ import Guards
 import Model
 import Plan
 
-/// Rows that hand keys on to one another wait for one another when each is tried by itself: together they can
-/// be applied.
+/// Rows that took keys from one another in a ring wait for one another when each is tried by itself: together
+/// they can be applied.
 extension AggregateApplier {
-    /// Applies together, as live changes, what still wants a key that another one has: what one transaction
-    /// did, as legacy did it, and where only the last state is taken, the last states of all of them in the
-    /// end.
-    func replayTogether(
+    /// Applies together, as live changes, what is set aside of rows of which each wants a key that the next
+    /// one has; what has no part in such a ring, and a ring that cannot be applied even so, stays as it is.
+    func replayRings(
         _ keys: Set<Key>, like group: ChangeGroup, latestOnly: Bool, mirrors: MirrorTables,
         counts: inout ApplyCounts
     ) throws {
-        if !mayExchange || !Guard.ringGoesTogether.holds { return }
-        let standsForAll = takesLast(latestOnly)
-        var tried = Position.start
-        while true {
-            let places = Dictionary(grouping: try lines(keys)) { line in
-                (standsForAll ? line.last : line.first)?.position ?? .start
+        if !Guard.ringGoesTogether.holds { return }
+        var isFreed = true
+        // What came behind a ring may be another one.
+        while isFreed {
+            isFreed = false
+            for ring in try rings(keys) {
+                let isGone = try replayRing(
+                    ring, standsForAll: takesLast(latestOnly), like: group, mirrors: mirrors,
+                    counts: &counts)
+                if isGone { isFreed = true }
             }
-            let next = places.filter { $0.value.count > 1 && $0.key > tried }.min { $0.key < $1.key }
-            guard let next else { break }
-            tried = next.key
-            try replayTogether(
-                next.value, standsForAll: standsForAll, like: group, mirrors: mirrors, counts: &counts)
-            if standsForAll { continue }
-            for key in next.value.map(\.[0].legacyKey) {
-                try replay(key, like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
-            }
-        }
-        let left = standsForAll ? try lines(keys) : []
-        if left.count > 1 {
-            try replayTogether(left, standsForAll: true, like: group, mirrors: mirrors, counts: &counts)
         }
     }
 
-    /// What is set aside of each of these keys for want of a key that another one has, in order.
-    private func lines(_ keys: Set<Key>) throws -> [[QuarantineEntry]] {
-        try refused().filter { keys.contains($0.key) }.sorted { $0.key < $1.key }.map { _, entries in
+    /// The rings among what is set aside of these keys: of each key everything, in order.
+    private func rings(_ keys: Set<Key>) throws -> [[[QuarantineEntry]]] {
+        guard let references else { return [] }
+        let lines = try refused().filter { keys.contains($0.key) }.mapValues { entries in
             entries.sorted { $0.entry < $1.entry }
         }
+        if lines.count < 2 { return [] }
+        let order = lines.keys.sorted()
+        var holders: [Key: Key] = [:]
+        for held in try references.entries(legacyKeys: order).compactMap(\.self) {
+            for claim in claims(held) { holders[claim.stored] = held.legacyKey }
+        }
+        let next = lines.compactMapValues { line in line[0].naturalKey.flatMap { holders[$0] } }
+        var rings: [[[QuarantineEntry]]] = []
+        var seen: Set<Key> = []
+        for start in order {
+            var path: [Key] = []
+            var key: Key? = start
+            while let place = key, seen.insert(place).inserted {
+                path.append(place)
+                key = next[place]
+            }
+            // Each wants one key, so a path that comes back to itself is a ring from there on.
+            guard let key, let first = path.firstIndex(of: key) else { continue }
+            rings.append(path[first...].compactMap { lines[$0] })
+        }
+        return rings
     }
 
-    /// - Parameter lines: What is set aside of each of several keys, in order.
-    private func replayTogether(
-        _ lines: [[QuarantineEntry]], standsForAll: Bool, like group: ChangeGroup, mirrors: MirrorTables,
+    /// - Returns: Whether the ring is gone.
+    private func replayRing(
+        _ ring: [[QuarantineEntry]], standsForAll: Bool, like group: ChangeGroup, mirrors: MirrorTables,
         counts: inout ApplyCounts
-    ) throws {
-        var portions: [Portion] = []
-        for line in lines {
-            try quarantine.remove(line)
-            book.free(line[0].legacyKey)
-            var all = line
-            for place in all.indices { all[place].conform(to: rootTable) }
-            let entry = all[standsForAll ? all.endIndex - 1 : 0]
-            portions.append(
-                portion(entry, of: all, standsForAll: standsForAll, wasWritten: false))
+    ) throws -> Bool {
+        let before = book
+        var done = ApplyCounts()
+        do {
+            try store.savepoint {
+                var lines = ring
+                for index in lines.indices {
+                    try quarantine.remove(lines[index])
+                    book.free(lines[index][0].legacyKey)
+                    for place in lines[index].indices { lines[index][place].conform(to: rootTable) }
+                }
+                let portions = lines.map { line in
+                    portion(
+                        line[standsForAll ? line.endIndex - 1 : 0], of: line, standsForAll: standsForAll,
+                        wasWritten: false)
+                }
+                var vacated = try runAlone(step(portions, like: group), mirrors: mirrors, counts: &done)
+                guard lines.allSatisfy({ book.quarantined[$0[0].legacyKey] == nil }) else {
+                    throw RingRefused()
+                }
+                for line in lines where !standsForAll {
+                    vacated += try replay(
+                        line.dropFirst(), of: line, standsForAll: false, wasWritten: true, like: group,
+                        mirrors: mirrors, counts: &done)
+                }
+                try release(vacated, like: group, mirrors: mirrors, counts: &done)
+            }
+        } catch is RingRefused {
+            book = before
+            return false
         }
-        let vacated = try runAlone(step(portions, like: group), mirrors: mirrors, counts: &counts)
-        if !standsForAll { for line in lines { try appendWaiting(line.dropFirst()) } }
-        try release(vacated, like: group, mirrors: mirrors, counts: &counts)
+        counts += done
+        return true
     }
 }
+
+/// A ring that cannot be applied: undoes the savepoint around it.
+private struct RingRefused: Error {}

@@ -222,7 +222,9 @@ final class AggregateApplier {
         var cause = step.roots.cause(at: index, columns: rootTable.columns.count)
         if isUnsure {
             book.born.remove(key)
-            if cause.operation == "insert" { cause.operation = "replace" }
+            if cause.operation == "insert" || cause.isInsert, cause.after != nil {
+                cause.operation = "replace"
+            }
         }
         let origin = step.origin(of: index)
         let number = book.quarantined[key] ?? 1

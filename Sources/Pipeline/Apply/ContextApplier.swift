@@ -150,18 +150,14 @@ public final class ContextApplier {
                 let keys = Set(
                     entries.filter { $0.aggregate == aggregate.aggregate.name && isWanted($0) }.map(
                         \.legacyKey))
-                func together() throws {
-                    try aggregate.replayTogether(
-                        keys, like: ChangeGroup(records: []), latestOnly: latestOnly, mirrors: mirrors,
-                        counts: &done)
-                }
-                try together()
                 for key in keys.sorted() {
                     try aggregate.replay(
                         key, like: ChangeGroup(records: []), latestOnly: latestOnly, mirrors: mirrors,
                         counts: &done)
                 }
-                try together()
+                try aggregate.replayRings(
+                    keys, like: ChangeGroup(records: []), latestOnly: latestOnly, mirrors: mirrors,
+                    counts: &done)
                 // The replay of one key may set another free that was tried before it.
                 result.tried += keys.count
                 result.freed += keys.count { aggregate.book.quarantined[$0] == nil }
