@@ -171,7 +171,8 @@ final class Site {
             "demo-writer", "--legacy", folder.legacy, "--witness", folder.witness("clerks"), "--seed",
             "\(seed)",
         ]
-        if let rate { arguments += ["--rate", "\(rate)"] }
+        // Who reads slowly is not outrun by that.
+        if let rate = rate.map({ $0 / Double(Wait.slowness) }) { arguments += ["--rate", "\(rate)"] }
         if let limit { arguments += ["--limit", "\(limit)"] }
         writer = try ChildProcess(
             "writer", program: program, arguments: arguments, output: folder.output(of: "clerks"))

@@ -3,10 +3,16 @@ public enum Mutation {
     #if DEBUG
         /// Whether guards can be removed in this build.
         public static let isPossible = true
-        /// The guard that is removed at the moment; nil for none.
-        ///
         /// Set by the simulator alone, between histories, while no other thread of the process uses the core.
-        nonisolated(unsafe) public static var removed: Guard?
+        nonisolated(unsafe) private static var name: Guard?
+
+        /// The guard that is removed at the moment; nil for none.
+        @inline(__always)
+        public static var removed: Guard? {
+            // Histories run on other threads than the one that sets it, but never while it does.
+            get { unsafe name }
+            set { unsafe name = newValue }
+        }
     #else
         /// Whether guards can be removed in this build.
         public static let isPossible = false

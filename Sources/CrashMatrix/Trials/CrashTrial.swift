@@ -51,7 +51,8 @@ struct CrashTrial {
     }
 
     private func waitUntilFired() throws {
-        let deadline = ContinuousClock.now + patience * Wait.slowness
+        let patience = patience * Wait.slowness
+        let deadline = ContinuousClock.now + patience
         while !hasFired {
             try Wait.checkInterruption()
             // It may have fired and ended since it was last looked at.

@@ -4,6 +4,12 @@ import ArgumentParser
 struct SeedRange: ExpressibleByArgument {
     let seeds: ClosedRange<UInt64>
 
+    var defaultValueDescription: String { "\(seeds.lowerBound)..\(seeds.upperBound)" }
+
+    init(_ seeds: ClosedRange<UInt64>) {
+        self.seeds = seeds
+    }
+
     init?(argument: String) {
         let ends = argument.split(separator: ".", omittingEmptySubsequences: true).map(String.init)
         guard argument == ends.joined(separator: ".."), let first = ends.first.flatMap(UInt64.init),

@@ -24,7 +24,7 @@ struct SimulateCommand: ParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("Which histories.", valueName: "A..B")) var seeds =
-        SeedRange(argument: "1..100000")
+        SeedRange(1...100_000)
     @Option(
         help: ArgumentHelp(
             "Look at one part alone.", valueName: Part.allCases.map(\.rawValue).joined(separator: "|")))
@@ -68,8 +68,7 @@ struct SimulateCommand: ParsableCommand {
                 return try SimulateStory(seed: replay, part: only, shrinks: shrink, without: without)
                     .tell(terminal, output)
             }
-            guard let seeds = seeds?.seeds else { throw ValidationError("--seeds is written 1..1000") }
-            return try SimulateReport(seeds: seeds, part: only, threads: threads, marksLeast: marks)
+            return try SimulateReport(seeds: seeds.seeds, part: only, threads: threads, marksLeast: marks)
                 .make(mutants: mutants, without: without.flatMap(Guard.init(rawValue:)), terminal, output)
         }
     }
