@@ -50,7 +50,9 @@ struct EventTruth {
         }
         // What a contract was before a change that had been set aside depends on when it was replayed.
         if let firstBad {
-            return event.type == "Opened" && isThereAllAlong(number, since: firstBad, until: event.position)
+            // What came while history was read anew may be told late.
+            let start = min(firstBad, world.checker.reading(at: event.position)?.from ?? firstBad)
+            return event.type == "Opened" && isThereAllAlong(number, since: start, until: event.position)
                 ? "\(name) did not happen: it was there all along" : nil
         }
         var known = transitions(of: number, at: event.position)
@@ -113,7 +115,7 @@ struct EventTruth {
 
     /// Whether a contract was there before a position and ever since, and nobody was told that it had gone.
     private func isThereAllAlong(_ number: Int32, since start: Position, until end: Position) -> Bool {
-        let before = Position(start.value - 1)
+        let before = Position(max(start.value, 1) - 1)
         let later = world.legacy.history(of: key(number)).filter { before < $0.position && $0.position < end }
         let states = [world.legacy.row(key(number), at: before)] + later.map(\.row)
         return states.allSatisfy { columns($0, number) != nil }

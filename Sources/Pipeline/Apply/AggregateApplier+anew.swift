@@ -89,7 +89,7 @@ extension AggregateApplier {
             try quarantine.remove(entries)
             book.free(key)
             let earlier = before[key] ?? []
-            for entry in earlier { book.note(entry) }
+            for entry in earlier { note(entry) }
             try quarantine.append(earlier)
         }
     }

@@ -62,7 +62,7 @@ extension AggregateApplier {
                 // It will be stored as of this mapping, by which the service's row need not be.
                 if isUpdateInPlace(waiting), !isOfThisMapping(waiting) { waiting.before = nil }
                 waiting.entry = book.quarantined[waiting.legacyKey] ?? 1
-                book.quarantined[waiting.legacyKey] = waiting.entry + 1
+                note(waiting)
                 try quarantine.append([waiting])
             }
             break
@@ -127,6 +127,7 @@ extension AggregateApplier {
         var step = AggregateStep(group: one, roots: roots, hasHistory: knew, knownRoots: [])
         step.hasOtherHistory = end != nil
         step.isReadAnew = anew.contains(rootTable.name)
+        step.isReplay = true
         step.parts = Array(portions.indices)
         step.active = Array(portions.indices)
         return step

@@ -160,11 +160,13 @@ extension AggregateApplier {
 
     /// Whether an aggregate that goes in this step, or gets another key, was the root's until now, and is
     /// nobody's then. While history is read anew, it may have gone to another root unseen, which is not met
-    /// yet, or waits.
+    /// yet, or is set aside; and what is applied late may have gone to others since.
     private func isHeldUntilNow(_ step: AggregateStep, _ item: Int) -> Bool {
-        guard step.isReadAnew, references != nil, let held = step.previous[item] else { return true }
-        if claims(held).contains(where: { book.waiting[$0.stored] != nil }) { return false }
+        guard references != nil, let held = step.previous[item] else { return true }
+        if step.isReplay, !step.hasHistory { return false }
+        guard step.isReadAnew else { return true }
         let index = step.active[item]
+        if book.isWanted(held.naturalKey, besides: step.roots.keys[index]) { return false }
         if !step.isInsert(index), book.born.contains(step.roots.keys[index]) { return true }
         return step.roots.before(at: index).flatMap(translator.naturalKey(ofRoot:)) == held.naturalKey
     }

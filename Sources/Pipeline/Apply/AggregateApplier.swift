@@ -61,9 +61,23 @@ final class AggregateApplier {
         let born = durableBook.born
         book = KeyBook()
         book.born = born
-        for entry in entries where entry.aggregate == aggregate.name { book.note(entry) }
+        for entry in entries where entry.aggregate == aggregate.name { note(entry) }
         book.pending = Set(pending)
         durableBook = book
+    }
+
+    /// Notes what is set aside.
+    func note(_ entry: QuarantineEntry) {
+        book.note(entry)
+        want(entry.after, by: entry.legacyKey)
+    }
+
+    /// Notes which natural key a row has that is set aside, where that matters.
+    private func want(_ image: [UInt8]?, by root: Key) {
+        guard references != nil, !events.isEmpty, let image,
+            let natural = translator.naturalKey(ofRoot: image[...])
+        else { return }
+        book.want(natural, by: root)
     }
 
     /// The open transaction is durable.
@@ -229,6 +243,7 @@ final class AggregateApplier {
         let origin = step.origin(of: index)
         let number = book.quarantined[key] ?? 1
         book.quarantined[key] = number + 1
+        want(cause.after, by: key)
         if let naturalKey {
             book.wait(KeyBook.Waiter(position: origin.position, key: key), for: naturalKey)
         }

@@ -12,6 +12,8 @@ struct AggregateStep {
     /// Whether the root's history is being read anew, so that what the target knows of a root may be of an
     /// earlier time.
     var isReadAnew = false
+    /// Whether it applies what was set aside: others have gone on since.
+    var isReplay = false
     /// Whether other steps of the same transaction stand beside this one, which then does not see everything
     /// that the transaction did.
     var isOfMany = false

@@ -20,6 +20,22 @@ struct KeyBook {
     /// For each claim that is waited for, in its stored form, who waits, in order.
     private(set) var waiting: [Key: [Waiter]] = [:]
 
+    /// For each natural key that something which is set aside has or had, as far as its rows alone tell,
+    /// whose it is; and the other way round.
+    private var wanted: [Key: Set<Key>] = [:]
+    private var wants: [Key: Set<Key>] = [:]
+
+    /// Notes that what is set aside of a root has or had a natural key.
+    mutating func want(_ natural: Key, by root: Key) {
+        wanted[natural, default: []].insert(root)
+        wants[root, default: []].insert(natural)
+    }
+
+    /// Whether something that is set aside of another root has or had a natural key.
+    func isWanted(_ natural: Key, besides root: Key) -> Bool {
+        wanted[natural]?.contains { $0 != root } ?? false
+    }
+
     /// Puts a key where its turn is, which does not depend on when this is called.
     mutating func wait(_ waiter: Waiter, for claim: Key) {
         var line = waiting[claim] ?? []
@@ -38,6 +54,10 @@ struct KeyBook {
     /// Forgets a key that is no longer set aside.
     mutating func free(_ key: Key) {
         quarantined[key] = nil
+        for natural in wants.removeValue(forKey: key) ?? [] {
+            wanted[natural]?.remove(key)
+            if wanted[natural]?.isEmpty ?? false { wanted[natural] = nil }
+        }
         for (claim, line) in waiting where line.contains(where: { $0.key == key }) {
             let left = line.filter { $0.key != key }
             waiting[claim] = left.isEmpty ? nil : left
