@@ -71,11 +71,6 @@ final class Checker {
     /// Whether every event has been delivered.
     var isDelivered: Bool { outbox.allSatisfy { deliveredIDs.contains($0.id) } }
 
-    /// Whether a policy's row is set aside in the target.
-    func isSetAside(_ row: Int32) -> Bool {
-        world.database.ledger(of: "ctx").map { View(world, $0, self).isFrozen(row) } ?? false
-    }
-
     // MARK: capture and log
 
     /// A chunk shows a row.

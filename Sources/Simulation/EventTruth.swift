@@ -61,12 +61,6 @@ struct EventTruth {
         if let reading = world.checker.reading(at: event.position), reading.restart != nil,
             changed(number, after: reading.from, through: reading.stream)
         {
-            // Whoever has the number since may wait for somebody else: until then nobody has it.
-            if let owner = world.legacy.row(key(number), at: event.position)?.id,
-                world.checker.isSetAside(owner)
-            {
-                return nil
-            }
             known += transitions(of: number, at: event.position, since: reading.from)
         }
         return known.contains(event.type) ? nil : "\(name) did not happen, but \(known)"

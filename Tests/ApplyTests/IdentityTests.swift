@@ -163,14 +163,7 @@ import Testing
     @Test(arguments: StoreKind.allCases) func aSwapBehindAPoisonRowIsReplayedTogether(
         _ kind: StoreKind
     ) throws {
-        var scene = Scene.customers()
-        scene.legacy = [
-            Scene.table(
-                "cust",
-                "id INTEGER not null, no INTEGER, nm TEXT not null, kd TEXT, slot TEXT, credit INTEGER",
-                key: ["id"])
-        ]
-        let bench = try Bench(scene, on: kind)
+        let bench = try Bench(.numberedCustomers, on: kind)
         bench.legacy.backfillAll()
         try bench.catchUp()
         try bench.live { $0.put("cust", [1, 1, "ann", "P", nil, nil]) }

@@ -75,6 +75,18 @@ extension Scene {
             ], plan: customerPlan + (events ? customerEvents : ""))
     }
 
+    /// Customers whose rows have an id besides the number, which legacy may hand on.
+    static var numberedCustomers: Scene {
+        var scene = customers()
+        scene.legacy = [
+            table(
+                "cust",
+                "id INTEGER not null, no INTEGER, nm TEXT not null, kd TEXT, slot TEXT, credit INTEGER",
+                key: ["id"])
+        ]
+        return scene
+    }
+
     static let customerPlan = """
             reads:
               c: { table: cust, root: true }

@@ -66,18 +66,13 @@ final class AggregateApplier {
         durableBook = book
     }
 
-    /// Notes what is set aside.
+    /// Notes what is set aside, and which natural key its row has, where that matters.
     func note(_ entry: QuarantineEntry) {
         book.note(entry)
-        want(entry.after, by: entry.legacyKey)
-    }
-
-    /// Notes which natural key a row has that is set aside, where that matters.
-    private func want(_ image: [UInt8]?, by root: Key) {
-        guard references != nil, !events.isEmpty, let image,
+        guard references != nil, !events.isEmpty, let image = entry.after,
             let natural = translator.naturalKey(ofRoot: image[...])
         else { return }
-        book.want(natural, by: root)
+        book.want(natural, by: entry.legacyKey)
     }
 
     /// The open transaction is durable.
@@ -241,19 +236,15 @@ final class AggregateApplier {
             }
         }
         let origin = step.origin(of: index)
-        let number = book.quarantined[key] ?? 1
-        book.quarantined[key] = number + 1
-        want(cause.after, by: key)
-        if let naturalKey {
-            book.wait(KeyBook.Waiter(position: origin.position, key: key), for: naturalKey)
-        }
-        return QuarantineEntry(
-            context: context.name, aggregate: aggregate.name, legacyKey: key, entry: number,
-            offset: origin.offset, position: origin.position, ordinal: cause.ordinal, table: rootTable.name,
-            operation: cause.operation,
+        let entry = QuarantineEntry(
+            context: context.name, aggregate: aggregate.name, legacyKey: key,
+            entry: book.quarantined[key] ?? 1, offset: origin.offset, position: origin.position,
+            ordinal: cause.ordinal, table: rootTable.name, operation: cause.operation,
             before: cause.before, after: cause.after, isHistorical: step.group.isHistorical,
-            reason: failure.reason,
-            message: failure.message, naturalKey: naturalKey, columns: rootTable.columns.map(\.name))
+            reason: failure.reason, message: failure.message, naturalKey: naturalKey,
+            columns: rootTable.columns.map(\.name))
+        note(entry)
+        return entry
     }
 }
 

@@ -128,7 +128,8 @@ struct RootRows {
         }
     }
 
-    /// The image of the row before the first change of the key at `index`; nil when there is none.
+    /// The image that says what the row with the key at `index` was before; nil when there is none. Where the
+    /// key went from one row to another in the step, it is that of the row which has it last.
     func before(at index: Int) -> ArraySlice<UInt8>? {
         guard origins.indices.contains(index) else { return nil }
         return switch origins[index] {
@@ -148,10 +149,10 @@ struct RootRows {
         switch origins[index] {
         case .cause(let cause): return cause
         case .changes(let changes):
-            let (first, last) = (group?.change(changes.first), group?.change(changes.last))
+            let last = group?.change(changes.last)
             return Cause(
                 operation: last.map { "\($0.operation)" } ?? "",
-                before: group?.bytes(of: changes.first, image: first?.before).map(Array.init),
+                before: before(at: index).map(Array.init),
                 after: image(changes.after), ordinal: changes.last.ordinal, isInsert: changes.isInsert,
                 isContinuous: changes.isContinuous)
         }
