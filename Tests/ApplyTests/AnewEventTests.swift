@@ -1,3 +1,4 @@
+import Apply
 import Model
 import Testing
 
@@ -83,5 +84,35 @@ import Testing
         #expect(try bench.quarantine().isEmpty)
         #expect(try rows(bench) == ["1:ann"])
         #expect(try bench.events().contains("Left") == false)
+    }
+
+    /// A row alone waits for a number that it does not want any more, and that is not given up: as history
+    /// shows it, nothing stands in its way. Then what takes its number over begins nothing new.
+    @Test(arguments: StoreKind.allCases) func whatWaitsForWhatItNoLongerWantsComesFree(_ kind: StoreKind)
+        throws
+    {
+        let bench = try bench(kind) { legacy in
+            legacy.delete("cust", [1])
+            legacy.put("cust", [2, 1, "bob", "P", nil, nil])
+        }
+        try bench.live { $0.put("cust", [1, 2, "carl", "P", nil, nil]) }
+        #expect(try bench.quarantine() == ["1:identity_ambiguous"])
+        try bench.live { legacy in
+            legacy.put("cust", [2, 2, "bob", "P", nil, nil])
+            legacy.put("cust", [1, 1, "carl", "P", nil, nil])
+        }
+        let untold = bench.applier.counts.stepsWithoutHistory
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        #expect(bench.applier.counts.stepsWithoutHistory == untold + 2)
+        #expect(try bench.quarantine().isEmpty)
+        #expect(try rows(bench) == ["1:carl", "2:bob"])
+        let before = try bench.events()
+        try bench.live { legacy in
+            legacy.delete("cust", [1])
+            legacy.put("cust", [3, 1, "dora", "P", nil, nil])
+        }
+        #expect(try rows(bench) == ["1:dora", "2:bob"])
+        #expect(try bench.events() == before + ["Renamed"])
     }
 }

@@ -9,5 +9,6 @@ enum RegressionSeeds {
         594 a log taken over in the middle of an append got the append twice
         2187 a stream was taken over while its owner's transaction was open
         1567 an append whose sync failed, and whose bytes were there, counted as lost
+        950918 a row that waited for a number which it had not wanted since stayed set aside for ever
         """
 }

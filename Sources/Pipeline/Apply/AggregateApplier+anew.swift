@@ -59,9 +59,9 @@ extension AggregateApplier {
     /// held rows that are gone or as they were before they changed unseen: what history alone has set aside
     /// at one time, everything else in its order.
     ///
-    /// - Parameter isLast: Whether nothing that is gone is left. Then what still waits for one another, in a
-    ///   ring, is applied at one time, too, without a word of the changes among it; what cannot be applied
-    ///   even then is set aside as it was.
+    /// - Parameter isLast: Whether nothing that is gone is left. Then of what still waits, for one another or
+    ///   for what it does not want any more, the last state is applied at one time, without a word of the
+    ///   changes on the way to it; what cannot be applied even then is set aside as it was.
     func retryRefused(
         like group: ChangeGroup, mirrors: MirrorTables, isLast: Bool, counts: inout ApplyCounts
     ) throws {
@@ -75,10 +75,17 @@ extension AggregateApplier {
         if !aggregate.isSingleRow { try setAsideAgain(live) }
         try replayRings(
             Set(live.keys), like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
-        let ring = try refused()
-        guard isLast, ring.count > 1, Guard.ringGoesTogether.holds else { return }
-        try retryTogether(ring, like: group, mirrors: mirrors, counts: &counts)
-        try setAsideAgain(ring)
+        let stuck = try refused()
+        guard isLast, !stuck.isEmpty, Guard.ringGoesTogether.holds else { return }
+        try retryTogether(stuck, like: group, mirrors: mirrors, counts: &counts)
+        try setAsideAgain(stuck)
+        counts.stepsWithoutHistory += untold(stuck)
+    }
+
+    /// The live changes among what was set aside and is so no longer: nobody was told of them.
+    private func untold(_ before: [Key: [QuarantineEntry]]) -> Int {
+        if events.isEmpty { return 0 }
+        return before.filter { book.quarantined[$0.key] == nil }.values.joined().count { !$0.isHistorical }
     }
 
     /// Sets aside as they were those of these keys that are set aside still, with everything that led to
