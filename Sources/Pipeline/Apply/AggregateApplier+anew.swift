@@ -57,29 +57,72 @@ extension AggregateApplier {
 
     /// Applies again what the store refused, or what wanted a key that another had, while the store still
     /// held rows that are gone or as they were before they changed unseen: what history alone has set aside
-    /// at one time, everything else in its order.
-    ///
-    /// - Parameter isLast: Whether nothing that is gone is left. Then of what still waits, for one another or
-    ///   for what it does not want any more, the last state is applied at one time, without a word of the
-    ///   changes on the way to it; what cannot be applied even then is set aside as it was.
-    func retryRefused(
-        like group: ChangeGroup, mirrors: MirrorTables, isLast: Bool, counts: inout ApplyCounts
-    ) throws {
+    /// at one time, everything else in its order. What is refused even now stays set aside.
+    func retryRefused(like group: ChangeGroup, mirrors: MirrorTables, counts: inout ApplyCounts) throws {
         let still = try refused().filter { $0.value.allSatisfy(\.isHistorical) }
-        try retryTogether(still, like: group, mirrors: mirrors, counts: &counts)
+        _ = try attempt(counts: &counts) {
+            try retryTogether(still, like: group, mirrors: mirrors, counts: &$0)
+        }
         let live = try refused().filter { still[$0.key] == nil }
-        for key in live.keys.sorted() {
-            try replay(key, like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
+        let order = live.keys.sorted()
+        func tryAgain(_ keys: some Sequence<Key>) throws -> Bool {
+            try attempt(counts: &counts) { counts in
+                for key in keys {
+                    try replay(
+                        key, like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
+                }
+            }
+        }
+        if try !tryAgain(order) {
+            for key in order { _ = try tryAgain(CollectionOfOne(key)) }
         }
         // Of joined rows the last state is tried alone, in the place of all that led to it.
         if !aggregate.isSingleRow { try setAsideAgain(live) }
         try replayRings(
             Set(live.keys), like: group, latestOnly: false, mirrors: mirrors, counts: &counts)
-        let stuck = try refused()
-        guard isLast, !stuck.isEmpty, Guard.ringGoesTogether.holds else { return }
-        try retryTogether(stuck, like: group, mirrors: mirrors, counts: &counts)
-        try setAsideAgain(stuck)
-        counts.stepsWithoutHistory += untold(stuck)
+    }
+
+    /// Applies the last state of what still waits when nothing that is gone is left: for one another, in a
+    /// ring, or for what it does not want any more. It is history, without a word of the changes on the way
+    /// to it, and taken at one time where that is possible; what cannot be applied even then is set aside as
+    /// it was.
+    func takeLastStates(like group: ChangeGroup, mirrors: MirrorTables, counts: inout ApplyCounts) throws {
+        if !Guard.ringGoesTogether.holds { return }
+        func take(_ stuck: [Key: [QuarantineEntry]]) throws -> Bool {
+            try attempt(counts: &counts) { counts in
+                try retryTogether(
+                    stuck.keys.sorted(), stuck, like: group, mirrors: mirrors, counts: &counts)
+                try setAsideAgain(stuck)
+                counts.stepsWithoutHistory += untold(stuck)
+            }
+        }
+        var stuck = try refused()
+        // Refused once more, and alone, it waits for nobody: what is wrong with it is in it.
+        if stuck.count(where: { $0.value.first?.reason == "constraint" }) == 1 {
+            stuck = stuck.filter { $0.value.first?.reason != "constraint" }
+        }
+        if try stuck.isEmpty || take(stuck) { return }
+        for key in stuck.keys.sorted() where book.quarantined[key] != nil {
+            _ = try take([key: quarantine.entries(of: aggregate.name, key)])
+        }
+    }
+
+    /// Does something, unless the store refuses it: then everything is as it was.
+    ///
+    /// - Returns: Whether it was done.
+    private func attempt(
+        counts: inout ApplyCounts, _ body: (inout ApplyCounts) throws -> Void
+    ) throws -> Bool {
+        let before = book
+        var done = ApplyCounts()
+        do {
+            try store.savepoint { try body(&done) }
+        } catch let error as TargetError where error.code == .failed {
+            book = before
+            return false
+        }
+        counts += done
+        return true
     }
 
     /// The live changes among what was set aside and is so no longer: nobody was told of them.
@@ -88,10 +131,10 @@ extension AggregateApplier {
         return before.filter { book.quarantined[$0.key] == nil }.values.joined().count { !$0.isHistorical }
     }
 
-    /// Sets aside as they were those of these keys that are set aside still, with everything that led to
-    /// their last state.
+    /// Sets aside as they were those of these keys that are set aside still, for whatever reason, with
+    /// everything that led to their last state.
     private func setAsideAgain(_ before: [Key: [QuarantineEntry]]) throws {
-        let left = try refused().filter { before[$0.key] != nil }
+        let left = try setAside().filter { before[$0.key] != nil }
         for (key, entries) in left.sorted(by: { $0.key < $1.key }) {
             try quarantine.remove(entries)
             book.free(key)
@@ -101,14 +144,18 @@ extension AggregateApplier {
         }
     }
 
+    /// What is set aside, by key, in order.
+    private func setAside() throws -> [Key: [QuarantineEntry]] {
+        if book.quarantined.isEmpty { return [:] }
+        return Dictionary(
+            grouping: try quarantine.entries().filter { $0.aggregate == aggregate.name }, by: \.legacyKey
+        ).mapValues { entries in entries.sorted { $0.entry < $1.entry } }
+    }
+
     /// What is set aside for a reason that goes away with what is gone, by key.
     func refused() throws -> [Key: [QuarantineEntry]] {
-        if book.quarantined.isEmpty { return [:] }
-        let entries = Dictionary(
-            grouping: try quarantine.entries().filter { $0.aggregate == aggregate.name }, by: \.legacyKey)
-        return entries.filter { _, all in
-            let first = all.min { $0.entry < $1.entry }
-            return first?.reason == "constraint" || first?.reason == "identity_ambiguous"
+        try setAside().filter { _, line in
+            line.first?.reason == "constraint" || line.first?.reason == "identity_ambiguous"
         }
     }
 

@@ -189,8 +189,8 @@ extension AggregateApplier {
     /// have been its own. A row without an aggregate had none only if nothing that it joins was still unread.
     private func leavesUnknown(_ step: AggregateStep, _ set: TranslationSet) -> Bool {
         if step.hasHistory { return false }
-        // Another step of the transaction may.
-        if step.isOfMany { return true }
+        // Another step of the transaction may, and so may what waits behind something that is set aside.
+        if step.isOfMany || step.active.count < step.roots.keys.count && mayTakeOver(step) { return true }
         let rekeyed = rekeyedRoots(step.group)
         return step.active.enumerated().contains { item, index in
             let root = step.roots.keys[index]

@@ -76,9 +76,19 @@ extension ContextApplier {
         }
     }
 
+    /// Tries again what is set aside and may be free now, as long as anything comes free: one waits for
+    /// another, also across aggregates.
     private func retryRefused(like group: ChangeGroup, isLast: Bool, counts: inout ApplyCounts) throws {
-        for aggregate in aggregates {
-            try aggregate.retryRefused(like: group, mirrors: mirrors, isLast: isLast, counts: &counts)
+        var left = Int.max
+        while case let setAside = quarantinedKeys, setAside > 0, setAside < left {
+            left = setAside
+            for aggregate in aggregates {
+                try aggregate.retryRefused(like: group, mirrors: mirrors, counts: &counts)
+            }
+            guard isLast, quarantinedKeys == left else { continue }
+            for aggregate in aggregates {
+                try aggregate.takeLastStates(like: group, mirrors: mirrors, counts: &counts)
+            }
         }
     }
 

@@ -1,0 +1,176 @@
+import Apply
+import PostgreSQL
+import TestKit
+import Testing
+
+/// What is still refused when history has been read anew: which of it is taken as it is now, and that the
+/// rest stays as it was.
+@Suite struct AnewLastStateTests {
+    private static let shop = Scene(
+        legacy: [
+            Scene.table("cust", "no TEXT not null, nm TEXT", key: ["no"]),
+            Scene.table("ord", "no INTEGER not null, cust TEXT not null, size INTEGER", key: ["no"]),
+        ],
+        service: [
+            Scene.table("customer", "number TEXT not null, name TEXT", key: ["number"]),
+            Scene.table(
+                "purchase", "number INTEGER not null, customer TEXT not null, size INTEGER", key: ["number"]),
+        ],
+        plan: """
+                reads:
+                  c: { table: cust, root: true }
+                  o: { table: ord, root: true }
+                aggregates:
+                  customer:
+                    root: c
+                    identity: { natural: [c.no] }
+                    table: customer
+                    facts: { all: { number: c.no, name: c.nm } }
+                  order:
+                    root: o
+                    identity: { natural: [o.no] }
+                    table: purchase
+                    facts: { all: { number: o.no, customer: o.cust, size: o.size } }
+
+            """)
+
+    private func bench(_ scene: Scene, then sql: [String], _ seed: (Legacy) -> Void) throws -> Bench {
+        let bench = try Bench(scene, on: .postgres)
+        seed(bench.legacy)
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        let store = try #require(bench.store as? PostgresStore)
+        for statement in sql { try store.database.app.execute(statement) }
+        try bench.restart()
+        return bench
+    }
+
+    /// Rows that were refused a change, and are gone since, refer to one another: the one that is referred to
+    /// cannot go first, and that ends nothing.
+    @Test func whatIsGoneGoesAfterWhatRefersToIt() throws {
+        let bench = try bench(
+            Self.shop,
+            then: [
+                "ALTER TABLE customer ADD CHECK (name <> 'bad')",
+                "ALTER TABLE purchase ADD CHECK (size < 100)",
+                "ALTER TABLE purchase ADD FOREIGN KEY (customer) REFERENCES customer (number)",
+            ]
+        ) { legacy in
+            for name in ["a", "b", "c"] { legacy.seed("cust", [.text(name), "n"]) }
+            for (number, name) in ["a", "b", "c"].enumerated() {
+                legacy.seed("ord", [.int(Int64(number)), .text(name), 1])
+            }
+        }
+        bench.legacy.restart()
+        try bench.live { legacy in
+            for name in ["a", "b"] { legacy.put("cust", [.text(name), "bad"]) }
+            for (number, name) in ["a", "b"].enumerated() {
+                legacy.put("ord", [.int(Int64(number)), .text(name), 100])
+            }
+        }
+        #expect(try bench.quarantine().count == 4)
+        try bench.live { legacy in
+            for number in [0, 1] { legacy.delete("ord", [.int(Int64(number))]) }
+            for name in ["a", "b"] { legacy.delete("cust", [.text(name)]) }
+        }
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        #expect(try bench.quarantine().isEmpty)
+        #expect(try bench.rows("customer", ["number"]) == [["c"]])
+        #expect(try bench.rows("purchase", ["number"]) == [["2"]])
+    }
+
+    /// A last state that cannot be computed, because it was sent in part: what had led to it is still there,
+    /// and can be applied when the cause is gone.
+    @Test func whatCannotBeComputedStaysAsItWas() throws {
+        let bench = try bench(
+            .customers(), then: ["ALTER TABLE customer ADD CONSTRAINT most CHECK (credit < 9)"]
+        ) { legacy in
+            for number in 1...2 { legacy.seed("cust", [.int(Int64(number)), "n", "P", .null, 1]) }
+        }
+        bench.legacy.restart()
+        for number in 1...2 {
+            bench.legacy.backfill("cust", keys: { $0[0] == .int(Int64(number)) }, isLast: false)
+        }
+        try bench.live { legacy in
+            for number in 1...2 { legacy.put("cust", [.int(Int64(number)), "m", "P", .unsent, 9]) }
+        }
+        let before = try bench.applier.quarantineEntries()
+        #expect(before.map(\.reason) == ["constraint", "constraint"])
+        bench.legacy.backfill("cust", keys: { _ in false })
+        try bench.catchUp()
+        #expect(try bench.applier.quarantineEntries() == before)
+        let store = try #require(bench.store as? PostgresStore)
+        try store.database.app.execute("ALTER TABLE customer DROP CONSTRAINT most")
+        #expect(try bench.replay().freed == 2)
+        #expect(
+            try bench.rows("customer", ["number", "name", "credit"]) == [["1", "m", "9"], ["2", "m", "9"]])
+        #expect(try bench.events() == ["Renamed", "Renamed"])
+    }
+
+    /// What waits in a line for a value that one behind it gives up is told its changes, in whatever order
+    /// the keys come.
+    @Test(arguments: [StoreKind.sqlite, .postgres]) func whatWaitsInALineIsToldItsChanges(_ kind: StoreKind)
+        throws
+    {
+        let bench = try Bench(.customers(), on: kind)
+        for (number, slot) in [(9, "a"), (2, "b"), (1, "c")] {
+            bench.legacy.seed("cust", [.int(Int64(number)), "n", "P", .text(slot), 1])
+        }
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        bench.legacy.unseen { $0.delete("cust", [9]) }
+        bench.legacy.restart()
+        try bench.live { $0.put("cust", [2, "n", "P", "a", 1]) }
+        try bench.live { $0.put("cust", [1, "m", "P", "b", 1]) }
+        #expect(try bench.quarantine() == ["1:constraint", "2:constraint"])
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        #expect(try bench.quarantine().isEmpty)
+        #expect(try bench.rows("customer", ["number", "slot"]) == [["1", "b"], ["2", "a"]])
+        #expect(try bench.events() == ["Renamed"])
+    }
+
+    /// One row alone that a constraint refuses waits for nobody: that it is all right now is no reason to
+    /// pass over what it waits to tell.
+    @Test func whatIsWrongAloneStays() throws {
+        let bench = try bench(.customers(), then: ["ALTER TABLE customer ADD CHECK (credit < 9)"]) { legacy in
+            legacy.seed("cust", [1, "n", "P", .null, 1])
+        }
+        try bench.live { $0.put("cust", [1, "m", "P", .null, 9]) }
+        try bench.live { $0.put("cust", [1, "o", "P", .null, 1]) }
+        bench.legacy.restart()
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        #expect(try bench.quarantine() == ["1:constraint", "1:waits", "1:waits"])
+        #expect(try bench.events().isEmpty)
+    }
+
+    /// A row takes over the number of one that waits, in the transaction in which that gives it up, and waits
+    /// for a reason of its own: applied later, when the other has gone on without a word, it is no birth.
+    @Test(arguments: StoreKind.allCases) func whatTakesOverFromOneThatWaitsIsNoBirth(_ kind: StoreKind) throws
+    {
+        let bench = try Bench(.numberedCustomers, on: kind)
+        bench.legacy.seed("cust", [1, 1, "ann", "P", nil, nil])
+        bench.legacy.seed("cust", [2, 2, "bob", "P", nil, nil])
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        bench.legacy.unseen { $0.put("cust", [2, 5, "bob", "P", nil, nil]) }
+        bench.legacy.restart()
+        try bench.live { $0.put("cust", [1, 2, "ann", "P", nil, nil]) }
+        #expect(try bench.quarantine() == ["1:identity_ambiguous"])
+        try bench.live { $0.put("cust", [1, 1, "ann", "P", nil, nil]) }
+        try bench.live { legacy in
+            legacy.put("cust", [1, 7, "ann", "P", nil, nil])
+            legacy.put("cust", [3, 1, "carl", "?", nil, nil])
+        }
+        #expect(try bench.applier.quarantineEntries().last?.operation == "replace")
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        #expect(try bench.quarantine() == ["3:unknown_code", "3:waits"])
+        #expect(
+            try bench.rows("customer", ["number", "name"]).sorted { $0[0] < $1[0] } == [
+                ["5", "bob"], ["7", "ann"],
+            ])
+    }
+}
