@@ -21,6 +21,10 @@ public enum Guard: String, CaseIterable, Sendable {
     case windowDropsRows = "window-drops-rows"
     /// A chunk is placed only where the stream has reached it.
     case chunkWaitsForStream = "chunk-waits-for-stream"
+    /// Chunks that are read at the same time are placed in the order of their keys.
+    case chunksKeepOrder = "chunks-keep-order"
+    /// What a chunk that was cut leaves of its range is read.
+    case restIsRead = "rest-is-read"
     /// A commit that stands in the log need not be visible: what a chunk does not show is dropped from it.
     case visibilityIsAsked = "visibility-is-asked"
     /// A chunk without a transaction that the stream has passed is read again.

@@ -6,6 +6,10 @@ public enum Mark: String, CaseIterable, Sendable {
     case chunkMissesPassed = "chunk-misses-passed"
     /// A chunk showed more than stood in the log when it began.
     case chunkSeesAhead = "chunk-sees-ahead"
+    /// Two chunks of one table were read at the same time.
+    case chunksTogether = "chunks-together"
+    /// A chunk did not hold all of the range that it was to hold.
+    case chunkIsCut = "chunk-is-cut"
     /// A transaction changed several rows at one position.
     case sharedPosition = "shared-position"
     /// Transactions were open at the same time.

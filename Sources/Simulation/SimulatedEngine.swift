@@ -148,6 +148,7 @@ final class SimulatedEngine: CustomStringConvertible {
         configuration.tables = world.shape.tables.map { world.shape.schemas[$0.rawValue].name }
         configuration.tuning.rowsFirst = world.swarm.chunkRows
         configuration.tuning.rowsMin = 1
+        configuration.tuning.readers = world.swarm.readers
         configuration.groupBytes = world.chance.below(2) == 0 ? 1 : 4096
         configuration.idlePace = .milliseconds(20)...(.milliseconds(20))
         // Turns that find nothing teach nothing.

@@ -54,6 +54,9 @@ struct Swarm {
     /// anyway.
     var preparesAhead: Bool { !steps.isMultiple(of: 3) }
 
+    /// How many chunks are read at the same time. It goes with a size that is drawn anyway.
+    var readers: Int { steps.isMultiple(of: 4) ? 2 : 1 }
+
     init(_ chance: Chance) {
         plan = chance.below(PlanShape.all.count)
         policies = 1 + chance.below(5)

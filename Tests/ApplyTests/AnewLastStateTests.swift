@@ -173,4 +173,29 @@ import Testing
                 ["5", "bob"], ["7", "ann"],
             ])
     }
+
+    /// A row that is applied late goes without a word, and sets another one free that has had its number
+    /// since: that begins nothing new, and is told by what has become different.
+    @Test(arguments: StoreKind.allCases) func whatComesInThePlaceOfWhatWentUntoldIsNoBirth(_ kind: StoreKind)
+        throws
+    {
+        let bench = try Bench(.numberedCustomers, on: kind)
+        try bench.live { legacy in
+            legacy.put("cust", [2, 1, "ann", "P", nil, nil])
+            legacy.put("cust", [3, 2, "bob", "P", nil, nil])
+        }
+        try bench.live { legacy in
+            legacy.put("cust", [3, 1, "bob", "?", nil, nil])
+            legacy.put("cust", [2, 2, "ann", "P", nil, nil])
+        }
+        #expect(try bench.quarantine() == ["2:identity_ambiguous", "3:unknown_code"])
+        bench.legacy.backfill("cust", keys: { _ in false })
+        try bench.live { $0.put("cust", [2, 2, "anna", "P", nil, nil]) }
+        try bench.live { $0.delete("cust", [3]) }
+        #expect(try bench.events() == ["Appeared", "Appeared"])
+        #expect(try bench.replay(latestOnly: true).freed == 2)
+        #expect(try bench.rows("customer", ["number", "name"]) == [["2", "anna"]])
+        let events = try bench.events().dropFirst(2)
+        #expect(!events.contains("Appeared") && events.contains("Renamed"))
+    }
 }

@@ -176,7 +176,9 @@ import Testing
     @Test(arguments: 0..<400)
     func whatTheLogSaysIsWhatTheSourceHolds(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        var world = BackfillWorld(tables: ["a", "b", "c"], rows: Int.random(in: 1...5, using: &random))
+        var world = BackfillWorld(
+            tables: ["a", "b", "c"], rows: Int.random(in: 1...5, using: &random),
+            readers: Int.random(in: 1...3, using: &random))
         for _ in 0..<Int.random(in: 10...300, using: &random) { try world.step(&random) }
         try world.finish()
         #expect(world.machine.isFinished, "seed \(seed)")
@@ -184,8 +186,10 @@ import Testing
         #expect(replica.rows == world.truth(), "seed \(seed)")
         #expect(replica.regressions == 0, "seed \(seed)")
         for table in world.source.schemas {
-            let numbers = world.durable.compactMap(\.chunk).filter { $0.table == table.name }.map(\.number)
-            #expect(numbers == Array(0..<numbers.count), "seed \(seed)")
+            let chunks = world.durable.compactMap(\.chunk).filter { $0.table == table.name }
+            #expect(chunks.map(\.number) == Array(chunks.indices), "seed \(seed)")
+            #expect(chunks.dropFirst().map(\.keyAfter) == chunks.dropLast().map(\.keyThrough), "seed \(seed)")
+            #expect(chunks.map(\.isLast) == chunks.indices.map { $0 == chunks.count - 1 }, "seed \(seed)")
         }
     }
 }
@@ -203,11 +207,11 @@ struct BackfillWorld {
     private var delivered = 0
     private var deliveredSteps = 0
     private var version: Int64 = 100
-    private var asked: BackfillMachine.Request?
-    private var read: (RangeChunk, UInt64)?
+    private var asked: [BackfillMachine.Request] = []
+    private var read: [(RangeChunk, UInt64)] = []
     private let identity = SourceIdentity(id: "s", name: "s")
 
-    init(tables: [String], rows: Int) {
+    init(tables: [String], rows: Int, readers: Int) {
         names = tables
         source = ScriptedTables(tables)
         var tuning = BackfillTuning()
@@ -215,6 +219,7 @@ struct BackfillWorld {
         tuning.rowsMin = rows
         tuning.rowsMax = rows
         tuning.keysMax = 12
+        tuning.readers = readers
         self.tuning = tuning
         machine = BackfillMachine(context: "c", tables: tables, tuning: tuning)
         pump = Pump(durable: CaptureCheckpoint(resume: ResumePoint(source: identity, position: .start)))
@@ -230,13 +235,16 @@ struct BackfillWorld {
         switch Int.random(in: 0..<20, using: &random) {
         case 0..<6: commit(&random)
         case 6..<10: try deliver(&random)
-        case 10..<12: asked = asked ?? machine.request(at: position)
+        case 10..<12: ask()
         case 12..<14:
-            if let request = asked, read == nil { read = (source.read(request), request.id) }
+            if let index = asked.indices.randomElement(using: &random) {
+                let request = asked.remove(at: index)
+                read.append((source.read(request), request.id))
+            }
         case 14..<16:
-            if let (chunk, id) = read {
+            if let index = read.indices.randomElement(using: &random) {
+                let (chunk, id) = read.remove(at: index)
                 machine.received(chunk, for: id, took: .milliseconds(1))
-                (asked, read) = (nil, nil)
             }
         case 16: place()
         case 17, 18: append()
@@ -249,14 +257,24 @@ struct BackfillWorld {
         var random = SeededGenerator(seed: 1)
         for _ in 0..<10_000 {
             while delivered < source.log.count { try deliver(&random) }
-            if let request = asked ?? machine.request(at: position) {
-                let (chunk, id) = read ?? (source.read(request), request.id)
-                machine.received(chunk, for: id, took: .milliseconds(1))
-                (asked, read) = (nil, nil)
-            }
+            ask()
+            read += asked.map { (source.read($0), $0.id) }
+            for (chunk, id) in read { machine.received(chunk, for: id, took: .milliseconds(1)) }
+            (asked, read) = ([], [])
             place()
             append()
             if machine.isFinished, delivered == source.log.count { return }
+        }
+    }
+
+    /// Asks for what may be asked for, and says of each where it will end, where that is wanted.
+    private mutating func ask() {
+        while var request = machine.request(at: position) {
+            if request.isBoundWanted {
+                request.through = source.boundary(request)
+                machine.bounded(request.through, for: request.id)
+            }
+            asked.append(request)
         }
     }
 
@@ -327,7 +345,7 @@ struct BackfillWorld {
     private mutating func crash() {
         let checkpoint = pump.durable
         group = []
-        (asked, read) = (nil, nil)
+        (asked, read) = ([], [])
         delivered = (source.log.firstIndex { $0.position == checkpoint.resume.position } ?? -1) + 1
         deliveredSteps = 0
         pump = Pump(durable: checkpoint)

@@ -122,7 +122,8 @@ struct ScriptedTables {
     func read(_ request: BackfillMachine.Request) -> RangeChunk {
         let table = schemas.firstIndex { $0.name == request.table } ?? 0
         let after = request.after.flatMap(Self.number) ?? .min
-        let keys = rows[table].keys.filter { request.after == nil || $0 > after }.sorted()
+        let through = request.through.flatMap(Self.number) ?? .max
+        let keys = rows[table].keys.filter { (request.after == nil || $0 > after) && $0 <= through }.sorted()
         var batch = ChangeBatch(tables: [schemas[table]])
         for key in keys.prefix(request.limit.rows) {
             batch.changes.append(
@@ -136,6 +137,14 @@ struct ScriptedTables {
         return RangeChunk(
             batch: batch, frontier: end, lastKey: keys.prefix(request.limit.rows).last.map(Self.key),
             isLast: keys.count <= request.limit.rows)
+    }
+
+    /// Where a chunk will end that holds as many rows as it may; nil when the table ends sooner.
+    func boundary(_ request: BackfillMachine.Request) -> Key? {
+        let table = schemas.firstIndex { $0.name == request.table } ?? 0
+        let after = request.after.flatMap(Self.number) ?? .min
+        let keys = rows[table].keys.filter { request.after == nil || $0 > after }.sorted()
+        return keys.count > request.limit.rows ? Self.key(keys[request.limit.rows - 1]) : nil
     }
 
     static func key(_ number: Int64) -> Key {

@@ -42,7 +42,7 @@ final class BrokenLegacy: SourceUnderExam {
 
     func makeReader() throws -> any RangeReader {
         guard let fault, fault.isReaders else { return inner.makeReader() }
-        return BrokenRangeReader(inner.makeReader(), stale: shadow.makeReader(), fault)
+        return BrokenRangeReader(inner.makeBoundedReader(), stale: shadow.makeReader(), fault)
     }
 
     func forget(through position: Position) throws { inner.forget(through: position) }

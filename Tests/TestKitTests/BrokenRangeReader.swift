@@ -2,14 +2,14 @@ import Capture
 import Model
 
 /// A reader of key ranges with one fault.
-final class BrokenRangeReader: RangeReader {
-    private let inner: any RangeReader
+final class BrokenRangeReader: BoundedRangeReader {
+    private let inner: any BoundedRangeReader
     /// Reads a copy that is one transaction behind.
     private let stale: any RangeReader
     private let fault: SourceFault
     private var firstFrontier: Position?
 
-    init(_ inner: any RangeReader, stale: any RangeReader, _ fault: SourceFault) {
+    init(_ inner: any BoundedRangeReader, stale: any RangeReader, _ fault: SourceFault) {
         self.inner = inner
         self.stale = stale
         self.fault = fault
@@ -35,6 +35,20 @@ final class BrokenRangeReader: RangeReader {
             chunk.batch.transactions[index].position = chunk.frontier
             chunk.batch.transactions[index].changes = 0..<chunk.batch.changes.count
         }
+        return chunk
+    }
+
+    func boundary(of table: String, after key: Key?, rows: Int) throws -> Key? {
+        try inner.boundary(of: table, after: key, rows: fault == .boundsOneRowFurther ? rows + 1 : rows)
+    }
+
+    func chunk(of table: String, after key: Key?, through end: Key, limit: ChunkLimit) throws -> RangeChunk {
+        var chunk = try inner.chunk(of: table, after: key, through: end, limit: limit)
+        if fault == .leavesOutARangesEnd, chunk.isLast, chunk.lastKey == end {
+            chunk.batch.changes.removeLast()
+            chunk.batch.transactions[0].changes = 0..<chunk.batch.changes.count
+        }
+        if fault == .saysLastOfEveryRange { chunk.isLast = true }
         return chunk
     }
 

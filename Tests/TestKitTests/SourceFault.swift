@@ -31,6 +31,9 @@ enum SourceFault: String, CaseIterable, Sendable {
     case ignoresTheBytesOfAChunk
     case startsAtTheKeyItself
     case ordersByEncodedKeys
+    case boundsOneRowFurther
+    case leavesOutARangesEnd
+    case saysLastOfEveryRange
 
     /// A question that finds it.
     var question: String {
@@ -60,6 +63,9 @@ enum SourceFault: String, CaseIterable, Sendable {
             "chunks are complete and disjoint whatever the limits"
         case .endsWithAShortChunk, .neverSaysLast: "the last chunk is known as the last, and no other"
         case .ignoresTheBytesOfAChunk: "a row larger than the limit comes alone"
+        case .boundsOneRowFurther: "a bound is the key of the row that stands so many rows on"
+        case .leavesOutARangesEnd, .saysLastOfEveryRange:
+            "a chunk of a range holds its rows, and says whether it holds them all"
         }
     }
 
@@ -68,7 +74,7 @@ enum SourceFault: String, CaseIterable, Sendable {
         switch self {
         case .readsAStaleCopy, .keepsItsFirstFrontier, .runsAheadWithItsFrontier, .skipsARow,
             .endsWithAShortChunk, .neverSaysLast, .ignoresTheBytesOfAChunk, .startsAtTheKeyItself,
-            .ordersByEncodedKeys:
+            .ordersByEncodedKeys, .boundsOneRowFurther, .leavesOutARangesEnd, .saysLastOfEveryRange:
             true
         default: false
         }

@@ -84,6 +84,7 @@ extension AggregateApplier {
                         mirrors: mirrors, counts: &done)
                 }
                 try release(vacated, like: group, mirrors: mirrors, counts: &done)
+                book.untold = [:]
             }
         } catch is RingRefused {
             book = before

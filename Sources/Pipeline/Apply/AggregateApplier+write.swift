@@ -109,13 +109,15 @@ extension AggregateApplier {
         let leavesUnknown = leavesUnknown(step, set)
         if leavesUnknown { disownBorn(step, set) }
         let holders = step.hasHistory ? [:] : writes.holders(step)
+        var untold: [Key: [UInt8]] = [:]
         for (key, item, row) in writes.serviceKeys(set) {
-            let held = before[key]
+            let held = before[key] ?? (row == nil ? nil : book.untold[key])
             let holding = held == nil ? Holding.none : .by(holders[key])
             guard isBeforeKnown(step, step.active[item], holding, leavesUnknown: leavesUnknown),
                 row != nil || isHeldUntilNow(step, item)
             else {
                 counts.stepsWithoutHistory += 1
+                if row == nil { untold[key] = held }
                 continue
             }
             do {
@@ -128,6 +130,7 @@ extension AggregateApplier {
             }
         }
         if !refused.isEmpty { throw ItemsRefused(failures: refused) }
+        book.untold.merge(untold) { _, new in new }
         if outbox.isEmpty { return }
         let table = OwnedTables.outbox
         try store.insert(

@@ -160,6 +160,7 @@ final class AggregateApplier {
     func run(_ step: AggregateStep, mirrors: MirrorTables, counts: inout ApplyCounts) throws {
         let vacated = try runAlone(step, mirrors: mirrors, counts: &counts)
         try release(vacated, like: step.group, mirrors: mirrors, counts: &counts)
+        book.untold = [:]
     }
 
     /// The step without what it may set free.

@@ -20,6 +20,10 @@ public struct BackfillMachine: Sendable {
         public var table: String
         /// The last key before the chunk.
         public var after: Key?
+        /// The last key that the chunk may hold; nil when `limit` alone says where it ends.
+        public var through: Key?
+        /// Whether to say where the chunk will end before it is read: the next one is asked for then.
+        public var isBoundWanted = false
         /// How much to read.
         public var limit: ChunkLimit
         /// Where the stream stood when the request was made.
@@ -48,9 +52,19 @@ public struct BackfillMachine: Sendable {
         var truncated: Position = .start
     }
 
-    private struct Waiting: Sendable {
+    /// A range of keys: still to be asked for, being read, or read and waiting for its place.
+    private struct Piece: Sendable {
         var request: Request
-        var chunk: RangeChunk
+        var isAsked: Bool
+        var chunk: RangeChunk?
+
+        /// The last key of the range; nil where it is the table's end.
+        var end: Key? {
+            guard let chunk else { return request.through }
+            return chunk.isLast ? request.through : chunk.lastKey
+        }
+        /// Whether the table ends with it.
+        var isLast: Bool { chunk?.isLast ?? false && request.through == nil }
     }
 
     /// How the work is sized.
@@ -63,11 +77,13 @@ public struct BackfillMachine: Sendable {
     public private(set) var refusals = 0
 
     private let context: String
-    private var reading: Request?
-    private var waiting: [Waiting] = []
+    /// What is under way, in the order of its keys, each beginning where the one before ends.
+    private var pieces: [Piece] = []
     /// The table to read next, as an index into the checkpoint's tables, and where in it.
     private var nextTable: Int
     private var nextKey: Key?
+    /// Whether it is not known yet where the last piece ends.
+    private var isEndOpen = false
     private var rows: Int
     private var lastID: UInt64 = 0
     private var windows: [String: Window] = [:]
@@ -100,50 +116,86 @@ public struct BackfillMachine: Sendable {
     public var isFinished: Bool { checkpoint.tables.allSatisfy(\.isDone) }
 
     /// Whether a chunk was read and the stream has not reached its place.
-    public var isWaitingToPlace: Bool { !waiting.isEmpty }
+    public var isWaitingToPlace: Bool { pieces.first?.chunk != nil }
 
     /// The next chunk to read; nil while enough are being read or wait to be placed.
     ///
     /// - Parameter stream: The end of the last whole transaction that was read from the source.
     public mutating func request(at stream: Position) -> Request? {
         // Inside a transaction its first part was seen by no window.
-        guard !isInsideTransaction, reading == nil, waiting.count < tuning.chunksWaitingMax,
-            nextTable < checkpoint.tables.count
-        else { return nil }
+        guard !isInsideTransaction, pieces.count(where: \.isAsked) < tuning.readers else { return nil }
+        let place: Int
+        if let open = pieces.firstIndex(where: { !$0.isAsked && $0.chunk == nil }) {
+            place = open
+        } else {
+            guard !isEndOpen, nextTable < checkpoint.tables.count,
+                pieces.count(where: { $0.chunk != nil }) < tuning.chunksWaitingMax + tuning.readers - 1
+            else { return nil }
+            place = pieces.count
+            let request = Request(
+                id: 0, table: checkpoint.tables[nextTable].name, after: nextKey,
+                isBoundWanted: tuning.readers > 1, limit: ChunkLimit(rows: rows, bytes: tuning.bytesMax),
+                low: stream)
+            pieces.append(Piece(request: request, isAsked: false))
+            isEndOpen = true
+        }
         lastID += 1
-        let request = Request(
-            id: lastID, table: checkpoint.tables[nextTable].name, after: nextKey,
-            limit: ChunkLimit(rows: rows, bytes: tuning.bytesMax), low: stream)
-        reading = request
+        pieces[place].isAsked = true
+        pieces[place].request.id = lastID
+        pieces[place].request.low = stream
+        let request = pieces[place].request
         if windows[request.table] == nil { windows[request.table] = Window() }
         return request
     }
 
+    /// Hears where a chunk that is being read will end, so that the one behind it can be asked for.
+    public mutating func bounded(_ end: Key?, for id: UInt64) {
+        guard let end, let place = piece(id), pieces[place].request.through == nil else { return }
+        pieces[place].request.through = end
+        // Asked for once more, it is the same range.
+        pieces[place].request.isBoundWanted = false
+        nextKey = end
+        isEndOpen = false
+    }
+
     /// Takes a chunk that was read; `duration` is what the reading took.
     public mutating func received(_ chunk: RangeChunk, for id: UInt64, took duration: Duration) {
-        guard let request = reading, request.id == id else { return }
+        guard let place = piece(id) else { return }
+        let request = pieces[place].request
         guard chunk.frontier >= request.low else {
             // The reader saw an older state than the stream: changes between the two were noted by nobody.
             readAgain()
             return
         }
+        pieces[place].isAsked = false
         if !passed.isSound(chunk, for: request.id), Guard.passedIsRemembered.holds {
             // The rows lack what the stream has passed or may have passed: asked again, they will show it.
-            reading = nil
             refusals += 1
             return
         }
-        reading = nil
-        waiting.append(Waiting(request: request, chunk: chunk))
-        if chunk.isLast {
-            nextKey = nil
-            nextTable = nextUndone(after: nextTable)
+        pieces[place].chunk = chunk
+        if let through = request.through {
+            if !chunk.isLast { addRest(behind: place, through: through, chunk.lastKey) }
         } else {
-            nextKey = chunk.lastKey
+            isEndOpen = false
+            nextKey = chunk.isLast ? nil : chunk.lastKey
+            if chunk.isLast { nextTable = nextUndone(after: nextTable) }
         }
         rows = tuning.rows(
             after: chunk.batch.changes.count, of: request.limit, isLast: chunk.isLast, took: duration)
     }
+
+    /// What a chunk left of its range is read by itself.
+    private mutating func addRest(behind place: Int, through: Key, _ last: Key?) {
+        guard Guard.restIsRead.holds else { return }
+        var rest = pieces[place].request
+        rest.after = last
+        rest.isBoundWanted = false
+        pieces.insert(Piece(request: rest, isAsked: false), at: place + 1)
+    }
+
+    /// The piece that is being read under a number.
+    private func piece(_ id: UInt64) -> Int? { pieces.firstIndex { $0.isAsked && $0.request.id == id } }
 
     /// Sees a batch of the stream, which goes to the log next.
     public mutating func observe(_ batch: ChangeBatch) {
@@ -166,14 +218,14 @@ public struct BackfillMachine: Sendable {
 
     /// Discards what was read of a table whose shape changed; it is read again from the last placed chunk.
     public mutating func invalidate(_ table: String) {
-        if reading?.table == table || waiting.contains(where: { $0.request.table == table }) { readAgain() }
+        if pieces.contains(where: { $0.request.table == table }) { readAgain() }
     }
 
     /// Gives up every read under way, to ask anew from the last placed chunk: after a reader failed, or a
     /// restart.
     public mutating func readAgain() {
-        reading = nil
-        waiting.removeAll()
+        pieces.removeAll()
+        isEndOpen = false
         windows.removeAll()
         rows = max(rows / 2, tuning.rowsMin)
         rereads += 1
@@ -184,17 +236,18 @@ public struct BackfillMachine: Sendable {
     ///
     /// - Parameter stream: The end of the last whole transaction that was read and observed.
     public mutating func place(at stream: Position) -> ChangeBatch? {
-        guard !isInsideTransaction, let first = waiting.first,
-            first.chunk.horizon <= stream || !Guard.chunkWaitsForStream.holds
+        let place = Guard.chunksKeepOrder.holds ? 0 : pieces.firstIndex { $0.chunk != nil } ?? 0
+        guard !isInsideTransaction, pieces.indices.contains(place), let chunk = pieces[place].chunk,
+            chunk.horizon <= stream || !Guard.chunkWaitsForStream.holds
         else { return nil }
-        let window = windows[first.request.table] ?? Window()
-        guard let kept = kept(first.chunk, window) else {
+        let window = windows[pieces[place].request.table] ?? Window()
+        guard let kept = kept(chunk, window) else {
             readAgain()
             return nil
         }
-        waiting.removeFirst()
+        let first = pieces.remove(at: place)
         var batch = kept
-        batch.chunk = certify(first, kept: kept, at: stream)
+        batch.chunk = certify(first, chunk, kept: kept, at: stream)
         record(first, rows: kept.changes.count)
         forget()
         return batch
@@ -228,7 +281,7 @@ public struct BackfillMachine: Sendable {
 
     /// Forgets changes that no chunk under way can need, because its frontier is not before its low mark.
     private mutating func forget() {
-        let requests = waiting.map(\.request) + (reading.map { [$0] } ?? [])
+        let requests = pieces.filter { $0.isAsked || $0.chunk != nil }.map(\.request)
         for (name, window) in windows {
             guard let low = requests.filter({ $0.table == name }).map(\.low).min() else {
                 windows[name] = nil
@@ -284,17 +337,18 @@ public struct BackfillMachine: Sendable {
         return result
     }
 
-    private func certify(_ placed: Waiting, kept: ChangeBatch, at stream: Position) -> ChunkCertificate {
+    private func certify(
+        _ placed: Piece, _ chunk: RangeChunk, kept: ChangeBatch, at stream: Position
+    ) -> ChunkCertificate {
         let state = checkpoint.tables.first { $0.name == placed.request.table }
-        let chunk = placed.chunk
         return ChunkCertificate(
             context: context, table: placed.request.table, number: state?.chunks ?? 0,
             keyAfter: placed.request.after.map { Hex.encode($0.bytes) },
-            keyThrough: chunk.isLast ? nil : chunk.lastKey.map { Hex.encode($0.bytes) },
+            keyThrough: placed.end.map { Hex.encode($0.bytes) },
             low: placed.request.low, high: stream, frontier: chunk.horizon,
             rowsRead: chunk.batch.changes.count,
             rowsDropped: chunk.batch.changes.count - kept.changes.count, digest: Self.digest(of: kept),
-            isLast: chunk.isLast)
+            isLast: placed.isLast)
     }
 
     /// SHA-256 over the images of a chunk's rows, one after another in key order, in hex.
@@ -303,15 +357,16 @@ public struct BackfillMachine: Sendable {
         Hex.encode(SHA256.hash(data: batch.bytes))
     }
 
-    private mutating func record(_ placed: Waiting, rows: Int) {
+    private mutating func record(_ placed: Piece, rows: Int) {
         guard let index = checkpoint.tables.firstIndex(where: { $0.name == placed.request.table }) else {
             return
         }
         checkpoint.tables[index].chunks += 1
         checkpoint.tables[index].rows += rows
-        checkpoint.tables[index].isDone = placed.chunk.isLast
+        checkpoint.tables[index].isDone = placed.isLast
+        let last = placed.end ?? placed.chunk?.lastKey
         checkpoint.tables[index].after =
-            placed.chunk.lastKey.map { Hex.encode($0.bytes) } ?? checkpoint.tables[index].after
+            last.map { Hex.encode($0.bytes) } ?? checkpoint.tables[index].after
     }
 
     // MARK: the cursor

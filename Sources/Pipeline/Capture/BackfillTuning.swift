@@ -11,8 +11,10 @@ public struct BackfillTuning: Sendable, Equatable {
     /// How long reading a chunk should take: long enough to be cheap, short enough for its window to stay
     /// small.
     public var target: Duration = .milliseconds(50)
-    /// Chunks that may wait to be placed while another is read.
+    /// Chunks that may wait to be placed while others are read.
     public var chunksWaitingMax = 1
+    /// Chunks of one table that are read at the same time, where the system can tell where each will end.
+    public var readers = 1
     /// Changed keys remembered for one table; past it the chunks under way are read again.
     public var keysMax = 1_000_000
 

@@ -86,8 +86,8 @@ public struct CaptureDriver: Sendable {
         let start = clock.now
         let around = CaptureSurroundings(
             now: { start.duration(to: clock.now) }, jitter: { Double.random(in: 0...1) },
-            chunks: { [control, seams] in
-                ChunkThread.start(control: control, counting: $0, open: seams.reader)
+            chunks: { [control, seams, readers = configuration.tuning.readers] in
+                ChunkThreads.start(readers, control: control, counting: $0, open: seams.reader)
             })
         let loop = CaptureLoop(configuration, seams: seams, control: control, around: around)
         defer { loop.close() }

@@ -118,8 +118,8 @@ final class CaptureSession {
         if let marker = pump.prologue() { add(marker) }
         try readStream()
         try readChunks()
-        // The next chunk is read while this one is made durable.
-        try askForChunk()
+        // The next chunks are read while this one is made durable.
+        try askForChunks()
         let hasNews = !group.isEmpty || isIdlePointDue()
         let isTrickle = groupBytes < Self.trickleBytes && backfill?.isFinished ?? true
         if !Guard.confirmedAfterAppend.holds { try source.confirm(source.resumePoint.position) }
@@ -163,6 +163,7 @@ final class CaptureSession {
     private func readChunks() throws {
         for answer in chunks?.take() ?? [] {
             switch answer {
+            case .bound(let end, let id): backfill?.bounded(end, for: id)
             case .chunk(let chunk, let id, let took): backfill?.received(chunk, for: id, took: took)
             case .estimate(let rows, let table):
                 for index in progress.indices where progress[index].table == table {
@@ -213,7 +214,7 @@ final class CaptureSession {
         groupBytes = 0
     }
 
-    private func askForChunk() throws {
+    private func askForChunks() throws {
         guard let machine = backfill, let thread = chunks else { return }
         if machine.isFinished {
             close()
@@ -233,7 +234,7 @@ final class CaptureSession {
         var inputs = seams.probes()
         inputs.isPaused = inputs.isPaused || control.isPaused
         guard throttle.decide(inputs) == .run else { return }
-        if let request = backfill?.request(at: source.resumePoint.position) { thread.ask(request) }
+        while let request = backfill?.request(at: source.resumePoint.position) { thread.ask(request) }
     }
 
     private func measure() throws {

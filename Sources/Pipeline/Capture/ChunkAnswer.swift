@@ -1,5 +1,9 @@
+package import Model
+
 /// What came of a request for a chunk.
 package enum ChunkAnswer: Sendable {
+    /// Where a chunk will end that is being read; nil when that is known only when it has been.
+    case bound(Key?, id: UInt64)
     /// The chunk, and how long reading it took.
     case chunk(RangeChunk, id: UInt64, took: Duration)
     /// About how many rows a table has.

@@ -1,6 +1,7 @@
-/// Reads chunks beside the stream: one request at a time, whose answer is taken when it is there.
+/// Reads chunks beside the stream; answers are taken when they are there, and may come in another order than
+/// was asked.
 package protocol ChunkReading: AnyObject {
-    /// Hands over a request; the machine makes the next one only after this one's answer.
+    /// Hands over a request. Its bound, where one is wanted, is answered before its chunk.
     func ask(_ request: BackfillMachine.Request)
 
     /// Takes the answers that are there.

@@ -54,7 +54,10 @@ public final class MemoryLegacy: SourceUnderExam {
     public func makeSource() -> any ChangeSource { MemorySource(self) }
 
     /// Makes a reader of key ranges.
-    public func makeReader() -> any RangeReader { MemoryRangeReader(self) }
+    public func makeReader() -> any RangeReader { makeBoundedReader() }
+
+    /// The same reader, as what it is.
+    public func makeBoundedReader() -> any BoundedRangeReader { MemoryRangeReader(self) }
 
     /// Drops the journal up to a position.
     public func forget(through position: Position) {

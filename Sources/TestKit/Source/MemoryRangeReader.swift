@@ -2,7 +2,7 @@ public import Capture
 public import Model
 
 /// Reads present rows of a database in memory in key order. One owner, one thread.
-public final class MemoryRangeReader: RangeReader {
+public final class MemoryRangeReader: BoundedRangeReader {
     private let legacy: MemoryLegacy
 
     init(_ legacy: MemoryLegacy) {
@@ -11,7 +11,29 @@ public final class MemoryRangeReader: RangeReader {
 
     /// The rows after `key`.
     public func chunk(of table: String, after key: Key?, limit: ChunkLimit) throws -> RangeChunk {
+        try chunk(of: table, after: key, upTo: nil, limit: limit)
+    }
+
+    /// The rows after `key` up to `end`.
+    public func chunk(of table: String, after key: Key?, through end: Key, limit: ChunkLimit) throws
+        -> RangeChunk
+    {
+        try chunk(of: table, after: key, upTo: end, limit: limit)
+    }
+
+    /// The key of the row that stands some rows after `key`.
+    public func boundary(of table: String, after key: Key?, rows count: Int) throws -> Key? {
         let (schema, rows) = try rows(of: table, after: key)
+        guard rows.count > count, let row = rows.prefix(count).last else { return nil }
+        return Key(bytes: schema.key.flatMap { row[$0].encoded })
+    }
+
+    private func chunk(of table: String, after key: Key?, upTo end: Key?, limit: ChunkLimit) throws
+        -> RangeChunk
+    {
+        let (schema, all) = try rows(of: table, after: key)
+        let behind = try end.map { try self.rows(of: table, after: $0).rows.count } ?? 0
+        let rows = all.prefix(max(all.count - behind, 0))
         var batch = ChangeBatch(tables: [schema])
         for row in rows.prefix(max(limit.rows, 1)) {
             let image = row.flatMap(\.encoded)

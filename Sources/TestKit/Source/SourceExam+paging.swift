@@ -3,7 +3,7 @@ import Model
 
 extension SourceExam {
     /// What chunks hold when nothing else happens.
-    static var paging: [Question] { wholes + bounds }
+    static var paging: [Question] { wholes + bounds + bounded }
 
     /// Whole tables, and tables that are not there.
     private static var wholes: [Question] {

@@ -16,8 +16,12 @@ struct PostgresRangeQuery {
 
     let oid: UInt32
     let shape: PostgresShape
-    private let first: String
-    private let following: String
+    private let from: String
+    private let table: String
+    private let keys: String
+    private let keyColumns: String
+    /// The casts of a key's values, of which each stands behind a parameter's number.
+    private let casts: [String]
     private let fetch: String
 
     /// Rows that are asked of the server at a time, so that large ones do not all lie in memory.
@@ -38,31 +42,65 @@ struct PostgresRangeQuery {
             PostgresName.quote(column.name) + (form.hasBinary ? "" : "::text")
         }
         let orders = try Self.orders(table, schema, connection)
-        var (keys, values): ([String], [String]) = ([], [])
+        var (keys, casts): ([String], [String]) = ([], [])
         for (index, place) in schema.key.enumerated() {
             let name = PostgresName.quote(schema.columns[place].name)
             let cast = table.columns.first { $0.schema.name == schema.columns[place].name }?.cast ?? "text"
-            let value = "$\(index + 2)"
             switch orders[index] {
             case .own:
                 keys.append(name)
-                values.append("\(value)::\(cast)")
+                casts.append("::\(cast)")
             case .bytes:
                 keys.append("\(name) COLLATE \"C\"")
-                values.append("\(value)::\(cast) COLLATE \"C\"")
+                casts.append("::\(cast) COLLATE \"C\"")
             case .text:
                 keys.append("\(name)::text COLLATE \"C\"")
-                values.append("\(value) COLLATE \"C\"")
+                casts.append("")
             }
         }
         let cursor = PostgresName.quote("banyan_\(oid)")
-        let from =
+        from =
             "DECLARE \(cursor) NO SCROLL CURSOR FOR SELECT \(columns.joined(separator: ", ")) "
             + "FROM \(table.name.quoted)"
-        let (key, after) = (keys.joined(separator: ", "), values.joined(separator: ", "))
-        first = "\(from) ORDER BY \(key) LIMIT $1"
-        following = "\(from) WHERE (\(key)) > (\(after)) ORDER BY \(key) LIMIT $1"
+        self.table = table.name.quoted
+        self.keys = keys.joined(separator: ", ")
+        self.casts = casts
+        keyColumns = schema.key.map { columns[$0] }.joined(separator: ", ")
         fetch = "FETCH \(Self.rowsAtATime) FROM \(cursor)"
+    }
+
+    /// A statement with what limits it: behind one key, up to another; parameters in this order, after
+    /// `first` others.
+    private func statement(_ select: String, _ after: Key?, _ through: Key?, others: Int) -> String {
+        var next = others
+        func values() -> String {
+            casts.map { cast in
+                next += 1
+                return "$\(next)\(cast)"
+            }.joined(separator: ", ")
+        }
+        var conditions: [String] = []
+        if after != nil { conditions.append("(\(keys)) > (\(values()))") }
+        if through != nil { conditions.append("(\(keys)) <= (\(values()))") }
+        let range = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        return "\(select)\(range) ORDER BY \(keys)"
+    }
+
+    /// The key of the row that stands some rows after a key; nil when there are not more rows than that.
+    func boundary(_ connection: PostgresConnection, after key: Key?, rows: Int) throws -> Key? {
+        var parameters = PostgresParameters()
+        parameters.append(Int64(clamping: rows) &- 1)
+        if let key { try append(key, to: &parameters) }
+        // One row more tells whether the table goes on.
+        let found = try connection.run(
+            statement("SELECT \(keyColumns) FROM \(table)", key, nil, others: 1) + " OFFSET $1 LIMIT 2",
+            parameters)
+        guard found.count == 2 else { return nil }
+        var bytes: [UInt8] = []
+        for (column, place) in shape.schema.key.enumerated() {
+            try append(found, 0, column, place, to: &bytes)
+        }
+        return Key(bytes: bytes)
     }
 
     private static func orders(
@@ -92,16 +130,17 @@ struct PostgresRangeQuery {
 
     /// Reads rows into a batch, in the snapshot of the open transaction.
     ///
-    /// - Returns: Whether the table has nothing after them.
+    /// - Returns: Whether the table, or the range up to `end`, has nothing after them.
     func read(
-        _ connection: PostgresConnection, after key: Key?, limit: ChunkLimit, into batch: inout ChangeBatch
+        _ connection: PostgresConnection, after key: Key?, through end: Key?, limit: ChunkLimit,
+        into batch: inout ChangeBatch
     ) throws -> Bool {
         let rowsMax = max(limit.rows, 1)
         var parameters = PostgresParameters()
         // One row more than asked for tells whether the table goes on.
         parameters.append(Int64(clamping: rowsMax) &+ 1)
-        if let key { try append(key, to: &parameters) }
-        _ = try connection.run(key == nil ? first : following, parameters)
+        for key in [key, end] { if let key { try append(key, to: &parameters) } }
+        _ = try connection.run(statement(from, key, end, others: 1) + " LIMIT $1", parameters)
         while true {
             let rows = try connection.run(fetch, PostgresParameters())
             for row in 0..<rows.count {
@@ -168,24 +207,27 @@ struct PostgresRangeQuery {
     }
 
     private func append(_ rows: PostgresResult, _ row: Int, to image: inout [UInt8]) throws {
-        for (column, form) in shape.forms.enumerated() {
-            if rows.isNull(row, column) {
-                RowWriter.null(&image)
-                continue
-            }
-            // The result keeps its bytes, and lives longer than this.
-            let bytes = unsafe rows.bytes(row, column)
-            let isRead =
-                form.hasBinary
-                ? unsafe PostgresDecoder.append(binary: bytes, form, &image)
-                : unsafe PostgresDecoder.append(text: bytes, form, &image)
-            guard isRead else {
-                throw CaptureError(
-                    .failed,
-                    "a value of \(shape.schema.name).\(shape.schema.columns[column].name) is none of "
-                        + "its type \(shape.schema.columns[column].declaredType)",
-                    hint: "open the reader again if the column's type was changed; otherwise report this")
-            }
+        for column in shape.forms.indices { try append(rows, row, column, column, to: &image) }
+    }
+
+    /// Appends a value of a result: that of one of the table's columns, at its place there.
+    private func append(
+        _ rows: PostgresResult, _ row: Int, _ column: Int, _ place: Int, to image: inout [UInt8]
+    ) throws {
+        if rows.isNull(row, column) { return RowWriter.null(&image) }
+        let form = shape.forms[place]
+        // The result keeps its bytes, and lives longer than this.
+        let bytes = unsafe rows.bytes(row, column)
+        let isRead =
+            form.hasBinary
+            ? unsafe PostgresDecoder.append(binary: bytes, form, &image)
+            : unsafe PostgresDecoder.append(text: bytes, form, &image)
+        guard isRead else {
+            throw CaptureError(
+                .failed,
+                "a value of \(shape.schema.name).\(shape.schema.columns[place].name) is none of "
+                    + "its type \(shape.schema.columns[place].declaredType)",
+                hint: "open the reader again if the column's type was changed; otherwise report this")
         }
     }
 }

@@ -9,7 +9,7 @@ public import PostgreSQL
 /// is known exactly: whoever writes holds a lock on its own number until after snapshots show its commit, so
 /// these locks are read after the log's end and before the snapshot. A transaction that was logged before the
 /// end was read is then among the holders of locks, or the snapshot shows it.
-public final class PostgresRangeReader: RangeReader {
+public final class PostgresRangeReader: BoundedRangeReader {
     private let connection: PostgresConnection
     private let tables: [String: PostgresRangeQuery]
     private let log: LogEnd
@@ -42,15 +42,34 @@ public final class PostgresRangeReader: RangeReader {
 
     /// The rows after `key`, in the order of the key's values; texts by their bytes.
     public func chunk(of table: String, after key: Key?, limit: ChunkLimit) throws -> RangeChunk {
+        try chunk(of: table, after: key, upTo: nil, limit: limit)
+    }
+
+    /// The rows after `key` up to `end`, in that order.
+    public func chunk(of table: String, after key: Key?, through end: Key, limit: ChunkLimit) throws
+        -> RangeChunk
+    {
+        try chunk(of: table, after: key, upTo: end, limit: limit)
+    }
+
+    private func chunk(of table: String, after key: Key?, upTo end: Key?, limit: ChunkLimit) throws
+        -> RangeChunk
+    {
         let query = try query(of: table)
         return try CaptureError.mapping {
             do {
-                return try read(query, after: key, limit: limit)
+                return try read(query, after: key, through: end, limit: limit)
             } catch {
                 connection.rollbackIfOpen()
                 throw error
             }
         }
+    }
+
+    /// The key of the row that stands some rows after `key`, by the index of the key.
+    public func boundary(of table: String, after key: Key?, rows: Int) throws -> Key? {
+        let query = try query(of: table)
+        return try CaptureError.mapping { try query.boundary(connection, after: key, rows: rows) }
     }
 
     /// The number of rows by the server's statistics.
@@ -76,10 +95,12 @@ public final class PostgresRangeReader: RangeReader {
         return query
     }
 
-    private func read(_ query: PostgresRangeQuery, after key: Key?, limit: ChunkLimit) throws -> RangeChunk {
+    private func read(
+        _ query: PostgresRangeQuery, after key: Key?, through end: Key?, limit: ChunkLimit
+    ) throws -> RangeChunk {
         let (frontier, unseen) = try beginAtSnapshot()
         var batch = ChangeBatch(tables: [query.shape.schema])
-        let isLast = try query.read(connection, after: key, limit: limit, into: &batch)
+        let isLast = try query.read(connection, after: key, through: end, limit: limit, into: &batch)
         try connection.execute("COMMIT")
         batch.transactions = [
             ChangeBatch.Transaction(

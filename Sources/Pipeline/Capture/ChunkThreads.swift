@@ -1,0 +1,142 @@
+import CrashPoints
+import Foundation
+import Synchronization
+
+/// Reads chunks on threads and connections of their own: each reads one at a time.
+final class ChunkThreads: ChunkReading, Sendable {
+    private struct State {
+        var requests: [BackfillMachine.Request] = []
+        var answers: [ChunkAnswer] = []
+        var isStopping = false
+        /// Threads that have not let go of everything.
+        var running = 0
+    }
+
+    private let state = Mutex(State())
+    private let bell = NSCondition()
+    private let control: CaptureControl
+
+    /// Starts the threads; `open` runs on each, on all but the first only when there is something to read.
+    ///
+    /// - Parameters:
+    ///   - count: How many chunks are read at the same time.
+    ///   - control: Woken when an answer is there.
+    ///   - tables: The tables whose rows are counted first.
+    ///   - open: Makes a reader.
+    static func start(
+        _ count: Int, control: CaptureControl, counting tables: [String],
+        open: @escaping @Sendable () throws -> any RangeReader
+    ) -> ChunkThreads {
+        let threads = ChunkThreads(control: control, count)
+        for number in 0..<count {
+            let worker = Thread { threads.run(number == 0 ? tables : [], isFirst: number == 0, open) }
+            worker.name = "banyan-chunks"
+            worker.start()
+        }
+        return threads
+    }
+
+    private init(control: CaptureControl, _ count: Int) {
+        self.control = control
+        state.withLock { $0.running = count }
+    }
+
+    /// Hands over a request to whichever thread is free.
+    func ask(_ request: BackfillMachine.Request) {
+        state.withLock { $0.requests.append(request) }
+        ring()
+    }
+
+    /// Takes the answers that are there.
+    func take() -> [ChunkAnswer] {
+        state.withLock { state in
+            defer { state.answers.removeAll() }
+            return state.answers
+        }
+    }
+
+    /// Whether an answer waits.
+    var hasAnswer: Bool { state.withLock { !$0.answers.isEmpty } }
+
+    /// Ends the threads and waits until they have let go of their connections.
+    func stop() {
+        state.withLock { $0.isStopping = true }
+        bell.lock()
+        bell.broadcast()
+        while state.withLock({ $0.running > 0 }) { bell.wait() }
+        bell.unlock()
+    }
+
+    private func ring() {
+        bell.lock()
+        bell.broadcast()
+        bell.unlock()
+    }
+
+    private func run(_ tables: [String], isFirst: Bool, _ open: () throws -> any RangeReader) {
+        do {
+            try serve(tables, isFirst: isFirst, open)
+        } catch {
+            answer(.failed(error))
+        }
+        state.withLock { $0.running -= 1 }
+        ring()
+    }
+
+    private func serve(_ tables: [String], isFirst: Bool, _ open: () throws -> any RangeReader) throws {
+        var opened = isFirst ? try open() : nil
+        var uncounted = tables
+        while true {
+            // Reading comes first: counts are for people only.
+            if let request = nextRequest(waiting: uncounted.isEmpty) {
+                let reader = try opened ?? open()
+                opened = reader
+                try read(request, with: reader)
+            } else if state.withLock(\.isStopping) {
+                return
+            } else if let table = uncounted.popLast(), let opened {
+                answer(.estimate(try opened.estimatedRows(of: table), table: table))
+            }
+        }
+    }
+
+    private func read(_ request: BackfillMachine.Request, with reader: any RangeReader) throws {
+        let bounded = reader as? any BoundedRangeReader
+        var end = request.through
+        if request.isBoundWanted, let bounded {
+            end = try bounded.boundary(of: request.table, after: request.after, rows: request.limit.rows)
+            answer(.bound(end, id: request.id))
+        }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let chunk: RangeChunk
+        if let end, let bounded {
+            chunk = try bounded.chunk(
+                of: request.table, after: request.after, through: end, limit: request.limit)
+        } else {
+            chunk = try reader.chunk(of: request.table, after: request.after, limit: request.limit)
+        }
+        try crashPoint(.chunkRead, as: CaptureError.self)
+        answer(.chunk(chunk, id: request.id, took: clock.now - start))
+    }
+
+    private func nextRequest(waiting: Bool) -> BackfillMachine.Request? {
+        bell.lock()
+        defer { bell.unlock() }
+        while true {
+            let (request, isStopping) = state.withLock { state in
+                (
+                    state.isStopping || state.requests.isEmpty ? nil : state.requests.removeFirst(),
+                    state.isStopping
+                )
+            }
+            if request != nil || isStopping || !waiting { return request }
+            bell.wait()
+        }
+    }
+
+    private func answer(_ answer: ChunkAnswer) {
+        state.withLock { $0.answers.append(answer) }
+        control.ring()
+    }
+}
