@@ -62,4 +62,36 @@ import Testing
         progress.isDone = true
         #expect(progress.remaining == .zero)
     }
+
+    /// What a plan says of a server: each limit by itself, and a query that decides.
+    @Test func whatTheServerHasToDoIsLookedAt() {
+        var limits = Throttle.Limits()
+        limits.logRecords = nil
+        limits.standbyLag = .seconds(10)
+        limits.sourceSessions = 20
+        limits.asksQuery = true
+        var throttle = Throttle(limits)
+        func decide(_ lag: Double?, _ sessions: Double?, _ query: Double?, _ failure: String? = nil)
+            -> Throttle.Decision
+        {
+            var inputs = Throttle.Inputs()
+            inputs.standbyLag = lag.map { Throttle.Reading($0) }
+            inputs.sourceSessions = sessions.map { Throttle.Reading($0) }
+            inputs.query = query.map { Throttle.Reading($0) }
+            inputs.failure = failure
+            return throttle.decide(inputs)
+        }
+        func wait(_ reason: Throttle.Reason) -> Throttle.Decision { .wait(.milliseconds(100), reason) }
+        #expect(decide(0, 3, 0) == .run)
+        #expect(decide(11, 3, 0) == wait(.over(probe: "standby lag in seconds", value: 11, limit: 10)))
+        #expect(decide(8, 3, 0) != .run)
+        #expect(decide(7, 3, 0) == .run)
+        #expect(decide(0, 21, 1) == wait(.over(probe: "sessions at work", value: 21, limit: 20)))
+        #expect(decide(0, 14, 1) == wait(.asked))
+        #expect(decide(0, 14, 0) == .run)
+        #expect(
+            decide(nil, nil, nil, "no rights") == wait(.blind(probe: "standby lag in seconds (no rights)")))
+        #expect(decide(0, 3, nil) == wait(.blind(probe: "the plan's query")))
+        #expect("\(Throttle.Reason.asked)" == "the plan's query says to wait")
+    }
 }

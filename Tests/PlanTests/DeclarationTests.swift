@@ -95,6 +95,28 @@ import Testing
         #expect(declarations?.systems.first { $0.name.value == "legacy" }?.retainedWAL?.value == retained)
     }
 
+    @Test func aServerMayBeToldHowItsHistoryIsRead() throws {
+        let query = "SELECT held FROM ops.switch"
+        let plan = try Fixture.text("plan.yaml").replacing(
+            "legacy:  { sqlite: \"${LEGACY_DB}\" }",
+            with: """
+                legacy:
+                    postgres: "${LEGACY_DB}"
+                    history:
+                      readers: 4
+                      wait_while: { standby_lag: 10s, sessions: 40, query: \(query) }
+                """)
+        let (declarations, diagnostics) = PlanLoader.load(
+            Fixture.source(plan), environment: ["LEGACY_DB": "postgres://app@db/legacy"])
+        #expect(diagnostics.isEmpty, "\(diagnostics)")
+        var expected = HistoryReading()
+        expected.readers = 4
+        expected.standbyLag = .seconds(10)
+        expected.sessionsAtWork = 40
+        expected.query = query
+        #expect(declarations?.systems.first { $0.name.value == "legacy" }?.history?.value == expected)
+    }
+
     @Test(arguments: ["file:/etc/canary?mode=ro", ":canary:", "", "a\u{7}canary"])
     func valuesOfTheEnvironmentDoNotAppearInErrors(_ value: String) throws {
         let text = try Fixture.text("plan.yaml")

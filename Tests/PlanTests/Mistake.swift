@@ -88,10 +88,27 @@ extension Mistake {
         retained(.wrongValue, "at_most: 0GB", found: "0GB"),
         retained(.wrongValue, "at_most: 20GB, then: drop_slots", found: "drop_slots", hint: "`drop_slot`"),
         retained(.missingKey, "then: warn"),
+        history(.conflictingKeys, "readers: 2", in: "sqlite: endorsements.db", found: "history"),
+        history(.conflictingKeys, "readers: 2", found: "history"),
+        history(.wrongValue, "readers: 0", found: "0"),
+        history(.wrongValue, "readers: many", found: "many"),
+        history(.unknownKey, "reader: 2", found: "reader", hint: "`readers`"),
+        history(.wrongValue, "wait_while: { standby_lag: soon }", found: "soon"),
+        history(.wrongValue, "wait_while: { sessions: -1 }", found: "-1"),
+        history(.unknownKey, "wait_while: { session: 1 }", found: "session", hint: "`sessions`"),
         Mistake(
             .unknownKey, "{ sqlite: state/control.db }",
             "{ sqlite: state/control.db, retained_wal: { at_most: 1GB } }", found: "retained_wal"),
     ]
+
+    private static func history(
+        _ code: PlanMistake, _ history: String, in system: String = "postgres: \"postgres://app@db/service\"",
+        found: String? = nil, hint: String? = nil
+    ) -> Mistake {
+        Mistake(
+            code, "{ sqlite: endorsements.db }", "{ \(system), history: { \(history) } }", found: found,
+            hint: hint)
+    }
 
     private static func retained(
         _ code: PlanMistake, _ retained: String,

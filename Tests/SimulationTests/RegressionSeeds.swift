@@ -10,5 +10,6 @@ enum RegressionSeeds {
         2187 a stream was taken over while its owner's transaction was open
         1567 an append whose sync failed, and whose bytes were there, counted as lost
         950918 a row that waited for a number which it had not wanted since stayed set aside for ever
+        660546 what came in the place of a row that had gone without a word was told as a birth
         """
 }

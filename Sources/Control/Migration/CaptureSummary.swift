@@ -48,7 +48,11 @@ public struct CaptureSummary: Sendable, Codable, Hashable {
         exactTransactions = status.fidelity.exact
         mergedTransactions = status.fidelity.merged
         backfill = status.backfill
-        throttle = status.throttle == .run ? "none" : "\(status.throttle)"
+        throttle =
+            switch status.throttle {
+            case .run: "none"
+            case .wait(_, let reason): "\(reason)"
+            }
         retention = status.retention
         retentionGrowth = status.retentionGrowth
         retentionFullIn = status.retentionFullIn?.components.seconds

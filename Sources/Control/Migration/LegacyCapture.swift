@@ -15,6 +15,9 @@ final class LegacyCapture: Sendable {
     private let captured: CapturedTables
     private let retain: Duration
     private let retention: RetentionBudget?
+    private let history: HistoryReading
+    /// What the system has to do besides.
+    private let load: LoadWatch
     /// The contexts that are made of this system.
     private let contexts: [CheckedContext]
     private let control = CaptureControl()
@@ -30,7 +33,11 @@ final class LegacyCapture: Sendable {
         self.system = system
         self.systems = systems
         retain = plan.log.retain
-        retention = plan.systems.first { $0.name == system }?.retainedWAL
+        let declared = plan.systems.first { $0.name == system }
+        retention = declared?.retainedWAL
+        let reading = declared?.history ?? HistoryReading()
+        history = reading
+        load = LoadWatch(reading) { try systems.load(of: system, reading) }
         contexts = plan.contexts.filter { $0.legacy == system }
         captured = CapturedTables(of: system, in: plan)
         try FileManager.default.createDirectory(atPath: plan.log.folder, withIntermediateDirectories: true)
@@ -63,13 +70,19 @@ final class LegacyCapture: Sendable {
         configuration.context = ChunkCertificate.everyContext
         configuration.tables = captured.names
         configuration.retention = retention
+        configuration.tuning.readers = history.readers
+        load.limit(&configuration.limits)
         let seams = CaptureDriver.Seams(
             source: { [systems, system] in try systems.source(system) },
             reader: { [systems, system] in try systems.ranges(system) },
             log: { [self] in
                 RetainedLogWriter(try writer(), keep: RetentionPolicy(age: retain), progress: progress)
             },
-            probes: { [progress] in progress.inputs() })
+            probes: { [progress, load] in
+                var inputs = progress.inputs()
+                load.fill(&inputs)
+                return inputs
+            })
         let driver = CaptureDriver(configuration, seams: seams, control: control)
         thread.withLock { $0 = WorkerThread("capture \(system)") { try driver.run() } }
     }
@@ -108,6 +121,7 @@ final class LegacyCapture: Sendable {
     /// Ends the capture and waits for its thread.
     func stop() {
         control.stop()
+        load.stop()
         thread.withLock(\.self)?.join()
     }
 

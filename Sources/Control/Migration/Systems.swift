@@ -136,6 +136,16 @@ package struct Systems: Sendable {
         }
     }
 
+    /// Connects to a legacy server to see what it has to do.
+    func load(of system: String, _ reading: HistoryReading) throws -> PostgresLoad {
+        guard case .postgres(let address) = try reach(of: system) else {
+            throw MigrationError(
+                .notFound, "the load of \(system) cannot be seen: it is no server",
+                hint: "take `history` out of the plan")
+        }
+        return try PostgresLoad(try PostgresAddress(address), reading)
+    }
+
     /// How a migration's publication and slot in a server are called.
     func capture(of system: String) -> String { PostgresCapture.name(of: "\(migration)_\(system)") }
 

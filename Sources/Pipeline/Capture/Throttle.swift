@@ -16,6 +16,12 @@ public struct Throttle: Sendable {
         public var sourceLatency: Duration?
         /// The share of time in which the source is busy, from 0 to 1.
         public var sourceBusy: Double?
+        /// How far the source's standbys are behind it.
+        public var standbyLag: Duration?
+        /// Sessions of others that are at work in the source.
+        public var sourceSessions: Int?
+        /// Whether a query of the plan's decides, too.
+        public var asksQuery = false
         /// The share of a limit to which a value must fall before reading goes on.
         public var release = 0.7
         /// The age from which a reading says nothing any more.
@@ -53,6 +59,14 @@ public struct Throttle: Sendable {
         public var sourceLatency: Reading?
         /// The source's busy share.
         public var sourceBusy: Reading?
+        /// The lag of the standby that is furthest behind, in seconds.
+        public var standbyLag: Reading?
+        /// Sessions of others that are at work.
+        public var sourceSessions: Reading?
+        /// What the plan's query says: 1 to wait, 0 to go on.
+        public var query: Reading?
+        /// Why the source's load is not known, without values; nil while it is, or nobody asked.
+        public var failure: String?
         /// Whether a person paused the backfill.
         public var isPaused = false
 
@@ -66,6 +80,8 @@ public struct Throttle: Sendable {
         case paused
         /// A value is above its limit, or has not fallen far enough below it.
         case over(probe: String, value: Double, limit: Double)
+        /// The plan's query says so.
+        case asked
         /// A configured probe gives no fresh reading.
         case blind(probe: String)
 
@@ -74,6 +90,7 @@ public struct Throttle: Sendable {
             switch self {
             case .paused: "paused by an operator"
             case .over(let probe, let value, let limit): "\(probe) is \(value), limit \(limit)"
+            case .asked: "the plan's query says to wait"
             case .blind(let probe): "\(probe) gives no fresh reading"
             }
         }
@@ -115,6 +132,8 @@ public struct Throttle: Sendable {
                 limits.sourceLatency.map { $0 / .seconds(1) }
             ),
             ("source busy share", inputs.sourceBusy, limits.sourceBusy),
+            ("standby lag in seconds", inputs.standbyLag, limits.standbyLag.map { $0 / .seconds(1) }),
+            ("sessions at work", inputs.sourceSessions, limits.sourceSessions.map(Double.init)),
         ]
         var first: Reason?
         // Every probe is looked at, so that each one's hold is up to date.
@@ -122,6 +141,13 @@ public struct Throttle: Sendable {
             guard let limit else { continue }
             let found = check(name, reading, limit)
             first = first ?? found
+        }
+        if limits.asksQuery {
+            let found = check("the plan's query", inputs.query, 0.5)
+            if case .over = found { first = first ?? .asked } else { first = first ?? found }
+        }
+        if case .blind(let probe) = first, let failure = inputs.failure {
+            return .blind(probe: "\(probe) (\(failure))")
         }
         return first
     }

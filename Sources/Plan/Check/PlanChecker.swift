@@ -13,7 +13,7 @@ public enum PlanChecker {
         let contexts = declarations.contexts.compactMap { text in
             context(text, declarations, catalogs, report, &owners)
         }
-        checkRetainedWAL(declarations, report)
+        checkServers(declarations, report)
         let diagnostics = report.sorted().filter { !report.hasErrors || !concludesFromTheWhole($0) }
         guard !report.hasErrors, contexts.count == declarations.contexts.count else {
             return (nil, diagnostics)
@@ -29,15 +29,21 @@ public enum PlanChecker {
         return (plan, diagnostics)
     }
 
-    /// A server that nothing is read from keeps no log for the migration.
-    private static func checkRetainedWAL(_ declarations: PlanDeclarations, _ report: Report) {
+    /// A server that nothing is read from keeps no log for the migration, and has no history to be read.
+    private static func checkServers(_ declarations: PlanDeclarations, _ report: Report) {
         let legacies = Set(declarations.contexts.map(\.from.value))
         for system in declarations.systems where !legacies.contains(system.name.value) {
-            guard let retained = system.retainedWAL else { continue }
-            report.error(
-                .conflictingKeys, at: retained.location, path: retained.path,
-                "nothing is read from `\(system.name.value)`, which keeps no log for the migration",
-                found: "retained_wal", expected: "`retained_wal` with a legacy system")
+            let keys = [
+                ("retained_wal", system.retainedWAL.map { ($0.location, $0.path) }),
+                ("history", system.history.map { ($0.location, $0.path) }),
+            ]
+            for (key, place) in keys {
+                guard let place else { continue }
+                report.error(
+                    .conflictingKeys, at: place.0, path: place.1,
+                    "nothing is read from `\(system.name.value)`", found: key,
+                    expected: "`\(key)` with a legacy system")
+            }
         }
     }
 

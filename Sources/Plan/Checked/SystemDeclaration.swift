@@ -26,6 +26,8 @@ public struct SystemDeclaration: Sendable, Hashable {
     public var shown: String
     /// How much of its log a server may keep for the migration; nil for as much as its own settings allow.
     public var retainedWAL: RetentionBudget?
+    /// How its history is read.
+    public var history = HistoryReading()
 
     /// Declares a system; without `shown`, nothing of how to reach it is printed.
     public init(
@@ -47,6 +49,7 @@ public struct SystemDeclaration: Sendable, Hashable {
         self.init(
             name: text.name.value, connector: connector, shown: text.setting.shown,
             retainedWAL: text.retainedWAL?.value)
+        history = text.history?.value ?? HistoryReading()
     }
 }
 

@@ -12,50 +12,30 @@ struct ConnectionSettings {
 
     private static let connectors = ["sqlite", "postgres", "mysql", "debezium"]
 
-    /// A system: `{ sqlite: path }` or `{ postgres: address }`, which may say how much of its log it keeps.
+    /// A system: `{ sqlite: path }` or `{ postgres: address }`, which may say how much of its log it keeps
+    /// and how its history is read.
     func system(_ name: Located<String>, _ node: PlanNode) -> SystemText? {
-        let keys = ConnectionSettings.connectors + [Self.retainedWAL]
+        let keys = ConnectionSettings.connectors + [Self.retainedWAL, Self.history]
         guard let section = Section(node, keys: keys, of: "a system", report: report),
             var system = reached(name, section)
         else {
             return nil
         }
-        guard let retained = section[Self.retainedWAL] else { return system }
-        guard case .postgres = system.reach else {
-            report.error(
-                .conflictingKeys, at: section.location(of: Self.retainedWAL), path: retained.path,
-                "only a server keeps a log for others", found: Self.retainedWAL,
-                expected: "`\(Self.retainedWAL)` beside `postgres`")
-            return nil
-        }
-        system.retainedWAL = retainedWAL(retained)
-        return system
-    }
-
-    private static let retainedWAL = "retained_wal"
-
-    /// How much of its log a server may keep: `{ at_most: 20GB, then: warn }`.
-    private func retainedWAL(_ node: PlanNode) -> Located<RetentionBudget>? {
-        guard
-            let section = Section(
-                node, keys: ["at_most", "then"], of: "`\(Self.retainedWAL)`", report: report),
-            let bytes = section.required("at_most", "a size such as 20GB")?.size(report)
-        else {
-            return nil
-        }
-        var action = RetentionBudget.Action.warn
-        if let then = section["then"] {
-            guard let word = then.text("one of the actions", report) else { return nil }
-            guard let known = RetentionBudget.Action(rawValue: word) else {
-                report.unknown(
-                    .wrongValue, at: then.textLocation, path: then.path, "there is no action `\(word)`",
-                    name: word, among: RetentionBudget.Action.allCases.map(\.rawValue), of: "an action")
+        for (key, why) in [
+            (Self.retainedWAL, "only a server keeps a log for others"),
+            (Self.history, "only a server reads for several at a time, and says how much it has to do"),
+        ] {
+            guard let node = section[key] else { continue }
+            guard case .postgres = system.reach else {
+                report.error(
+                    .conflictingKeys, at: section.location(of: key), path: node.path, why, found: key,
+                    expected: "`\(key)` beside `postgres`")
                 return nil
             }
-            action = known
         }
-        return Located(
-            RetentionBudget(bytes: bytes, action: action), location: node.location, path: node.path)
+        system.retainedWAL = section[Self.retainedWAL].flatMap(retainedWAL)
+        system.history = section[Self.history].flatMap(history)
+        return system
     }
 
     private func reached(_ name: Located<String>, _ section: Section) -> SystemText? {

@@ -16,6 +16,8 @@ public struct SystemText: Sendable, Hashable {
     public var reach: Reach
     /// How much of its log a server may keep for the migration; nil for as much as its own settings allow.
     public var retainedWAL: Located<RetentionBudget>?
+    /// How its history is read; nil for one chunk at a time, whatever the server does.
+    public var history: Located<HistoryReading>?
 
     /// The path or the address.
     public var setting: Secret {
