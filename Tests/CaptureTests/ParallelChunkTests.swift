@@ -120,6 +120,48 @@ import Testing
         #expect(placed?.chunk?.keyThrough == ScriptedTables.key(2).hex)
     }
 
+    /// The stream may have passed a transaction before a restart. Of two chunks the one that shows it comes
+    /// first, and the one that was read earlier lacks it: it is asked for once more.
+    @Test func anEarlierSnapshotThatComesLaterIsNotTaken() throws {
+        var source = ScriptedTables(["t"])
+        source.commit((1...6).map { (0, .put($0, 1)) })
+        var machine = machine()
+        let asked = requests(&machine, source)
+        var early = source.read(asked[0])
+        early.unseen = [77]
+        receive(&machine, source, asked[1])
+        machine.received(early, for: asked[0].id, took: .milliseconds(1))
+        #expect(machine.refusals == 1)
+        let none = machine.place(at: source.end)
+        #expect(none == nil)
+        // A transaction that began since is still to come.
+        let again = requests(&machine, source)
+        var later = source.read(again[0])
+        later.unseen = [78]
+        machine.received(later, for: again[0].id, took: .milliseconds(1))
+        #expect(machine.refusals == 1)
+    }
+
+    /// While nothing can be placed, no more is read than is to wait, however often a range is cut.
+    @Test func whatWaitsIsBounded() throws {
+        var source = ScriptedTables(["t"])
+        source.commit((1...400).map { (0, .put($0 * 10, 1)) })
+        var machine = machine(readers: 3)
+        var read = 0
+        for round in 1...20 {
+            // Chunks are cut: there are more rows than when their ends were told.
+            source.commit((1...9).map { (0, .put(Int64(round * 400) + $0, 1)) })
+            for request in requests(&machine, source) {
+                source.commit(
+                    (1...9).map { (0, .put((request.after.flatMap(ScriptedTables.number) ?? 0) + $0, 2)) })
+                receive(&machine, source, request)
+                read += 1
+            }
+        }
+        // Three that wait, and the first one of all.
+        #expect(read <= 6)
+    }
+
     /// After a crash the log's checkpoint says what is placed, which ends where the first gap begins.
     @Test func whatIsReadAheadIsReadAgainAfterARestart() throws {
         var source = ScriptedTables(["t"])

@@ -163,4 +163,21 @@ import Testing
         #expect(snapshot?.hidden(of: [.max - 2, 1, 2, 5, 9]) == [turn - 3, turn + 2, turn + 5, turn + 9])
         for text in ["", "1:2", "1:x:", "1:2:3,x"] { #expect(PostgresSnapshot(text) == nil) }
     }
+
+    /// A key column that gets longer changes nothing for a reader that is open.
+    @Test func aBoundSurvivesALongerKey() throws {
+        let captured = try CapturedDatabase(
+            """
+            CREATE TABLE t (code varchar(10) PRIMARY KEY, v int);
+            INSERT INTO t SELECT 'k' || n, n FROM generate_series(1, 9) n
+            """, ["t"])
+        let reader = try captured.reader()
+        let first = try #require(try reader.boundary(of: "t", after: nil, rows: 3))
+        let chunk = try reader.chunk(
+            of: "t", after: nil, through: first, limit: .init(rows: 9, bytes: 900))
+        #expect(chunk.batch.changes.count == 3 && chunk.isLast && chunk.lastKey == first)
+        try captured.app.execute("ALTER TABLE t ALTER COLUMN code TYPE varchar(20)")
+        #expect(try reader.boundary(of: "t", after: first, rows: 5) != nil)
+        #expect(try reader.boundary(of: "t", after: first, rows: 6) == nil)
+    }
 }

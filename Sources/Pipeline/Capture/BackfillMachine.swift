@@ -124,13 +124,14 @@ public struct BackfillMachine: Sendable {
     public mutating func request(at stream: Position) -> Request? {
         // Inside a transaction its first part was seen by no window.
         guard !isInsideTransaction, pieces.count(where: \.isAsked) < tuning.readers else { return nil }
+        let isRoom = pieces.count(where: { $0.chunk != nil }) < tuning.chunksWaitingMax + tuning.readers - 1
         let place: Int
         if let open = pieces.firstIndex(where: { !$0.isAsked && $0.chunk == nil }) {
+            // Without the first of all nothing behind it will ever be placed.
+            guard isRoom || open == 0 else { return nil }
             place = open
         } else {
-            guard !isEndOpen, nextTable < checkpoint.tables.count,
-                pieces.count(where: { $0.chunk != nil }) < tuning.chunksWaitingMax + tuning.readers - 1
-            else { return nil }
+            guard isRoom, !isEndOpen, nextTable < checkpoint.tables.count else { return nil }
             place = pieces.count
             let request = Request(
                 id: 0, table: checkpoint.tables[nextTable].name, after: nextKey,
@@ -168,7 +169,7 @@ public struct BackfillMachine: Sendable {
             return
         }
         pieces[place].isAsked = false
-        if !passed.isSound(chunk, for: request.id), Guard.passedIsRemembered.holds {
+        if !passed.isSound(chunk, for: request.id, lastAsked: lastID), Guard.passedIsRemembered.holds {
             // The rows lack what the stream has passed or may have passed: asked again, they will show it.
             refusals += 1
             return

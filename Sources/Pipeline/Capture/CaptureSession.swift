@@ -169,6 +169,8 @@ final class CaptureSession {
                 for index in progress.indices where progress[index].table == table {
                     progress[index].rowsEstimated = rows
                 }
+            case .fewer(let error):
+                control.publish { $0.failure = "one of several readers of history is gone: \(error)" }
             case .failed(let error): throw error
             }
         }

@@ -8,6 +8,8 @@ package enum ChunkAnswer: Sendable {
     case chunk(RangeChunk, id: UInt64, took: Duration)
     /// About how many rows a table has.
     case estimate(Int, table: String)
+    /// One of several readers is gone; what it was to read another one will.
+    case fewer(any Error)
     /// The reader failed and takes no further request.
     case failed(any Error)
 }

@@ -75,42 +75,58 @@ final class ChunkThreads: ChunkReading, Sendable {
 
     private func run(_ tables: [String], isFirst: Bool, _ open: () throws -> any RangeReader) {
         do {
-            try serve(tables, isFirst: isFirst, open)
+            try isFirst ? serve(counting: tables, try open()) : help(open)
         } catch {
-            answer(.failed(error))
+            // History goes on with those that are left; the first one's failure is everybody's.
+            answer(isFirst ? .failed(error) : .fewer(error))
         }
         state.withLock { $0.running -= 1 }
         ring()
     }
 
-    private func serve(_ tables: [String], isFirst: Bool, _ open: () throws -> any RangeReader) throws {
-        var opened = isFirst ? try open() : nil
+    private func serve(counting tables: [String], _ reader: any RangeReader) throws {
         var uncounted = tables
         while true {
             // Reading comes first: counts are for people only.
-            if let request = nextRequest(waiting: uncounted.isEmpty) {
-                let reader = try opened ?? open()
-                opened = reader
-                try read(request, with: reader)
+            if var request = nextRequest(waiting: uncounted.isEmpty) {
+                try read(&request, with: reader)
             } else if state.withLock(\.isStopping) {
                 return
-            } else if let table = uncounted.popLast(), let opened {
-                answer(.estimate(try opened.estimatedRows(of: table), table: table))
+            } else if let table = uncounted.popLast() {
+                answer(.estimate(try reader.estimatedRows(of: table), table: table))
             }
         }
     }
 
-    private func read(_ request: BackfillMachine.Request, with reader: any RangeReader) throws {
-        let bounded = reader as? any BoundedRangeReader
-        var end = request.through
-        if request.isBoundWanted, let bounded {
-            end = try bounded.boundary(of: request.table, after: request.after, rows: request.limit.rows)
-            answer(.bound(end, id: request.id))
+    /// Reads what the first one has no time for; opens nothing before there is such a thing.
+    private func help(_ open: () throws -> any RangeReader) throws {
+        var opened: (any RangeReader)?
+        while var request = nextRequest(waiting: true) {
+            do {
+                let reader = try opened ?? open()
+                opened = reader
+                try read(&request, with: reader)
+            } catch {
+                // Another one reads it: of the same range, if that has been told.
+                state.withLock { $0.requests.insert(request, at: 0) }
+                throw error
+            }
         }
+    }
+
+    private func read(_ request: inout BackfillMachine.Request, with reader: any RangeReader) throws {
         let clock = ContinuousClock()
         let start = clock.now
+        let bounded = reader as? any BoundedRangeReader
+        if request.isBoundWanted, let bounded {
+            let end = try bounded.boundary(
+                of: request.table, after: request.after, rows: request.limit.rows)
+            request.through = end
+            request.isBoundWanted = false
+            answer(.bound(end, id: request.id))
+        }
         let chunk: RangeChunk
-        if let end, let bounded {
+        if let end = request.through, let bounded {
             chunk = try bounded.chunk(
                 of: request.table, after: request.after, through: end, limit: request.limit)
         } else {

@@ -54,7 +54,7 @@ public final class PostgresLoad {
     private func sessionsAtWork() throws -> Int {
         let found = try connection.query(
             """
-            SELECT count(*) FILTER (WHERE state IS NULL), count(*) FILTER (WHERE state = 'active')
+            SELECT count(*) FILTER (WHERE backend_type IS NULL), count(*) FILTER (WHERE state = 'active')
             FROM pg_catalog.pg_stat_activity
             WHERE coalesce(backend_type, 'client backend') = 'client backend'
                 AND pid <> pg_catalog.pg_backend_pid()

@@ -91,10 +91,17 @@ struct PostgresRangeQuery {
         var parameters = PostgresParameters()
         parameters.append(Int64(clamping: rows) &- 1)
         if let key { try append(key, to: &parameters) }
+        let cursor = PostgresName.quote("banyan_bound_\(oid)")
+        // A prepared query would not survive that a key column gets another type; a cursor does.
+        try connection.execute("BEGIN READ ONLY")
+        _ = try connection.run(
+            statement(
+                "DECLARE \(cursor) NO SCROLL CURSOR FOR SELECT \(keyColumns) FROM \(table)", key, nil,
+                others: 1)
+                + " OFFSET $1 LIMIT 2", parameters)
         // One row more tells whether the table goes on.
-        let found = try connection.run(
-            statement("SELECT \(keyColumns) FROM \(table)", key, nil, others: 1) + " OFFSET $1 LIMIT 2",
-            parameters)
+        let found = try connection.run("FETCH 2 FROM \(cursor)", PostgresParameters())
+        try connection.execute("COMMIT")
         guard found.count == 2 else { return nil }
         var bytes: [UInt8] = []
         for (column, place) in shape.schema.key.enumerated() {

@@ -56,9 +56,13 @@ public final class PostgresRangeReader: BoundedRangeReader {
         -> RangeChunk
     {
         let query = try query(of: table)
-        return try CaptureError.mapping {
+        return try rollingBack { try read(query, after: key, through: end, limit: limit) }
+    }
+
+    private func rollingBack<T>(_ body: () throws -> T) throws -> T {
+        try CaptureError.mapping {
             do {
-                return try read(query, after: key, through: end, limit: limit)
+                return try body()
             } catch {
                 connection.rollbackIfOpen()
                 throw error
@@ -69,7 +73,7 @@ public final class PostgresRangeReader: BoundedRangeReader {
     /// The key of the row that stands some rows after `key`, by the index of the key.
     public func boundary(of table: String, after key: Key?, rows: Int) throws -> Key? {
         let query = try query(of: table)
-        return try CaptureError.mapping { try query.boundary(connection, after: key, rows: rows) }
+        return try rollingBack { try query.boundary(connection, after: key, rows: rows) }
     }
 
     /// The number of rows by the server's statistics.
