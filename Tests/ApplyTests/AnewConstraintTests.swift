@@ -68,6 +68,31 @@ import Testing
         #expect(try bench.rows(OwnedTables.met) == [])
     }
 
+    /// Rows that were refused a change, and are gone since, refer to one another: the one that is referred to
+    /// cannot go first, and that ends nothing.
+    @Test func whatWasRefusedAndIsGoneGoesAfterWhatRefersToIt() throws {
+        let bench = try shop(
+            then: """
+                ALTER TABLE purchase ADD FOREIGN KEY (customer) REFERENCES customer (number);
+                ALTER TABLE customer ADD CHECK (name <> 'bad')
+                """)
+        bench.legacy.restart()
+        try bench.live { legacy in
+            for name in ["a", "b"] { legacy.put("cust", [.text(name), "bad"]) }
+            for number in 0...1 { legacy.put("ord", [.int(Int64(number)), "nobody"]) }
+        }
+        #expect(try bench.quarantine().count == 4)
+        try bench.live { legacy in
+            for number in 0...1 { legacy.delete("ord", [.int(Int64(number))]) }
+            for name in ["a", "b"] { legacy.delete("cust", [.text(name)]) }
+        }
+        bench.legacy.backfillAll()
+        try bench.catchUp()
+        #expect(try bench.quarantine() == [])
+        #expect(try bench.rows("customer", ["number"]) == [["c"]])
+        #expect(try bench.rows("purchase") == [["2", "c"]])
+    }
+
     /// A row that refers to one which came unseen is refused its new state until that one is read: what it
     /// referred to before goes after it.
     @Test func whatIsGoneGoesAfterWhatWasRefusedItsNewState() throws {

@@ -1,93 +1,27 @@
 import Apply
-import PostgreSQL
-import TestKit
 import Testing
 
 /// What is still refused when history has been read anew: which of it is taken as it is now, and that the
 /// rest stays as it was.
 @Suite struct AnewLastStateTests {
-    private static let shop = Scene(
-        legacy: [
-            Scene.table("cust", "no TEXT not null, nm TEXT", key: ["no"]),
-            Scene.table("ord", "no INTEGER not null, cust TEXT not null, size INTEGER", key: ["no"]),
-        ],
-        service: [
-            Scene.table("customer", "number TEXT not null, name TEXT", key: ["number"]),
-            Scene.table(
-                "purchase", "number INTEGER not null, customer TEXT not null, size INTEGER", key: ["number"]),
-        ],
-        plan: """
-                reads:
-                  c: { table: cust, root: true }
-                  o: { table: ord, root: true }
-                aggregates:
-                  customer:
-                    root: c
-                    identity: { natural: [c.no] }
-                    table: customer
-                    facts: { all: { number: c.no, name: c.nm } }
-                  order:
-                    root: o
-                    identity: { natural: [o.no] }
-                    table: purchase
-                    facts: { all: { number: o.no, customer: o.cust, size: o.size } }
-
-            """)
-
-    private func bench(_ scene: Scene, then sql: [String], _ seed: (Legacy) -> Void) throws -> Bench {
-        let bench = try Bench(scene, on: .postgres)
-        seed(bench.legacy)
+    private func bench(_ kind: StoreKind, customers: ClosedRange<Int64>) throws -> Bench {
+        let bench = try Bench(.customers(), on: kind)
+        for number in customers { bench.legacy.seed("cust", [.int(number), "n", "P", .null, 1]) }
         bench.legacy.backfillAll()
         try bench.catchUp()
-        let store = try #require(bench.store as? PostgresStore)
-        for statement in sql { try store.database.app.execute(statement) }
-        try bench.restart()
+        try limitCredit(bench, to: 8)
         return bench
     }
 
-    /// Rows that were refused a change, and are gone since, refer to one another: the one that is referred to
-    /// cannot go first, and that ends nothing.
-    @Test func whatIsGoneGoesAfterWhatRefersToIt() throws {
-        let bench = try bench(
-            Self.shop,
-            then: [
-                "ALTER TABLE customer ADD CHECK (name <> 'bad')",
-                "ALTER TABLE purchase ADD CHECK (size < 100)",
-                "ALTER TABLE purchase ADD FOREIGN KEY (customer) REFERENCES customer (number)",
-            ]
-        ) { legacy in
-            for name in ["a", "b", "c"] { legacy.seed("cust", [.text(name), "n"]) }
-            for (number, name) in ["a", "b", "c"].enumerated() {
-                legacy.seed("ord", [.int(Int64(number)), .text(name), 1])
-            }
-        }
-        bench.legacy.restart()
-        try bench.live { legacy in
-            for name in ["a", "b"] { legacy.put("cust", [.text(name), "bad"]) }
-            for (number, name) in ["a", "b"].enumerated() {
-                legacy.put("ord", [.int(Int64(number)), .text(name), 100])
-            }
-        }
-        #expect(try bench.quarantine().count == 4)
-        try bench.live { legacy in
-            for number in [0, 1] { legacy.delete("ord", [.int(Int64(number))]) }
-            for name in ["a", "b"] { legacy.delete("cust", [.text(name)]) }
-        }
-        bench.legacy.backfillAll()
-        try bench.catchUp()
-        #expect(try bench.quarantine().isEmpty)
-        #expect(try bench.rows("customer", ["number"]) == [["c"]])
-        #expect(try bench.rows("purchase", ["number"]) == [["2"]])
+    private func limitCredit(_ bench: Bench, to most: Int64?) throws {
+        let table = try #require(bench.scene.table("customer"))
+        try bench.store.limit(table, column: "credit", to: most)
     }
 
     /// A last state that cannot be computed, because it was sent in part: what had led to it is still there,
     /// and can be applied when the cause is gone.
-    @Test func whatCannotBeComputedStaysAsItWas() throws {
-        let bench = try bench(
-            .customers(), then: ["ALTER TABLE customer ADD CONSTRAINT most CHECK (credit < 9)"]
-        ) { legacy in
-            for number in 1...2 { legacy.seed("cust", [.int(Int64(number)), "n", "P", .null, 1]) }
-        }
+    @Test(arguments: StoreKind.allCases) func whatCannotBeComputedStaysAsItWas(_ kind: StoreKind) throws {
+        let bench = try bench(kind, customers: 1...2)
         bench.legacy.restart()
         for number in 1...2 {
             bench.legacy.backfill("cust", keys: { $0[0] == .int(Int64(number)) }, isLast: false)
@@ -100,8 +34,7 @@ import Testing
         bench.legacy.backfill("cust", keys: { _ in false })
         try bench.catchUp()
         #expect(try bench.applier.quarantineEntries() == before)
-        let store = try #require(bench.store as? PostgresStore)
-        try store.database.app.execute("ALTER TABLE customer DROP CONSTRAINT most")
+        try limitCredit(bench, to: nil)
         #expect(try bench.replay().freed == 2)
         #expect(
             try bench.rows("customer", ["number", "name", "credit"]) == [["1", "m", "9"], ["2", "m", "9"]])
@@ -133,10 +66,8 @@ import Testing
 
     /// One row alone that a constraint refuses waits for nobody: that it is all right now is no reason to
     /// pass over what it waits to tell.
-    @Test func whatIsWrongAloneStays() throws {
-        let bench = try bench(.customers(), then: ["ALTER TABLE customer ADD CHECK (credit < 9)"]) { legacy in
-            legacy.seed("cust", [1, "n", "P", .null, 1])
-        }
+    @Test(arguments: StoreKind.allCases) func whatIsWrongAloneStays(_ kind: StoreKind) throws {
+        let bench = try bench(kind, customers: 1...1)
         try bench.live { $0.put("cust", [1, "m", "P", .null, 9]) }
         try bench.live { $0.put("cust", [1, "o", "P", .null, 1]) }
         bench.legacy.restart()

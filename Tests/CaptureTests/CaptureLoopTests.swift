@@ -43,8 +43,28 @@ import Testing
         #expect(log.end.value == 2)
     }
 
+    /// One of several readers of history is gone: the stream goes on, and people are told.
+    @Test func aLostHelperIsSaidAndStopsNothing() throws {
+        let legacy = MemoryLegacy(id: "helpers")
+        try legacy.capture([Self.table])
+        let log = MemoryLog(clock: ManualClock())
+        let control = CaptureControl()
+        let loop = loop(legacy, log, control, OneGone())
+        defer { loop.close() }
+        for key in 1...3 {
+            try commit(legacy, key: Int64(key), bytes: 10)
+            if case .halted(let error) = loop.turn() { throw error }
+        }
+        #expect(control.status.phase == .running)
+        #expect(control.status.failure?.contains("the others go on") == true)
+        #expect(control.status.failure?.contains("too many connections") == true)
+    }
+
     /// A loop over these, with nothing to read but the stream.
-    private func loop(_ legacy: MemoryLegacy, _ log: MemoryLog) -> CaptureLoop {
+    private func loop(
+        _ legacy: MemoryLegacy, _ log: MemoryLog, _ control: CaptureControl = CaptureControl(),
+        _ chunks: any ChunkReading = NoChunks()
+    ) -> CaptureLoop {
         nonisolated(unsafe) let source = legacy
         nonisolated(unsafe) let target = log
         var configuration = CaptureDriver.Configuration()
@@ -55,8 +75,8 @@ import Testing
             seams: CaptureDriver.Seams(
                 source: { unsafe source.makeSource() }, reader: { unsafe source.makeReader() },
                 log: { unsafe try target.openWriter() }, probes: { Throttle.Inputs() }),
-            control: CaptureControl(),
-            around: CaptureSurroundings(now: { .zero }, jitter: { 0 }, chunks: { _ in NoChunks() }))
+            control: control,
+            around: CaptureSurroundings(now: { .zero }, jitter: { 0 }, chunks: { _ in chunks }))
     }
 
     /// A log that holds one record of a transaction whose end it lacks, and the order to read history anew.
@@ -146,6 +166,20 @@ import Testing
         func ask(_ request: BackfillMachine.Request) {}
         func take() -> [ChunkAnswer] { [] }
         var hasAnswer: Bool { false }
+        func stop() {}
+    }
+
+    /// A helper that could not connect.
+    private final class OneGone: ChunkReading {
+        private var isSaid = false
+
+        func ask(_ request: BackfillMachine.Request) {}
+        func take() -> [ChunkAnswer] {
+            defer { isSaid = true }
+            return isSaid
+                ? [] : [.fewer(CaptureError(.unavailable, "too many connections", hint: "allow more"))]
+        }
+        var hasAnswer: Bool { !isSaid }
         func stop() {}
     }
 }

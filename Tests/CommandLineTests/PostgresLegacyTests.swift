@@ -226,6 +226,54 @@ import Testing
         #expect((found.first?["remedy"] as? String)?.contains("REPLICA IDENTITY") ?? false)
     }
 
+    /// History waits while the server says so, and says why; then chunks of one table are read at the same
+    /// time, while it changes, and what comes of it is what legacy holds.
+    @Test func historyWaitsForTheServerAndIsReadByRanges() throws {
+        let sample = try SampleMigration()
+        let columns = "id int PRIMARY KEY, title text NOT NULL, body text"
+        let legacy = try PostgresServer.makeDatabase(
+            """
+            CREATE TABLE doc (\(columns)); CREATE TABLE switch (held bool); INSERT INTO switch VALUES (true);
+            INSERT INTO doc SELECT n, 'title ' || n FROM generate_series(1, 20000) n
+            """)
+        let service = try PostgresServer.makeDatabase("CREATE TABLE paper (\(columns))")
+        let plan = Self.plan.replacing("migration: papers", with: "migration: ranged").replacing(
+            "\"${LEGACY_URL}\" }",
+            with:
+                "\"${LEGACY_URL}\", history: { readers: 3, wait_while: { query: SELECT held FROM switch } } }"
+        )
+        try sample.write(plan, to: "papers.yaml")
+        let variables = ["LEGACY_URL": legacy.address, "SERVICE_URL": service.address]
+        let engine = try sample.banyan.start(
+            ["run", "papers.yaml", "--until", "caught-up"], environment: variables)
+        func status() throws -> String {
+            try sample.banyan("status", "papers.yaml", "--format", "json", environment: variables).output
+        }
+        try waitUntil("the engine to wait", within: Self.patience) {
+            try engine.isRunning && status().contains("the plan's query says to wait")
+        }
+        #expect(try service.app.query("SELECT count(*) FROM paper").text(0, 0) == "0")
+        try legacy.app.execute("UPDATE switch SET held = false")
+        for round in 1...20 {
+            try legacy.app.execute(
+                """
+                UPDATE doc SET title = 'changed \(round)' WHERE id % 20 = \(round % 20) AND id % 3 = 0;
+                UPDATE doc SET id = id + 100000 WHERE id = \(round * 17);
+                DELETE FROM doc WHERE id = \(round * 900);
+                INSERT INTO doc SELECT id + 200000, title FROM doc WHERE id = \(round * 901)
+                """)
+        }
+        let done = try engine.end(within: Self.patience)
+        #expect(done.status == 0, "\(done.errors)")
+        func digest(_ database: PostgresDatabase, _ table: String) throws -> String? {
+            try database.app.query(
+                "SELECT count(*) || md5(string_agg(id || title, ',' ORDER BY id)) FROM \(table)"
+            ).text(0, 0)
+        }
+        #expect(try digest(service, "paper") == digest(legacy, "doc"))
+        #expect(try sample.banyan("uninstall", "papers.yaml", environment: variables).status == 0)
+    }
+
     @Test func aFileIsAssessedToo() throws {
         let sample = try SampleMigration()
         try sample.execute("CREATE TRIGGER t AFTER INSERT ON orders BEGIN SELECT 1; END", in: "legacy.db")

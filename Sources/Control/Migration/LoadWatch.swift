@@ -12,7 +12,7 @@ final class LoadWatch: Sendable {
         var measuredAt = ContinuousClock.now
         var failure: String?
         var askedAt = ContinuousClock.now
-        var isRunning = false
+        var thread: WorkerThread?
         var isStopping = false
     }
 
@@ -43,13 +43,13 @@ final class LoadWatch: Sendable {
     func fill(_ inputs: inout Throttle.Inputs) {
         if !reading.looksAtLoad { return }
         let now = ContinuousClock.now
-        let (found, mustStart) = state.withLock { state in
+        let found = state.withLock { state in
             state.askedAt = now
-            let mustStart = !state.isRunning && !state.isStopping
-            if mustStart { state.isRunning = true }
-            return (state, mustStart)
+            if state.thread == nil, !state.isStopping {
+                state.thread = WorkerThread("banyan-load") { [self] in run() }
+            }
+            return state
         }
-        if mustStart { start() }
         inputs.failure = found.failure
         guard let measured = found.measured else { return }
         let age = found.measuredAt.duration(to: now)
@@ -58,16 +58,14 @@ final class LoadWatch: Sendable {
         inputs.query = measured.isHeld.map { Throttle.Reading($0 ? 1 : 0, age: age) }
     }
 
-    /// Measures no more.
+    /// Measures no more, and waits until the connection is gone.
     func stop() {
-        state.withLock { $0.isStopping = true }
+        let thread = state.withLock { state in
+            state.isStopping = true
+            return state.thread
+        }
         bell.signal()
-    }
-
-    private func start() {
-        let thread = Thread { [self] in run() }
-        thread.name = "banyan-load"
-        thread.start()
+        thread?.join()
     }
 
     private func run() {
@@ -98,7 +96,7 @@ final class LoadWatch: Sendable {
     private var isWanted: Bool {
         state.withLock { state in
             if !state.isStopping, state.askedAt.duration(to: .now) < Self.lasts { return true }
-            state.isRunning = false
+            if !state.isStopping { state.thread = nil }
             return false
         }
     }

@@ -97,7 +97,8 @@ extension AggregateApplier {
             }
         }
         var stuck = try refused()
-        // Refused once more, and alone, it waits for nobody: what is wrong with it is in it.
+        // Alone it waits for nobody: what is wrong with it is in it. Of several nobody can tell, because a
+        // store does not say whose value is in the way.
         if stuck.count(where: { $0.value.first?.reason == "constraint" }) == 1 {
             stuck = stuck.filter { $0.value.first?.reason != "constraint" }
         }

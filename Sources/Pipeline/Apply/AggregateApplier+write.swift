@@ -109,7 +109,7 @@ extension AggregateApplier {
         let leavesUnknown = leavesUnknown(step, set)
         if leavesUnknown { disownBorn(step, set) }
         let holders = step.hasHistory ? [:] : writes.holders(step)
-        var untold: [Key: [UInt8]] = [:]
+        var untold = book.untold
         for (key, item, row) in writes.serviceKeys(set) {
             let held = before[key] ?? (row == nil ? nil : book.untold[key])
             let holding = held == nil ? Holding.none : .by(holders[key])
@@ -117,9 +117,10 @@ extension AggregateApplier {
                 row != nil || isHeldUntilNow(step, item)
             else {
                 counts.stepsWithoutHistory += 1
-                if row == nil { untold[key] = held }
+                if row == nil, let held { untold[key] = held }
                 continue
             }
+            untold[key] = nil
             do {
                 try events.derive(
                     before: held.map { $0[...] }, after: row.map { set.rows[$0] },
@@ -130,7 +131,7 @@ extension AggregateApplier {
             }
         }
         if !refused.isEmpty { throw ItemsRefused(failures: refused) }
-        book.untold.merge(untold) { _, new in new }
+        book.untold = untold
         if outbox.isEmpty { return }
         let table = OwnedTables.outbox
         try store.insert(
@@ -193,7 +194,7 @@ extension AggregateApplier {
     private func leavesUnknown(_ step: AggregateStep, _ set: TranslationSet) -> Bool {
         if step.hasHistory { return false }
         // Another step of the transaction may, and so may what waits behind something that is set aside.
-        if step.isOfMany || step.active.count < step.roots.keys.count && mayTakeOver(step) { return true }
+        if step.isOfMany || (step.active.count < step.roots.keys.count && mayTakeOver(step)) { return true }
         let rekeyed = rekeyedRoots(step.group)
         return step.active.enumerated().contains { item, index in
             let root = step.roots.keys[index]

@@ -170,7 +170,9 @@ final class CaptureSession {
                     progress[index].rowsEstimated = rows
                 }
             case .fewer(let error):
-                control.publish { $0.failure = "one of several readers of history is gone: \(error)" }
+                control.publish {
+                    $0.failure = "one of several readers of history is gone, the others go on: \(error)"
+                }
             case .failed(let error): throw error
             }
         }

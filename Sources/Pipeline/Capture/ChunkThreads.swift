@@ -29,7 +29,7 @@ final class ChunkThreads: ChunkReading, Sendable {
     ) -> ChunkThreads {
         let threads = ChunkThreads(control: control, count)
         for number in 0..<count {
-            let worker = Thread { threads.run(number == 0 ? tables : [], isFirst: number == 0, open) }
+            let worker = Thread { threads.run(isFirst: number == 0, counting: tables, open) }
             worker.name = "banyan-chunks"
             worker.start()
         }
@@ -73,7 +73,7 @@ final class ChunkThreads: ChunkReading, Sendable {
         bell.unlock()
     }
 
-    private func run(_ tables: [String], isFirst: Bool, _ open: () throws -> any RangeReader) {
+    private func run(isFirst: Bool, counting tables: [String], _ open: () throws -> any RangeReader) {
         do {
             try isFirst ? serve(counting: tables, try open()) : help(open)
         } catch {

@@ -123,7 +123,7 @@ public struct Throttle: Sendable {
 
     private mutating func reason(_ inputs: Inputs) -> Reason? {
         if inputs.isPaused { return .paused }
-        let probes: [(String, Reading?, Double?)] = [
+        let own: [(String, Reading?, Double?)] = [
             ("log backlog in records", inputs.logRecords, limits.logRecords.map(Double.init)),
             ("log backlog in bytes", inputs.logBytes, limits.logBytes.map(Double.init)),
             ("target lag in seconds", inputs.targetLag, limits.targetLag.map { $0 / .seconds(1) }),
@@ -132,35 +132,38 @@ public struct Throttle: Sendable {
                 limits.sourceLatency.map { $0 / .seconds(1) }
             ),
             ("source busy share", inputs.sourceBusy, limits.sourceBusy),
+        ]
+        let load: [(String, Reading?, Double?)] = [
             ("standby lag in seconds", inputs.standbyLag, limits.standbyLag.map { $0 / .seconds(1) }),
             ("sessions at work", inputs.sourceSessions, limits.sourceSessions.map(Double.init)),
+            (Self.query, inputs.query, limits.asksQuery ? 0.5 : nil),
         ]
         var first: Reason?
         // Every probe is looked at, so that each one's hold is up to date.
-        for (name, reading, limit) in probes {
-            guard let limit else { continue }
-            let found = check(name, reading, limit)
-            first = first ?? found
-        }
-        if limits.asksQuery {
-            let found = check("the plan's query", inputs.query, 0.5)
-            if case .over = found { first = first ?? .asked } else { first = first ?? found }
-        }
-        if case .blind(let probe) = first, let failure = inputs.failure {
-            return .blind(probe: "\(probe) (\(failure))")
+        for (probes, failure) in [(own, nil), (load, inputs.failure)] {
+            for (name, reading, limit) in probes {
+                guard let limit else { continue }
+                let found = check(name, reading, limit, failure)
+                first = first ?? found
+            }
         }
         return first
     }
 
-    private mutating func check(_ name: String, _ reading: Reading?, _ limit: Double) -> Reason? {
+    private static let query = "the plan's query"
+
+    private mutating func check(
+        _ name: String, _ reading: Reading?, _ limit: Double, _ failure: String?
+    ) -> Reason? {
         guard let reading, reading.age <= limits.staleAfter, !reading.value.isNaN else {
-            return .blind(probe: name)
+            return .blind(probe: failure.map { "\(name) (\($0))" } ?? name)
         }
         if reading.value > limit {
             held.insert(name)
         } else if reading.value <= limit * limits.release {
             held.remove(name)
         }
-        return held.contains(name) ? .over(probe: name, value: reading.value, limit: limit) : nil
+        guard held.contains(name) else { return nil }
+        return name == Self.query ? .asked : .over(probe: name, value: reading.value, limit: limit)
     }
 }

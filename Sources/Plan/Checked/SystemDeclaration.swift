@@ -27,16 +27,18 @@ public struct SystemDeclaration: Sendable, Hashable {
     /// How much of its log a server may keep for the migration; nil for as much as its own settings allow.
     public var retainedWAL: RetentionBudget?
     /// How its history is read.
-    public var history = HistoryReading()
+    public var history: HistoryReading
 
     /// Declares a system; without `shown`, nothing of how to reach it is printed.
     public init(
-        name: String, connector: Connector, shown: String = "…", retainedWAL: RetentionBudget? = nil
+        name: String, connector: Connector, shown: String = "…", retainedWAL: RetentionBudget? = nil,
+        history: HistoryReading = HistoryReading()
     ) {
         self.name = name
         self.connector = connector
         self.shown = shown
         self.retainedWAL = retainedWAL
+        self.history = history
     }
 
     /// The system that a plan's text declares.
@@ -48,8 +50,7 @@ public struct SystemDeclaration: Sendable, Hashable {
             }
         self.init(
             name: text.name.value, connector: connector, shown: text.setting.shown,
-            retainedWAL: text.retainedWAL?.value)
-        history = text.history?.value ?? HistoryReading()
+            retainedWAL: text.retainedWAL?.value, history: text.history?.value ?? HistoryReading())
     }
 }
 

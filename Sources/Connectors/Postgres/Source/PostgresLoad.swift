@@ -67,8 +67,9 @@ public final class PostgresLoad {
     /// Others' sessions show their state only to who may read it.
     private func demandRights(_ found: PostgresResult, _ what: String) throws {
         if found.integer(0, 0) == 0 { return }
+        let role = try connection.query("SELECT pg_catalog.quote_ident(current_user)").text(0, 0) ?? ""
         throw PostgresError(
-            sqlState: "42501", message: "the role may not see \(what): GRANT pg_read_all_stats TO it",
+            sqlState: "42501", message: "the role may not see \(what): GRANT pg_read_all_stats TO \(role)",
             action: "look at the load")
     }
 

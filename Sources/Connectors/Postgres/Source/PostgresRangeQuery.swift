@@ -69,10 +69,10 @@ struct PostgresRangeQuery {
         fetch = "FETCH \(Self.rowsAtATime) FROM \(cursor)"
     }
 
-    /// A statement with what limits it: behind one key, up to another; parameters in this order, after
-    /// `first` others.
-    private func statement(_ select: String, _ after: Key?, _ through: Key?, others: Int) -> String {
-        var next = others
+    /// A statement for the rows behind one key and up to another, in their order. The first parameter is a
+    /// number of rows, for whatever is put behind it; then come the values of the keys.
+    private func statement(_ select: String, _ after: Key?, _ through: Key?) -> String {
+        var next = 1
         func values() -> String {
             casts.map { cast in
                 next += 1
@@ -89,15 +89,13 @@ struct PostgresRangeQuery {
     /// The key of the row that stands some rows after a key; nil when there are not more rows than that.
     func boundary(_ connection: PostgresConnection, after key: Key?, rows: Int) throws -> Key? {
         var parameters = PostgresParameters()
-        parameters.append(Int64(clamping: rows) &- 1)
+        parameters.append(Int64(clamping: max(rows, 1)) &- 1)
         if let key { try append(key, to: &parameters) }
         let cursor = PostgresName.quote("banyan_bound_\(oid)")
         // A prepared query would not survive that a key column gets another type; a cursor does.
         try connection.execute("BEGIN READ ONLY")
         _ = try connection.run(
-            statement(
-                "DECLARE \(cursor) NO SCROLL CURSOR FOR SELECT \(keyColumns) FROM \(table)", key, nil,
-                others: 1)
+            statement("DECLARE \(cursor) NO SCROLL CURSOR FOR SELECT \(keyColumns) FROM \(table)", key, nil)
                 + " OFFSET $1 LIMIT 2", parameters)
         // One row more tells whether the table goes on.
         let found = try connection.run("FETCH 2 FROM \(cursor)", PostgresParameters())
@@ -147,7 +145,7 @@ struct PostgresRangeQuery {
         // One row more than asked for tells whether the table goes on.
         parameters.append(Int64(clamping: rowsMax) &+ 1)
         for key in [key, end] { if let key { try append(key, to: &parameters) } }
-        _ = try connection.run(statement(from, key, end, others: 1) + " LIMIT $1", parameters)
+        _ = try connection.run(statement(from, key, end) + " LIMIT $1", parameters)
         while true {
             let rows = try connection.run(fetch, PostgresParameters())
             for row in 0..<rows.count {
