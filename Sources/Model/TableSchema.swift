@@ -19,11 +19,15 @@ public struct ColumnSchema: Hashable, Sendable, Codable {
     public var collation: String?
     /// Whether the system fills the column in when nothing is written to it.
     public var hasDefault: Bool
+    /// Whether values that the kind cannot hold (a number of 50 digits, an infinite date) come as the text
+    /// that the system writes for them, and are taken as such.
+    public var spillsIntoText: Bool
 
     /// Describes one column.
     public init(
         name: String, kind: Kind, declaredType: String = "", isNullable: Bool = true, scale: Int? = nil,
-        isGenerated: Bool = false, collation: String? = nil, hasDefault: Bool = false
+        isGenerated: Bool = false, collation: String? = nil, hasDefault: Bool = false,
+        spillsIntoText: Bool = false
     ) {
         self.name = name
         self.kind = kind
@@ -33,6 +37,21 @@ public struct ColumnSchema: Hashable, Sendable, Codable {
         self.isGenerated = isGenerated
         self.collation = collation
         self.hasDefault = hasDefault
+        self.spillsIntoText = spillsIntoText
+    }
+
+    /// Reads a description; one that was written before some of this was said lacks it.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        name = try values.decode(String.self, forKey: .name)
+        kind = try values.decode(Kind.self, forKey: .kind)
+        declaredType = try values.decode(String.self, forKey: .declaredType)
+        isNullable = try values.decode(Bool.self, forKey: .isNullable)
+        scale = try values.decodeIfPresent(Int.self, forKey: .scale)
+        isGenerated = try values.decode(Bool.self, forKey: .isGenerated)
+        collation = try values.decodeIfPresent(String.self, forKey: .collation)
+        hasDefault = try values.decode(Bool.self, forKey: .hasDefault)
+        spillsIntoText = try values.decodeIfPresent(Bool.self, forKey: .spillsIntoText) ?? false
     }
 }
 

@@ -1,5 +1,4 @@
 import CPostgreSQL
-import Glibc
 
 /// How a server is reached: a URL or `key=value` text of libpq's, which may hold a password and is never
 /// printed.
@@ -20,21 +19,27 @@ public struct PostgresAddress: Sendable, Hashable {
             unsafe PQfreemem(words)
             unsafe PQconninfoFree(found)
         }
-        guard var option = unsafe found else {
+        guard let option = unsafe found else {
             throw PostgresError(
                 sqlState: "08001",
                 message: "the address is not one that libpq takes: postgres://user@host:port/database",
                 action: "read the address")
         }
-        var options: [String: String] = [:]
+        self.options = unsafe Self.read(option)
+    }
+
+    /// The options of one of libpq's arrays that have a value.
+    static func read(_ options: UnsafeMutablePointer<PQconninfoOption>) -> [String: String] {
+        var option = unsafe options
+        var read: [String: String] = [:]
         // The array ends with an option without a keyword.
         while let keyword = unsafe option.pointee.keyword {
             if let value = unsafe option.pointee.val {
-                unsafe options[String(cString: keyword)] = String(cString: value)
+                unsafe read[String(cString: keyword)] = String(cString: value)
             }
             unsafe option += 1
         }
-        self.options = options
+        return read
     }
 
     /// The database's name, when the address has one.
@@ -52,20 +57,6 @@ public struct PostgresAddress: Sendable, Hashable {
     /// Settings for the session that the address brings with it.
     var startupOptions: String? { options["options"] }
 
-    /// Whether nobody else's wire lies between: a socket file, or the loopback interface.
-    var isLocal: Bool {
-        let named = options["hostaddr"] ?? options["host"] ?? Self.environment("PGHOST")
-        guard let host = named, !host.isEmpty else { return true }
-        return host.split(separator: ",").allSatisfy {
-            $0.hasPrefix("/") || $0.hasPrefix("@") || $0 == "localhost" || $0.hasPrefix("127.") || $0 == "::1"
-        }
-    }
-
-    private static func environment(_ name: String) -> String? {
-        // The text is copied before anybody could change the environment.
-        unsafe getenv(name).map { unsafe String(cString: $0) }
-    }
-
     /// Keywords and values for a connection: what is set here first, then the address, then `forced`.
     func parameters(forced: [String: String]) -> [(String, String)] {
         // A peer that vanishes is noticed within half a minute: the limits of the probes are in seconds, that
@@ -74,11 +65,7 @@ public struct PostgresAddress: Sendable, Hashable {
             "connect_timeout": "10", "keepalives_idle": "10", "keepalives_interval": "5",
             "keepalives_count": "3", "tcp_user_timeout": "30000",
         ]
-        let isOwnChoice = options["service"] != nil || Self.environment("PGSSLMODE") != nil
-        if !isLocal, !isOwnChoice {
-            all["sslmode"] = "verify-full"
-            all["sslrootcert"] = "/etc/ssl/certs/ca-certificates.crt"
-        }
+        all.merge(PostgresTrust.defaults(options)) { $1 }
         all.merge(options) { _, given in given }
         all.merge(forced) { _, wanted in wanted }
         return all.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

@@ -11,7 +11,7 @@ extension PostgresConnection {
     /// - Throws: What `body` throws; `PostgresError` when the server refuses a row or is gone.
     public func copy(_ sql: String, _ body: (_ send: ([UInt8]) throws -> Void) throws -> Void) throws -> Int {
         let action = "run \(Self.shown(sql))"
-        let started = unsafe PQexec(handle, sql)
+        let started = unsafe try begin(sql, action)
         let isReady = unsafe PQresultStatus(started) == PGRES_COPY_IN
         _ = unsafe try finished(started, action)
         guard isReady else {
@@ -26,7 +26,21 @@ extension PostgresConnection {
             throw error
         }
         guard unsafe PQputCopyEnd(handle, nil) == 1 else { throw lost(action) }
-        return unsafe try finished(firstAnswer(), action).affected
+        let answer = unsafe try patience.map { unsafe try self.answer(within: $0, action) } ?? firstAnswer()
+        return unsafe try finished(answer, action).affected
+    }
+
+    /// The answer to a statement after which rows are sent: there is no other until they are.
+    private func begin(_ sql: String, _ action: String) throws -> OpaquePointer? {
+        guard let patience else { return unsafe PQexec(handle, sql) }
+        guard unsafe PQsendQuery(handle, sql) == 1 else { throw lost(action) }
+        try waitForResult(within: patience, action)
+        let first = unsafe PQgetResult(handle)
+        // A refusal has an end behind it; whoever waits for rows has none.
+        if unsafe PQresultStatus(first) != PGRES_COPY_IN {
+            while let next = unsafe PQgetResult(handle) { unsafe PQclear(next) }
+        }
+        return unsafe first
     }
 
     private func put(_ bytes: [UInt8], _ action: String) throws {

@@ -35,27 +35,15 @@ extension PostgresConnection {
 
     /// The result of what was sent: the last one, or the first error.
     func answer(within patience: Duration, _ action: String) throws -> OpaquePointer? {
-        let clock = ContinuousClock()
-        let deadline = clock.now + patience
         var kept: OpaquePointer?
         while true {
-            while unsafe PQisBusy(handle) == 1 {
-                let left = deadline - clock.now
-                guard left > .zero else {
-                    unsafe PQclear(kept)
-                    // Whatever still comes belongs to nobody.
-                    isGivenUp = true
-                    _ = unsafe shutdown(PQsocket(handle), Int32(SHUT_RDWR))
-                    throw PostgresError(
-                        sqlState: PostgresError.connectionFailure,
-                        message: "the server did not answer within \(patience)", action: action)
-                }
-                waitForInput(milliseconds: Int32(clamping: Int(left / .milliseconds(1)) + 1))
-                guard unsafe PQconsumeInput(handle) == 1 else {
-                    // The server may have said why before it left.
-                    if let kept = unsafe kept { return unsafe kept }
-                    throw lost(action)
-                }
+            do {
+                try waitForResult(within: patience, action)
+            } catch {
+                // The server may have said why before it left.
+                if let kept = unsafe kept, !isGivenUp { return unsafe kept }
+                unsafe PQclear(kept)
+                throw error
             }
             guard let next = unsafe PQgetResult(handle) else { return unsafe kept }
             if unsafe kept != nil, unsafe PQresultStatus(kept) == PGRES_FATAL_ERROR {
@@ -66,4 +54,55 @@ extension PostgresConnection {
             }
         }
     }
+
+    /// Waits until the next result is there; gives the connection up when it does not come in time.
+    func waitForResult(within patience: Duration, _ action: String) throws {
+        let clock = ContinuousClock()
+        var deadline = clock.now + patience
+        while unsafe PQisBusy(handle) == 1 {
+            let left = deadline - clock.now
+            guard left > .zero else {
+                if waitsForWork, isAtWork() {
+                    deadline = clock.now + patience
+                    continue
+                }
+                // Whatever still comes belongs to nobody.
+                isGivenUp = true
+                _ = unsafe shutdown(PQsocket(handle), Int32(SHUT_RDWR))
+                throw PostgresError(
+                    sqlState: PostgresError.connectionFailure,
+                    message: "the server did not answer within \(patience)", action: action)
+            }
+            waitForInput(milliseconds: Int32(clamping: Int(left / .milliseconds(1)) + 1))
+            guard unsafe PQconsumeInput(handle) == 1 else { throw lost(action) }
+        }
+    }
+
+    /// Whether the server works on what was sent, by its own word on another connection. A session that does
+    /// not, or cannot get rid of its answer, is ended, so that it keeps no locks from whoever comes next.
+    private func isAtWork() -> Bool {
+        do {
+            let other = try PostgresConnection(address, application: "banyan patience")
+            other.patience = Self.questionPatience
+            let found = try other.query(
+                """
+                SELECT state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'
+                FROM pg_catalog.pg_stat_activity WHERE pid = $1::int4 AND application_name = $2
+                """, [String(backend), application])
+            if found.count == 1, found.isTrue(0, 0) { return true }
+            if found.count == 1 {
+                _ = try other.query("SELECT pg_catalog.pg_terminate_backend($1::int4)", [String(backend)])
+            }
+            return false
+        } catch {
+            // Nobody answers at all.
+            return false
+        }
+    }
+
+    /// Uses this connection for nothing more: whoever asks it anything is told that it is gone.
+    public func abandon() { isGivenUp = true }
+
+    /// How long the server may take to say what a session does.
+    private static let questionPatience = Duration.seconds(10)
 }

@@ -31,10 +31,16 @@ import Glibc
     /// A server that stands still while its machine goes on is noticed by nothing else. When the time is
     /// over, the connection is gone.
     public var patience: Duration?
+    /// Whether a statement may take longer than that as long as the server says, on another connection, that
+    /// it is at work on it.
+    public var waitsForWork = false
+    /// Where the server is, and what its list of sessions calls this one.
+    let address: PostgresAddress
+    let application: String
 
     private static let settings = [
         "datestyle=ISO", "intervalstyle=postgres", "timezone=UTC", "extra_float_digits=3", "bytea_output=hex",
-        "standard_conforming_strings=on", "xmloption=content",
+        "standard_conforming_strings=on", "xmloption=content", "lc_monetary=C", "array_nulls=on",
         // Rows that a policy hides would be missing without a word: the server refuses instead.
         "row_security=off",
     ]
@@ -64,6 +70,7 @@ import Glibc
             throw PostgresError(connecting: words)
         }
         unsafe banyan_pg_drop_notices(opened)
+        (self.address, self.application) = (address, application)
         unsafe handle = opened
     }
 
@@ -75,7 +82,7 @@ import Glibc
             }
         }
         guard let opened = unsafe opened else {
-            throw PostgresError(sqlState: "53200", message: "out of memory", action: "connect")
+            throw PostgresError(sqlState: "53200", message: "out of memory", action: PostgresError.connecting)
         }
         return unsafe opened
     }

@@ -72,12 +72,21 @@ public struct PostgresError: Error, CustomStringConvertible {
     /// Whether another session made the same thing at the same moment.
     public var isSomebodyFaster: Bool { ["42P06", "42P07", "42710", "23505", "XX000"].contains(sqlState) }
 
+    /// What is done while a connection is made.
+    static let connecting = "connect"
+
+    /// Whether the server, or the role, only reads at the moment.
+    public var isReadOnly: Bool { sqlState == "25006" }
+
     /// What to do about it.
+    ///
+    /// What is refused at the door may be let in a moment later: a password that is changed on one side
+    /// first, a database that is being restored, a server that is no primary for the moment.
     ///
     /// States after appendix A of PostgreSQL's manual: class 08 is the connection, 40 a transaction that was
     /// rolled back because of others, 53 a shortage on the server, 57P a server that stops or starts.
     public var recovery: Recovery {
-        if isConnectionLost || isLockTimeout { return .retry }
+        if isConnectionLost || isLockTimeout || isReadOnly || action == Self.connecting { return .retry }
         switch stateClass {
         case "40", "53": return .retry
         case _ where isRefusal: return .quarantine

@@ -4,6 +4,21 @@ public enum PostgresName {
     /// could become one.
     public static let bytesMax = 63
 
+    /// A name that the server keeps whole: one that is too long is cut here, and told apart from others that
+    /// begin like it by a digest of all of it.
+    public static func fitting(_ name: String) -> String {
+        guard name.utf8.count > bytesMax else { return name }
+        var hash: UInt64 = 14_695_981_039_346_656_037
+        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
+        let digest = "_" + String(hash, radix: 36)
+        var beginning = ""
+        for scalar in name.unicodeScalars {
+            guard beginning.utf8.count + UTF8.width(scalar) + digest.utf8.count <= bytesMax else { break }
+            beginning.unicodeScalars.append(scalar)
+        }
+        return beginning + digest
+    }
+
     /// A name as an identifier, exactly as it is spelled.
     public static func quote(_ name: String) -> String {
         "\"\(name.replacing("\"", with: "\"\""))\""

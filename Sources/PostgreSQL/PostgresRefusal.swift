@@ -39,7 +39,8 @@ extension PostgresError {
         let said = reason.replacing("FATAL:  ", with: "").replacing("FATAL: ", with: "")
         self.init(
             sqlState: PostgresError.state(connecting: String(said)),
-            message: said.isEmpty ? "the server cannot be reached" : String(said), action: "connect")
+            message: said.isEmpty ? "the server cannot be reached" : String(said),
+            action: PostgresError.connecting)
     }
 
     /// libpq gives no state for a failure to connect, so it is told by words that servers do not translate

@@ -13,6 +13,7 @@ public final class PostgresCluster {
     public private(set) var port: Int
     private let binaries: String
     private let settings: [String: String]
+    private let guardian: PostgresGuard
     private var process: Process?
 
     /// Makes and starts a server.
@@ -21,9 +22,14 @@ public final class PostgresCluster {
     ///   - folder: An empty or missing folder.
     ///   - isDurable: Whether commits are synced; a server that only a test sees can be spared it.
     ///   - settings: Further settings of the server.
+    ///   - guardian: Who is let in, and how the server shows who it is.
     /// - Throws: `PostgresClusterError` when the programs are not installed or the server does not come up.
-    public init(in folder: String, isDurable: Bool = true, settings: [String: String] = [:]) throws {
+    public init(
+        in folder: String, isDurable: Bool = true, settings: [String: String] = [:],
+        guardian: PostgresGuard = PostgresGuard()
+    ) throws {
         self.folder = folder
+        self.guardian = guardian
         binaries = try Self.findBinaries()
         var all = [
             "wal_level": "logical", "max_replication_slots": "64", "max_wal_senders": "64",
@@ -41,10 +47,18 @@ public final class PostgresCluster {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         if Self.isRoot { try Self.run("/bin/chown", [Self.user, folder]) }
-        try Self.run(
-            "\(binaries)/initdb",
-            ["-D", data, "-U", Self.user, "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"],
-            asServer: true)
+        var arguments = ["-D", data, "-U", Self.user, "-N", "-E", "UTF8", "--locale=C.UTF-8"]
+        if let password = guardian.password {
+            try write(password + "\n", to: "password")
+            arguments += ["-A", "scram-sha-256", "--pwfile", folder + "/password"]
+        } else {
+            arguments += ["-A", "trust"]
+        }
+        try Self.run("\(binaries)/initdb", arguments, asServer: true)
+        if let certificate = guardian.certificate {
+            try write(certificate.chain, to: "data/server.crt")
+            try write(certificate.key, to: "data/server.key")
+        }
         try start()
     }
 
@@ -55,9 +69,19 @@ public final class PostgresCluster {
 
     private var data: String { folder + "/data" }
 
+    /// Writes a file that only the server may read.
+    private func write(_ text: String, to name: String) throws {
+        let path = folder + "/" + name
+        let isMade = FileManager.default.createFile(
+            atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        guard isMade else { throw PostgresClusterError("\(path) cannot be written") }
+        if Self.isRoot { try Self.run("/bin/chown", [Self.user, path]) }
+    }
+
     /// The address of a database on it.
     public func address(_ database: String = "postgres") -> String {
-        "postgres://\(Self.user)@127.0.0.1:\(port)/\(database)"
+        let password = guardian.password.map { ":" + $0 } ?? ""
+        return "postgres://\(Self.user)\(password)@127.0.0.1:\(port)/\(database)"
     }
 
     /// A connection to a database on it.
@@ -80,7 +104,7 @@ public final class PostgresCluster {
             ["-D", data, "-p", String(port)]
             + settings.sorted { $0.key < $1.key }.flatMap {
                 ["-c", "\($0.key)=\($0.value.trimmingCharacters(in: CharacterSet(charactersIn: "'")))"]
-            }
+            } + (guardian.certificate == nil ? [] : ["-c", "ssl=on"])
         let log = folder + "/server.log"
         if !FileManager.default.fileExists(atPath: log) {
             _ = FileManager.default.createFile(atPath: log, contents: nil)

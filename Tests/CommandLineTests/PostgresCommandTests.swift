@@ -38,6 +38,21 @@ import Testing
         #expect(issued.output.contains("sales  equal"), "\(issued.output)\(issued.errors)")
     }
 
+    @Test(arguments: [
+        ("UPDATE sales_order SET customer = 'wrong' WHERE order_no = 1001", "different"),
+        ("DELETE FROM sales_order WHERE order_no = 1002", "missing"),
+        ("INSERT INTO sales_order VALUES ('x', 9, 'nobody', 'open', 1)", "extra"),
+        ("UPDATE banyan.banyan_mirror_sales_customer SET id = 7 WHERE id = 2", "copy"),
+    ])
+    func whatSomebodyDoesToTheStoreIsFound(sql: String, what: String) throws {
+        let run = try banyan("run", "plan.yaml", "--until", "caught-up", environment: variables)
+        #expect(run.status == 0, "\(run.errors)")
+        try service.app.execute(sql)
+        let issued = try banyan(
+            "certificate", "issue", "plan.yaml", "--format", "json", environment: variables)
+        #expect(issued.status == 4 && issued.objects.first?["finding"] as? String == "different", "\(what)")
+    }
+
     @Test func aFirstPlanOfAServerDoesNotNameIt() throws {
         let text = try banyan("init", service.address)
         #expect(text.status == 0 && text.output.contains("{ postgres: \"${LEGACY_URL}\" }"))

@@ -21,10 +21,11 @@ import Testing
 
     @Test func everyKindOfMistakeHasATest() {
         let tested = Set(Mistake.all.map(\.code))
-        // These need bytes or sizes that an edit of a text cannot make; `YAMLAttackTests` and
-        // `DeclarationTests` make them.
+        // These need bytes or sizes that an edit of a text cannot make, or a server; `YAMLAttackTests`,
+        // `DeclarationTests` and `PostgresRightsTests` make them.
         let elsewhere: Set<PlanMistake> = [
             .fileUnreadable, .notUTF8, .tooLarge, .tooDeep, .tooManyNodes, .emptyPlan, .duplicateName,
+            .serverNotReady,
         ]
         #expect(Set(PlanMistake.allCases).subtracting(tested) == elsewhere)
     }

@@ -43,6 +43,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (#"{"a": 1, "a": 2}"#, true), (#"{"a": 1, "b": {"a": 2}}"#, false), (#"[{"a": 1}, {"a": 2}]"#, false),
+        (#"[[{"x": [{"k": 1, "l": "k", "k" : 2}]}]]"#, true), (#"{"a\"b": "\\", "a\"b": 1}"#, true),
+        (#"{"\u0061": 1, "a": 2}"#, true), (#"{"\ud83c\udf33": 1, "🌳": 2}"#, true),
+        (#"{"a": "a", "b": "a"}"#, false),
+        (#"{"\n": 1, "n": 2}"#, false), ("\"a\"", false), (#"{"a": 1, "a"#, true), (#"{"a\"#, false),
+        ("", false),
+        ("}{\"a\":1}]", false), (#"{"\u00"#, false),
+    ])
+    func aKeyThatStandsTwiceIsNotDropped(json: String, isTwice: Bool) throws {
+        let column = PostgresColumn(
+            schema: ColumnSchema(name: "c", kind: .json), form: .jsonb, type: 0, cast: "jsonb")
+        var bytes: [UInt8] = []
+        RowWriter.bytes(json.utf8, kind: .json, &bytes)
+        try unsafe bytes.withUnsafeBytes { arena in
+            let cell = try #require(unsafe CellView(arena, at: 0))
+            let keeps = ColumnKeeping(column)
+            #expect((keeps.misfit(cell) != nil) == isTwice && !keeps.plain.contains(.json))
+        }
+    }
+
     @Test func whatIsNotLookedAtIsKept() throws {
         var (plain, refused) = (0, 0)
         var wrong: [String] = []

@@ -122,6 +122,26 @@ import Testing
         }
     }
 
+    /// A table's keys in the order of chunks of a size.
+    private func page(_ table: String, _ size: Int, _ reader: PostgresRangeReader) throws -> [Key] {
+        var (keys, last): ([Key], Key?) = ([], nil)
+        while true {
+            let chunk = try reader.chunk(of: table, after: last, limit: .init(rows: size, bytes: 900))
+            let schema = chunk.batch.tables[0]
+            for change in chunk.batch.changes {
+                let image = try #require(change.after)
+                var offsets = RowOffsets()
+                unsafe chunk.batch.bytes.withUnsafeBytes { arena in
+                    #expect(unsafe offsets.scan(arena, at: Int(image), columns: schema.columns.count))
+                    unsafe keys.append(Key(arena, offsets: offsets, columns: schema.key))
+                }
+            }
+            guard !chunk.isLast else { return keys }
+            #expect(chunk.lastKey == keys.last)
+            last = chunk.lastKey
+        }
+    }
+
     @Test func keysOfEveryTypePageWithoutHoles() throws {
         let keys = [
             ("numeric(12,3)", "n * 1.5"), ("date", "date '2020-01-01' + n::int"), ("bool", "n = 1"),
@@ -130,6 +150,10 @@ import Testing
             ("inet", "inet '10.0.0.0' + n"), ("bytea", "decode(md5(n::text), 'hex')"),
             ("mood", "(enum_range(null::mood))[n]"), ("int2", "n - 3"), ("name", "'x' || n"),
             ("float8", "n / 3.0"), ("interval", "n * interval '1 day'"), ("word", "n || ''"),
+            // Neither order is that of the bytes, and one takes some of these for one another.
+            ("text COLLATE \"und-x-icu\"", "(array['a', 'B', 'Ä', 'a b', 'a-b'])[n]"),
+            ("text COLLATE loose", "(array['aa', 'B', 'Ä', 'c', 'Z'])[n]"),
+            ("varchar(9) COLLATE \"und-x-icu\"", "(array['ab', 'aB', 'ÅB', 'b', 'C'])[n]"),
         ]
         let tables = keys.indices.map { "t\($0)" }
         let sql = zip(tables, keys).map { table, key in
@@ -139,20 +163,13 @@ import Testing
         }
         let captured = try CapturedDatabase(
             "CREATE TYPE mood AS ENUM ('z', 'y', 'x', 'b', 'a'); CREATE DOMAIN word AS text COLLATE \"C\"; "
+                + "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false); "
                 + sql.joined(separator: "; "), tables)
         let reader = try captured.reader()
         for (table, key) in zip(tables, keys) {
-            var found: Set<Key> = []
-            var last: Key?
-            var rows = 0
-            while true {
-                let chunk = try reader.chunk(of: table, after: last, limit: .init(rows: 2, bytes: 900))
-                rows += chunk.batch.changes.count
-                if let key = chunk.lastKey { found.insert(key) }
-                if chunk.isLast { break }
-                last = chunk.lastKey
-            }
-            #expect(rows == (key.0 == "bool" ? 2 : 5), "\(key.0)")
+            let all = try page(table, 9, reader)
+            #expect(all.count == (key.0 == "bool" ? 2 : 5) && Set(all).count == all.count, "\(key.0)")
+            for size in 1...3 { #expect(try page(table, size, reader) == all, "\(key.0), \(size)") }
         }
         #expect(try reader.estimatedRows(of: "t0") >= 0)
     }

@@ -12,9 +12,36 @@ import Testing
     @Test func rowsOfOneCopyShareAPlaceInTheLogAndAllCome() throws {
         let captured = try CapturedDatabase("CREATE TABLE t (id int PRIMARY KEY, v text)", ["t"])
         let source = try captured.open(after: nil)
-        try captured.app.execute("INSERT INTO t SELECT n, 'x' FROM generate_series(1, 1000) n")
-        let words = try source.words(byteLimit: 700)
-        #expect(words.count == 1000 && Set(words).count == 1000)
+        // A copy writes as many rows into one record as a page takes.
+        let rows = (1...1_000).map { "\($0)\tx\n" }.joined()
+        #expect(try captured.app.copy("COPY t FROM STDIN") { try $0(Array(rows.utf8)) } == 1_000)
+        let wanted = (1...1_000).map { "insert t (\($0), x)" }
+        let part = try #require(try source.next(byteLimit: 700))
+        #expect(part.continues && part.changes.count < 1_000)
+        // The stop came among rows of one place: nothing of the transaction counts as read.
+        let again = try captured.open(after: source.resumePoint)
+        #expect(try again.words(byteLimit: 700) == wanted)
+        let behind = try captured.open(after: again.resumePoint)
+        #expect(try behind.words() == [])
+    }
+
+    /// What CASCADE empties is said table by table, of the captured ones.
+    @Test func tablesThatAreEmptiedWithAnotherAreEmptiedToo() throws {
+        let captured = try CapturedDatabase(
+            """
+            CREATE TABLE parent (id int PRIMARY KEY);
+            CREATE TABLE child (id int PRIMARY KEY, p int REFERENCES parent);
+            CREATE TABLE unseen (id int PRIMARY KEY, p int REFERENCES parent)
+            """, ["parent", "child"])
+        let source = try captured.open(after: nil)
+        try captured.app.execute(
+            """
+            INSERT INTO parent VALUES (1); INSERT INTO child VALUES (1, 1); INSERT INTO unseen VALUES (1, 1);
+            TRUNCATE parent CASCADE
+            """)
+        let words = try source.words()
+        #expect(words.prefix(2) == ["insert parent (1)", "insert child (1, 1)"])
+        #expect(words.dropFirst(2).sorted() == ["truncate child", "truncate parent"])
     }
 
     @Test func aLargeValueThatAnUpdateLeftAloneIsAbsentUnlessTheRowBeforeBringsIt() throws {

@@ -105,25 +105,76 @@ import Testing
         #expect(number > 20, "only \(number) messages were tried")
     }
 
-    @Test func theAnswerToACommitThatWasLostIsAmbiguous() throws {
+    /// The server commits, and nobody hears of it.
+    @Test func theAnswerToACommitThatWasLostIsAmbiguousAndTheLedgerTells() throws {
         let database = try database()
-        let proxy = try TCPProxy(to: UInt16(try #require(database.port)))
-        defer { proxy.stop() }
-        let target = try PostgresTarget(
-            try PostgresAddress(database.address(port: Int(proxy.port))), name: "service")
-        let entry = try target.claim("s")
-        try target.begin()
-        var next = entry
-        next.offset = LogOffset(1)
-        #expect(try target.advance("s", from: entry, to: next))
-        // The server commits, and nobody hears of it.
-        let answers = try #require(proxy.traffic.first).toClient.forwarded
-        proxy.rule.toClient = ProxyFlowRule(fault: ProxyFault(.swallow, at: .byte(answers)))
-        proxy.interrupt(.reset)
+        func untilCommit(_ rule: ProxyRule) throws -> (TCPProxy, PostgresTarget, LedgerEntry) {
+            try database.app.execute("DROP SCHEMA IF EXISTS banyan CASCADE")
+            let proxy = try TCPProxy(to: UInt16(try #require(database.port)), rule: rule)
+            let target = try PostgresTarget(
+                try PostgresAddress(database.address(port: Int(proxy.port))), name: "service")
+            let entry = try target.claim("s")
+            try target.begin()
+            var next = entry
+            next.offset = LogOffset(1)
+            #expect(try target.advance("s", from: entry, to: next))
+            return (proxy, target, next)
+        }
+        // Twice the same, message by message: first to learn which is the answer to the commit.
+        let (first, rehearsal, _) = try untilCommit(ProxyRule(toClient: ProxyFlowRule(framing: .postgreSQL)))
+        let messages = try #require(first.traffic.first).toClient.messages
+        try rehearsal.commit()
+        first.stop()
+        // At its first byte: without it the connection would end before the commit is sent.
+        let place = ProxyFault.Place.message(messages, bytes: 1)
+        let fault = ProxyFlowRule(framing: .postgreSQL, fault: ProxyFault(.cut, at: place))
+        let (second, target, next) = try untilCommit(ProxyRule(toClient: fault))
+        defer { second.stop() }
+        second.rule = ProxyRule()
         let error = #expect(throws: TargetError.self) { try target.commit() }
         #expect(error?.code == .ambiguous)
-        let found = try target.ledger(of: "s")
-        #expect(found == entry || found == next)
+        #expect(try target.ledger(of: "s") == next)
+    }
+
+    /// A row that somebody else holds, and one that he changed behind the view of a stricter transaction.
+    @Test func whoeverIsInTheWayIsWaitedForAndTriedAgain() throws {
+        let database = try database()
+        try database.app.execute("INSERT INTO item VALUES (1, 'a')")
+        let target = try PostgresTarget(try PostgresAddress(database.address), name: "service")
+        try target.connection.execute("SET lock_timeout = '200ms'")
+        let other = try database.connect()
+        try other.execute("BEGIN; UPDATE item SET name = 'theirs'")
+        try target.begin()
+        let held = #expect(throws: TargetError.self) { try target.upsert(rows([(1, "b")]), Self.access) }
+        #expect(held?.recovery == .retry)
+        target.rollback()
+        try target.connection.execute("SET default_transaction_isolation = 'serializable'")
+        try target.begin()
+        #expect(try target.fetch(keys([1]), by: [0], Self.access).rows.count == 1)
+        try other.execute("COMMIT")
+        let overtaken = #expect(throws: TargetError.self) { try target.upsert(rows([(1, "b")]), Self.access) }
+        #expect(overtaken?.recovery == .retry)
+        target.rollback()
+        try target.begin()
+        #expect(try target.upsert(rows([(1, "b")]), Self.access).isEmpty)
+        try target.commit()
+        #expect(try database.app.query("SELECT name FROM item").texts(0) == ["b"])
+    }
+
+    /// A server that only reads for a while, as one does that has become a standby.
+    @Test func aServerThatOnlyReadsIsLeftAndTriedAgain() throws {
+        let database = try database()
+        let target = try PostgresTarget(try PostgresAddress(database.address), name: "service")
+        let backend = try target.connection.backend
+        try target.connection.execute("SET default_transaction_read_only = on")
+        try target.begin()
+        let error = #expect(throws: TargetError.self) { try target.upsert(rows([(1, "a")]), Self.access) }
+        #expect(error?.recovery == .retry && error?.hint.contains("standby") ?? false)
+        target.rollback()
+        try target.begin()
+        #expect(try target.upsert(rows([(1, "a")]), Self.access).isEmpty)
+        try target.commit()
+        #expect(try target.connection.backend != backend)
     }
 
     /// Even where somebody overlooks the failure, nothing of the transaction goes on by another connection.

@@ -65,7 +65,9 @@ import Testing
         ("int4[]", ["{1,NULL,3}", "[0:1]={7,8}", "{{NULL,1},{2,3}}"]), ("int4range", ["[1,10)", "empty"]),
         ("inet", ["192.168.0.1/24", "::1"]), ("macaddr", ["08:00:2b:01:02:03"]), ("varbit", ["", "10101"]),
         ("money", ["$1,234.56"]), ("tsvector", ["'a':1A 'it''s':2"]), ("point", ["(1.5,-2)"]),
-        ("timetz", ["12:00:00+05:30"]),
+        ("timetz", ["12:00:00+05:30"]), ("cidr", ["10.0.0.0/8"]), ("bit(5)", ["10101"]),
+        ("macaddr8", ["08:00:2b:01:02:03:04:05"]), ("int4multirange", ["{[1,3),[5,8)}"]),
+        ("numeric[]", ["{1.50,NULL,NaN}"]), ("uuid[]", ["{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}"]),
     ].flatMap { type, texts in texts.map { Case(type: type, text: $0) } }
 
     private func image(_ body: (inout [UInt8]) -> Bool) -> [UInt8]? {
@@ -81,6 +83,23 @@ import Testing
             name: found.text(0, 1) ?? "")
     }
 
+    /// How an amount of money is spelled, and read, follows no setting of either server's.
+    @Test func moneyIsSpelledAsTheLocaleCHasIt() throws {
+        let database = try PostgresServer.makeDatabase()
+        try database.app.execute(
+            """
+            DO $$ BEGIN
+                EXECUTE format('ALTER DATABASE %I SET lc_monetary = %L', current_database(), 'C.UTF-8');
+                EXECUTE format('ALTER DATABASE %I SET array_nulls = off', current_database());
+            END $$
+            """)
+        let connection = try database.connect()
+        #expect(try connection.query("SHOW lc_monetary").text(0, 0) == "C")
+        let sum = try connection.query("SELECT $1::money + '1'::money", ["-$1,234.56"])
+        #expect(sum.text(0, 0) == "-$1,233.56")
+        #expect(try connection.query("SELECT ('{NULL}'::text[])[1] IS NULL").isTrue(0, 0))
+    }
+
     /// The text and the binary form give one image, and what is made of it is the same value to the server.
     @Test func everyValueComesBackAsItWas() throws {
         let connection = try PostgresServer.makeDatabase().app
@@ -88,13 +107,13 @@ import Testing
             let form = try form(of: value.type, connection)
             let asText = try connection.query("SELECT $1::\(value.type)", [value.text])
             let spelled = try #require(asText.text(0, 0), "\(value)")
-            let fromText = unsafe image { unsafe PostgresDecoder.append(text: asText.bytes(0, 0), form, &$0) }
+            let fromText = image { unsafe PostgresDecoder.append(text: asText.bytes(0, 0), form, &$0) }
             let row = try #require(fromText, "\(value) is not read from its text")
             if form.hasBinary {
                 var parameters = PostgresParameters()
                 parameters.append(value.text)
                 let asBinary = try connection.run("SELECT $1::text::\(value.type)", parameters)
-                let fromBinary = unsafe image {
+                let fromBinary = image {
                     unsafe PostgresDecoder.append(binary: asBinary.bytes(0, 0), form, &$0)
                 }
                 #expect(fromBinary == row, "\(value): binary and text differ")

@@ -16,10 +16,10 @@ default:
     if isWanted("log") { try LogBenchmark.run() }
     if isWanted("sqlite_backfill") { try BackfillBenchmark.run() }
     if isWanted("sqlite_live") { try LiveBenchmark.run() }
-    // Two servers are started for each of these, so they run when they are named.
-    if wanted.contains("pg_backfill") { try PostgresBackfillBenchmark.run() }
-    if wanted.contains("pg_stream_bulk") { try PostgresBulkBenchmark.run() }
-    if wanted.contains("pg_stream_small") { try PostgresSmallBenchmark.run() }
-    if wanted.contains("pg_freshness") { try PostgresLiveBenchmark.runFreshness() }
-    if wanted.contains("pg_source_cost") { try PostgresLiveBenchmark.runSourceCost() }
+    // Two servers are started for each of these.
+    if isWanted("pg_backfill") { try PostgresBackfillBenchmark.run() }
+    if isWanted("pg_stream_bulk") { try PostgresBulkBenchmark.run() }
+    if isWanted("pg_stream_small") { try PostgresSmallBenchmark.run() }
+    if isWanted("pg_freshness") { try PostgresLiveBenchmark.runFreshness() }
+    if isWanted("pg_source_cost") { try PostgresLiveBenchmark.runSourceCost() }
 }

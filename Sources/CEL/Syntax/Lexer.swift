@@ -64,17 +64,23 @@ struct Lexer {
         return String(decoding: source[start..<offset], as: UTF8.self)
     }
 
+    /// A name in backticks: any characters but control characters, a backtick written twice. More than the
+    /// language's definition allows, because columns are called like that.
     private mutating func quotedName() throws(CompilationError) -> String {
         let begin = position
         advance()
-        let start = offset
-        while let byte = peek(), byte.isLetter || byte.isDigit || " ./-".utf8.contains(byte) { advance() }
-        guard peek() == UInt8(ascii: "`"), offset > start else {
-            throw Lexer.error(
-                "a name in backticks has letters, digits, '_', '.', '/', '-' or blanks", at: begin)
+        var name: [UInt8] = []
+        let backtick = UInt8(ascii: "`")
+        while let byte = peek(), byte >= 0x20, byte != 0x7F, byte != backtick || peek(1) == backtick {
+            advance(byte == backtick ? 2 : 1)
+            name.append(byte)
         }
-        defer { advance() }
-        return String(decoding: source[start..<offset], as: UTF8.self)
+        guard peek() == backtick, !name.isEmpty else {
+            throw Lexer.error(
+                "a name in backticks ends with one on its line, and has no control characters", at: begin)
+        }
+        advance()
+        return String(decoding: name, as: UTF8.self)
     }
 
     private mutating func symbol() throws(CompilationError) -> Token.Symbol {

@@ -37,7 +37,7 @@ struct ColumnKeeping: Sendable {
             switch (form, $0) {
             case (_, .absent): false
             case (_, .null), (.int2, .int64), (.int4, .int64), (.int8, .int64), (.date, .date): true
-            case (.float4, _): false
+            case (.float4, _), (.jsonb, _): false
             default: !isBounded
             }
         }
@@ -75,6 +75,9 @@ struct ColumnKeeping: Sendable {
                 cell.string.unicodeScalars.count > lengthMax
             else { return nil }
             return ("inexact", "keeps \(lengthMax) characters, and the value has spaces behind them")
+        case (.jsonb, .json), (.jsonb, .text):
+            return unsafe JSONKeys.standTwice(in: cell.payload)
+                ? ("inexact", "keeps one value of a key, and an object of the value has a key twice") : nil
         default: return nil
         }
     }

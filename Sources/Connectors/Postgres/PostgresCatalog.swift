@@ -103,7 +103,7 @@ package enum PostgresCatalog {
             name: found.text(row, 2) ?? "", kind: form.kind, declaredType: found.text(row, 3) ?? "",
             isNullable: found.isTrue(row, 11), scale: form == .numeric ? scale(typmod) : nil,
             isGenerated: found.isTrue(row, 12), collation: found.text(row, 14),
-            hasDefault: found.isTrue(row, 13))
+            hasDefault: found.isTrue(row, 13), spillsIntoText: form.spillsIntoText)
         let isTimed = [.time, .timestamp, .timestamptz].contains(form)
         return PostgresColumn(
             schema: schema, form: form, type: UInt32(truncatingIfNeeded: found.integer(row, 4) ?? 0),

@@ -62,6 +62,14 @@ package enum PostgresForm: String, Sendable, Hashable, Codable {
         }
     }
 
+    /// Whether the type has values that its kind cannot hold.
+    var spillsIntoText: Bool {
+        switch self {
+        case .numeric, .date, .time, .timestamp, .timestamptz, .interval: true
+        default: false
+        }
+    }
+
     /// Whether the server may send values in binary: of all others only the text is understood.
     package var hasBinary: Bool { self != .spelled }
 

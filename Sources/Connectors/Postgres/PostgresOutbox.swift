@@ -23,6 +23,7 @@ public final class PostgresOutbox: OutboxReader {
             // The outbox is read by its key, whatever the server knows of its size.
             let opened = try PostgresConnection(
                 address, application: "banyan relay", settings: ["enable_seqscan=off"])
+            (opened.patience, opened.waitsForWork) = (.seconds(60), true)
             present = opened
             return opened
         }

@@ -4,7 +4,8 @@ import PostgreSQL
 ///
 /// A table of the schema `public` is spelled by its name, any other with its schema before a dot. A part with
 /// a dot or a quote in it stands in quotes, so that two tables never have one spelling. Banyan's own tables,
-/// which are called `banyan_…`, are kept in the schema `banyan`.
+/// which are called `banyan_…`, are kept in the schema `banyan`; the copy of a legacy table is called after a
+/// context and that table's whole spelling.
 package struct PostgresTableName: Hashable, Sendable {
     /// The schema that Banyan makes for itself.
     package static let ownSchema = "banyan"
@@ -12,6 +13,9 @@ package struct PostgresTableName: Hashable, Sendable {
     package static let controlSchema = "banyan_control"
     /// How Banyan's own tables begin.
     package static let ownPrefix = "banyan_"
+
+    /// How copies of legacy tables begin.
+    private static let copyPrefix = ownPrefix + "mirror_"
 
     /// The schema.
     package var schema: String
@@ -24,8 +28,14 @@ package struct PostgresTableName: Hashable, Sendable {
         self.name = name
     }
 
-    /// Reads a plan's spelling.
+    /// Reads a plan's spelling, or the name of one of Banyan's own tables.
     package init(_ spelled: String) {
+        if spelled.hasPrefix(Self.copyPrefix) {
+            // The dots and quotes of what is copied are part of its name, which the server must not cut: two
+            // copies would be one.
+            self.init(schema: Self.ownSchema, name: PostgresName.fitting(spelled))
+            return
+        }
         let parts = Self.parts(of: spelled)
         if parts.count == 2 {
             self.init(schema: parts[0], name: parts[1])
@@ -37,15 +47,20 @@ package struct PostgresTableName: Hashable, Sendable {
 
     /// The plan's spelling.
     package var spelled: String {
-        let isPlain = schema == "public" || (schema == Self.ownSchema && name.hasPrefix(Self.ownPrefix))
+        let isOwn = name.hasPrefix(Self.ownPrefix)
+        let isPlain = isOwn ? schema == Self.ownSchema : schema == "public"
         return isPlain ? Self.part(name) : "\(Self.part(schema)).\(Self.part(name))"
     }
 
     /// The table in SQL.
     package var quoted: String { PostgresName.quote(schema: schema, name) }
 
+    /// Whether it is the copy of a legacy table.
+    var isCopy: Bool { schema == Self.ownSchema && name.hasPrefix(Self.copyPrefix) }
+
     private static func part(_ name: String) -> String {
-        name.contains(where: { $0 == "." || $0 == "\"" }) ? PostgresName.quote(name) : name
+        let isPlain = !name.contains { $0 == "." || $0 == "\"" } && !name.hasPrefix(copyPrefix)
+        return isPlain ? name : PostgresName.quote(name)
     }
 
     private static func parts(of spelled: String) -> [String] {

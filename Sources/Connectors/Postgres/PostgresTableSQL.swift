@@ -3,9 +3,6 @@ import PostgreSQL
 
 /// The statements that make Banyan's own tables.
 enum PostgresTableSQL {
-    /// How the names of copies of legacy tables begin.
-    private static let mirrorPrefix = "banyan_mirror_"
-
     /// Whether the store numbers the rows of a table itself.
     static func isSequence(_ table: TableSchema) -> Bool {
         table.key.count == 1 && table.columns[table.key[0]].kind == .int64 && !table.uniqueKeys.isEmpty
@@ -49,7 +46,7 @@ enum PostgresTableSQL {
     }
 
     private static func types(of table: TableSchema, indexes: [[Int]]) -> [String] {
-        let isCopy = PostgresTableName(table.name).name.hasPrefix(mirrorPrefix)
+        let isCopy = PostgresTableName(table.name).isCopy
         let sought = Set(table.key + indexes.joined())
         return table.columns.enumerated().map { index, column in
             isCopy && !sought.contains(index) ? "banyan.cell" : type(of: column, isCopy: isCopy)
@@ -74,13 +71,10 @@ enum PostgresTableSQL {
         }
     }
 
-    /// A name for an index that is never cut: what does not fit is told apart by a digest.
+    /// A name for an index.
     private static func index(_ table: TableSchema, _ columns: [Int], _ word: String) -> String {
-        let whole = "\(table.name)_\(word)_" + columns.map { table.columns[$0].name }.joined(separator: "_")
-        guard whole.utf8.count > PostgresName.bytesMax else { return whole }
-        var hash: UInt64 = 14_695_981_039_346_656_037
-        for byte in whole.utf8 { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
-        return "\(PostgresTableName.ownPrefix)\(word)_\(String(hash, radix: 36))"
+        PostgresName.fitting(
+            "\(table.name)_\(word)_" + columns.map { table.columns[$0].name }.joined(separator: "_"))
     }
 
     private static func names(_ table: TableSchema, _ columns: [Int]) -> String {

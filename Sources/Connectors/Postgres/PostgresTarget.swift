@@ -25,6 +25,8 @@ public final class PostgresTarget: TargetStore {
     var copyHabits: [String: WriteHabit] = [:]
     /// In which tables rows are updated, by name.
     var updateHabits: [String: WriteHabit] = [:]
+    /// How long the server may say nothing before it is asked whether it is at work.
+    var patience = Duration.seconds(60)
     /// What was written since the server last looked at Banyan's own tables.
     var statistics = PostgresStatistics()
 
@@ -82,6 +84,7 @@ public final class PostgresTarget: TargetStore {
             present = nil
             let opened = try PostgresConnection(
                 address, application: "banyan apply", settings: Self.settings)
+            (opened.patience, opened.waitsForWork) = (patience, true)
             // Whoever configured the server to answer before a commit is synced did not mean a ledger.
             if try opened.query("SHOW synchronous_commit").text(0, 0) == "off" {
                 try opened.execute("SET synchronous_commit = on")
@@ -289,6 +292,15 @@ public final class PostgresTarget: TargetStore {
 
     func wrap(_ error: PostgresError) -> TargetError {
         let words = "\(name): \(error.description)"
+        if error.isReadOnly {
+            // Another server may be the primary now, which only another connection finds.
+            present?.abandon()
+            return TargetError(
+                .unavailable, words,
+                hint:
+                    "the server is a standby now, or lets the role only read by default; Banyan tries again "
+                    + "by itself")
+        }
         if error.recovery == .retry {
             return TargetError(.unavailable, words, hint: "Banyan tries again by itself")
         }

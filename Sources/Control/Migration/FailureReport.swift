@@ -2,7 +2,7 @@ import Apply
 import Capture
 import ChangeLog
 import Foundation
-public import Plan
+import Plan
 import PostgreSQL
 import SQLite
 

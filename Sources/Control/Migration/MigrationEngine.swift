@@ -1,4 +1,4 @@
-public import Apply
+import Apply
 import Capture
 import ChangeLog
 import CrashPoints

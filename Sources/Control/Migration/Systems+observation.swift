@@ -23,6 +23,7 @@ extension Systems {
         case .postgres(let address):
             let connection = try PostgresConnection(
                 try PostgresAddress(address), application: "banyan look")
+            connection.patience = .seconds(60)
             made = try connection.query(
                 """
                 SELECT count(*) FROM pg_catalog.pg_tables

@@ -50,6 +50,7 @@ package struct Systems: Sendable {
         case .postgres(let address):
             let connection = try PostgresConnection(
                 try PostgresAddress(address), application: "banyan plan")
+            connection.patience = .seconds(60)
             return Catalog(tables: try PostgresCatalog.read(connection).map(\.schema))
         }
     }
@@ -90,6 +91,7 @@ package struct Systems: Sendable {
         case .postgres(let address):
             var request = PostgresCapture.Request(
                 name: capture(of: system), tables: tables, wholeRows: wholeRows)
+            request.owner = owner(of: system)
             request.columns = columns
             request.goesOn = goesOn
             _ = try PostgresCapture.install(request, at: try PostgresAddress(address))
@@ -101,7 +103,8 @@ package struct Systems: Sendable {
         switch try reach(of: system) {
         case .sqlite(let path): try SQLiteJournal.uninstall(at: path)
         case .postgres(let address):
-            try PostgresCapture.uninstall(capture(of: system), at: try PostgresAddress(address))
+            try PostgresCapture.uninstall(
+                capture(of: system), of: owner(of: system), at: try PostgresAddress(address))
         }
     }
 
@@ -111,10 +114,8 @@ package struct Systems: Sendable {
         switch try reach(of: system) {
         case .sqlite(let path): return try SQLiteSurvey.run(captured.names, at: path)
         case .postgres(let address):
-            var request = PostgresCapture.Request(
-                name: capture(of: system), tables: captured.names, wholeRows: captured.joined)
-            request.columns = captured.columns
-            return try PostgresSurvey.run(request, at: try PostgresAddress(address))
+            return try PostgresSurvey.run(
+                request(for: captured, of: system), at: try PostgresAddress(address))
         }
     }
 
@@ -148,6 +149,18 @@ package struct Systems: Sendable {
 
     /// How a migration's publication and slot in a server are called.
     func capture(of system: String) -> String { PostgresCapture.name(of: "\(migration)_\(system)") }
+
+    /// For whom they are made: names that are spelled differently may come to the same one in a server.
+    private func owner(of system: String) -> String { "\(migration)/\(system)" }
+
+    /// What is to be captured of a server, before anything is.
+    func request(for captured: CapturedTables, of system: String) -> PostgresCapture.Request {
+        var request = PostgresCapture.Request(
+            name: capture(of: system), tables: captured.names, wholeRows: captured.joined)
+        request.owner = owner(of: system)
+        request.columns = captured.columns
+        return request
+    }
 
     /// Opens a service store for one thread.
     package func target(_ system: String) throws -> any TargetStore {

@@ -62,7 +62,7 @@ public import Model
 
     /// One column of the alias's row.
     public func field(_ field: Int, at slot: Int) throws(EvaluationError) -> Value {
-        guard slot >= 0, slot < cells.count else {
+        guard slot >= 0, unsafe slot < cells.count else {
             throw EvaluationError(.unavailable, "a variable has no value")
         }
         // The slot was compared with the count, and the sets that own the cells live as long as this object.

@@ -50,10 +50,10 @@ import Model
     /// Adds the row image at an offset of the arena; false when it is damaged or has fewer columns than the
     /// table.
     mutating func append(_ offset: Int) -> Bool {
-        let first = count * readers.count
-        if first + readers.count > offsets.count { grow() }
+        let first = unsafe count * readers.count
+        if unsafe first + readers.count > offsets.count { grow() }
         var position = offset
-        for column in 0..<readers.count {
+        for column in unsafe 0..<readers.count {
             // The skip checks the arena's bounds; `grow` made room for the offset.
             guard let next = unsafe RowOffsets.skip(arena, at: position) else { return false }
             unsafe offsets[first + column] = UInt32(truncatingIfNeeded: position)
@@ -75,7 +75,7 @@ import Model
     /// Whether there is such a cell.
     @inline(__always)
     func has(_ field: Int, row: Int) -> Bool {
-        row >= 0 && row < count && field >= 0 && field < readers.count
+        unsafe row >= 0 && row < count && field >= 0 && field < readers.count
     }
 
     /// Where a column of a row starts in the arena; `has` says whether there is one.

@@ -11,6 +11,9 @@ final class FieldStep {
     /// is wanted.
     let plain: (slot: Int, field: Int)?
     let kind: Kind
+    /// The same, of a column whose values come as texts where the kind cannot hold them, into one that takes
+    /// these.
+    let spilled: (slot: Int, field: Int)?
     /// The columns that the expression reads, each with its slot; empty when it reads anything else.
     let sources: [(slot: Int, field: Int)]
     /// Whether the column is part of the service key, which must never be NULL.
@@ -23,6 +26,7 @@ final class FieldStep {
         expression = ExpressionStep(field.expression, of: column.name)
         sources = (field.expression.columns ?? []).map { (slot: $0.slot, field: $0.column) }
         plain = FieldStep.plainColumn(field.expression, wanted: column, reads: reads)
+        spilled = FieldStep.spilledColumn(field.expression, wanted: column, reads: reads)
     }
 
     /// The steps that fill these columns; nil for a column that no field fills.
@@ -41,6 +45,16 @@ final class FieldStep {
     static func isColumn(_ expression: CompiledExpression) -> Bool {
         guard case .select = expression.checked.expression.kind else { return false }
         return expression.checked.fields.count == 1
+    }
+
+    private static func spilledColumn(
+        _ expression: CompiledExpression, wanted: ColumnSchema, reads: [ReadBinding]
+    ) -> (slot: Int, field: Int)? {
+        guard isColumn(expression), let field = expression.checked.fields.first, let slot = field.slot
+        else { return nil }
+        let source = reads[slot].table.columns[field.field]
+        guard source.kind == wanted.kind, source.spillsIntoText, wanted.spillsIntoText else { return nil }
+        return (slot, field.field)
     }
 
     private static func plainColumn(

@@ -20,6 +20,11 @@ final class RowMapper {
         {
             return
         }
+        if let spilled = step.spilled,
+            bindings.copyCell(spilled.field, at: spilled.slot, of: .text, scale: nil, into: &bytes)
+        {
+            return
+        }
         let value = try evaluate(step.expression)
         if step.isKey, case .null = value {
             throw TranslationFailure(

@@ -197,7 +197,7 @@ struct ContextSketch {
     /// `alias.column`, with backticks where the column is no identifier.
     private func select(_ alias: String, _ column: String) -> String {
         column.isIdentifier && !DeclarationReader.reserved.contains(column)
-            ? "\(alias).\(column)" : "\(alias).`\(column)`"
+            ? "\(alias).\(column)" : "\(alias).`\(column.replacing("`", with: "``"))`"
     }
 
     /// An expression as a YAML scalar.

@@ -161,13 +161,5 @@ enum TableClusters {
 
 extension String {
     /// Whether an expression can name a column like this, in backticks where it must.
-    var isNameable: Bool {
-        !isEmpty
-            && utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D, 0x2E, 0x2F, 0x20: true
-                default: false
-                }
-            }
-    }
+    var isNameable: Bool { !isEmpty && utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
 }

@@ -64,6 +64,8 @@ public enum PlanMistake: String, Sendable, CaseIterable {
     case sameSystem = "same_system"
     /// The catalog of a system could not be read.
     case missingCatalog = "missing_catalog"
+    /// A setting, a right or the state of a server stands in the way of running the plan (a warning).
+    case serverNotReady = "server_not_ready"
     /// A system has no such table.
     case unknownTable = "unknown_table"
     /// A table has no primary key, so its rows cannot be told apart.

@@ -24,8 +24,8 @@ package enum PostgresServer {
         let address = try started.withLock { present in
             let server = try present ?? start()
             present = server
-            try server.cluster.connect().execute("CREATE DATABASE \(name)")
-            return server.cluster.address(name)
+            unsafe try server.cluster.connect().execute("CREATE DATABASE \(name)")
+            return unsafe server.cluster.address(name)
         }
         return try PostgresDatabase(address: address, sql)
     }
@@ -37,7 +37,7 @@ package enum PostgresServer {
         let cluster = try PostgresCluster(in: folder.file("cluster"), isDurable: false)
         atexit {
             PostgresServer.started.withLock { server in
-                server?.cluster.kill()
+                unsafe server?.cluster.kill()
                 // Its folder goes with it.
                 server = nil
             }

@@ -12,6 +12,10 @@ struct PlanCheckCommand: ParsableCommand {
             changed anywhere. All errors are shown at once, with the line, what was found and what was \
             expected. Exit code 1 when there is one.
 
+            Of a PostgreSQL server it is asked, too, what stands in the way of running the plan there: \
+            settings, rights of the role, replica identities. Each is a warning with the statement that \
+            clears it.
+
             Example:
               banyan plan check plan.yaml
             """)
@@ -23,7 +27,8 @@ struct PlanCheckCommand: ParsableCommand {
     func run() throws {
         try output.perform { terminal in
             let reading = PlanReading.checked(
-                path: plan.path, environment: ProcessInfo.processInfo.environment)
+                path: plan.path, environment: ProcessInfo.processInfo.environment
+            ).askingServers()
             let errors = reading.diagnostics.count { $0.severity == .error }
             let warnings = reading.diagnostics.count - errors
             let isGood = reading.plan != nil && !(strict && warnings > 0)

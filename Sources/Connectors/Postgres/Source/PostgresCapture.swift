@@ -15,6 +15,9 @@ public enum PostgresCapture {
     public struct Request: Sendable {
         /// The name of the publication and of the slot, which is one in the whole server; see `name(of:)`.
         public var name: String
+        /// For which migration and system; nil when only the name tells. Another one under the same name is
+        /// refused then.
+        public var owner: String?
         /// The tables as plans spell them.
         public var tables: [String]
         /// Tables of which changes must carry the whole row before, not only its key.
@@ -67,7 +70,9 @@ public enum PostgresCapture {
     {
         try CaptureError.mapping {
             let connection = try connect(address)
-            if let obstacle = try PostgresObstacle.all(request, connection).first { throw obstacle.error }
+            if let error = PostgresObstacle.error(try PostgresObstacle.all(request, connection)) {
+                throw error
+            }
             let found = try PostgresInstallation(reading: connection, named: request.name)
             try requireWhole(found, request, connection)
             // A slot that was dropped kept what nobody else has: whoever captured before must notice.
@@ -82,7 +87,7 @@ public enum PostgresCapture {
                 try crashPoint(.slotMade, as: CaptureError.self)
                 // What others did to the tables as a whole in transactions that the slot waited for is done.
                 let now = PostgresVigil(try PostgresCensus(of: request.name, connection), request)
-                try sign(request.name, PostgresInstallation.Mark(nonce: nonce, vigil: now), connection)
+                try sign(request.name, .init(nonce: nonce, owner: request.owner, vigil: now), connection)
             }
             guard let installed = try PostgresInstallation(reading: connection, named: request.name) else {
                 throw missing(request.name)
@@ -117,14 +122,18 @@ public enum PostgresCapture {
 
     /// Removes the slot and the publication of exactly this name.
     ///
+    /// - Parameter owner: For which migration and system they must have been made; nil for any.
     /// - Returns: What was removed.
-    /// - Throws: `unavailable` while a capture reads the slot.
+    /// - Throws: `unavailable` while a capture reads the slot, `foreign` when they were made for another
+    ///   migration.
     @discardableResult
-    public static func uninstall(_ name: String, at address: PostgresAddress) throws -> [String] {
+    public static func uninstall(
+        _ name: String, of owner: String? = nil, at address: PostgresAddress
+    ) throws -> [String] {
         try CaptureError.mapping {
             let connection = try connect(address)
             // One that somebody has altered is ours all the same, and must go.
-            let isThere = try PostgresInstallation.isOurs(name, connection)
+            let isThere = try PostgresInstallation.isOurs(name, of: owner, connection)
             var removed: [String] = []
             let slot = try PostgresSlot(reading: connection, named: name)
             if let slot, slot.isHere {
@@ -142,7 +151,10 @@ public enum PostgresCapture {
     }
 
     static func connect(_ address: PostgresAddress) throws -> PostgresConnection {
-        try PostgresConnection(address, application: "banyan capture")
+        let connection = try PostgresConnection(address, application: "banyan capture")
+        // The making of a slot waits for transactions that are open.
+        (connection.patience, connection.waitsForWork) = (.seconds(60), true)
+        return connection
     }
 
     static func missing(_ name: String) -> CaptureError {
@@ -228,7 +240,7 @@ public enum PostgresCapture {
                 try join(tables, request.name, isNew: found == nil, underLock: goesOn, connection)
                 var now = PostgresVigil(try PostgresCensus(of: request.name, connection), request)
                 if let vigil { now.goOn(from: vigil) }
-                try sign(request.name, PostgresInstallation.Mark(nonce: nonce, vigil: now), connection)
+                try sign(request.name, .init(nonce: nonce, owner: request.owner, vigil: now), connection)
                 try connection.execute("COMMIT")
                 if goesOn { vigil = now }
             } catch {

@@ -10,6 +10,8 @@ public struct PostgresInstallation: Sendable {
         var format = Self.present
         /// Tells this installation from every other.
         var nonce: String
+        /// The migration and system for which it was made; nil when nobody said.
+        var owner: String?
         /// The tables when they were last looked at.
         var vigil: PostgresVigil
         /// Whether the slot is dropped because it keeps more than it may; nil for no.
@@ -28,12 +30,15 @@ public struct PostgresInstallation: Sendable {
     /// What every format of the comment says of itself.
     private struct Format: Decodable {
         var format: Int
+        var owner: String?
     }
 
     /// The name of the publication and of the slot.
     public var name: String
     /// Tells this installation from every other; a slot that is made again gets another one.
     public var nonce: String
+    /// The migration and system for which it was made; nil when nobody said.
+    var owner: String?
     /// The captured tables as plans spell them, in the order of their names; partitioned ones without their
     /// partitions.
     public var tables: [String]
@@ -48,8 +53,8 @@ public struct PostgresInstallation: Sendable {
 
     /// Whether a publication of this name is there, whatever has become of it since it was made.
     ///
-    /// - Throws: `tampered` when it is none of Banyan's.
-    static func isOurs(_ name: String, _ connection: PostgresConnection) throws -> Bool {
+    /// - Throws: `tampered` when it is none of Banyan's, `foreign` when it is that of another migration.
+    static func isOurs(_ name: String, of owner: String?, _ connection: PostgresConnection) throws -> Bool {
         let found = try connection.query(
             """
             SELECT pg_catalog.obj_description(oid, 'pg_publication') FROM pg_catalog.pg_publication
@@ -57,7 +62,10 @@ public struct PostgresInstallation: Sendable {
             """, [name])
         if found.count == 0 { return false }
         do {
-            _ = try JSONDecoder().decode(Format.self, from: Data((found.text(0, 0) ?? "").utf8))
+            let mark = try Self.mark(found)
+            if let obstacle = stranger(name, of: mark.owner, for: owner) {
+                throw CaptureError(.foreign, obstacle.message, hint: obstacle.remedy)
+            }
             return true
         } catch is DecodingError {
             throw foreign(name)
@@ -97,7 +105,8 @@ public struct PostgresInstallation: Sendable {
                 hint: "changes made meanwhile were not seen: uninstall, install again and read history again")
         }
         self.name = name
-        (nonce, vigil, isReleased) = (mark.nonce, mark.vigil, mark.isReleased ?? false)
+        (nonce, owner) = (mark.nonce, mark.owner)
+        (vigil, isReleased) = (mark.vigil, mark.isReleased ?? false)
         let members = try connection.query(
             "SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables WHERE pubname = $1", [name])
         tables = (0..<members.count).map { row in
@@ -105,6 +114,31 @@ public struct PostgresInstallation: Sendable {
         }.sorted()
         slot = try PostgresSlot(reading: connection, named: name)
         objects = ["publication \(name)"] + (slot?.isHere ?? false ? ["slot \(name)"] : [])
+    }
+
+    /// For whom a publication was made; nil where nobody says.
+    static func owner(of name: String, _ connection: PostgresConnection) throws -> String? {
+        let found = try connection.query(
+            """
+            SELECT pg_catalog.obj_description(oid, 'pg_publication') FROM pg_catalog.pg_publication
+            WHERE pubname = $1
+            """, [name])
+        // A comment that is none of ours is met when the installation is read.
+        return found.count == 0 ? nil : (try? mark(found))?.owner
+    }
+
+    private static func mark(_ found: PostgresResult) throws -> Format {
+        try JSONDecoder().decode(Format.self, from: Data((found.text(0, 0) ?? "").utf8))
+    }
+
+    /// What stands in the way when a publication was made for another migration whose name comes to the same
+    /// one in a server; nil when it was not.
+    static func stranger(_ name: String, of owner: String?, for wanted: String?) -> PostgresObstacle? {
+        guard let owner, let wanted, owner != wanted else { return nil }
+        return PostgresObstacle(
+            message: "the publication \(name) belongs to \(owner), and \(wanted) would be called the same",
+            remedy: "give one of the two migrations or systems another name: only letters and digits tell "
+                + "them apart in a server")
     }
 
     private static func foreign(_ name: String) -> CaptureError {

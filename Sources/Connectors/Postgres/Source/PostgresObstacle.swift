@@ -1,4 +1,4 @@
-public import Capture
+import Capture
 import Model
 import PostgreSQL
 
@@ -9,8 +9,13 @@ public struct PostgresObstacle: Sendable, Hashable {
     /// The statement, or what a person must do, that clears it.
     public var remedy: String
 
-    /// The obstacle as an error.
-    public var error: CaptureError { CaptureError(.unsupported, message, hint: remedy) }
+    /// Obstacles as one error: the first with what clears it, and the number of the others.
+    static func error(_ obstacles: [PostgresObstacle]) -> CaptureError? {
+        guard let first = obstacles.first else { return nil }
+        let others =
+            obstacles.count == 1 ? "" : " (and \(obstacles.count - 1) more: `banyan plan check` names all)"
+        return CaptureError(.unsupported, first.message + others, hint: first.remedy)
+    }
 
     /// Everything that stands in the way of a request, the server's settings first.
     static func all(
@@ -19,7 +24,7 @@ public struct PostgresObstacle: Sendable, Hashable {
         var obstacles = server(version: connection.serverVersion)
         // An older server has not even the settings that are asked for.
         guard obstacles.isEmpty else { return obstacles }
-        obstacles += try settings(request, connection)
+        obstacles += try settings(request, connection) + occupied(request, connection)
         let tables = try PostgresCatalog.read(connection)
         for name in request.tables {
             if let table = tables.first(where: { $0.schema.name == name }) {
@@ -62,15 +67,22 @@ public struct PostgresObstacle: Sendable, Hashable {
                 (SELECT count(*) FROM pg_catalog.pg_replication_slots WHERE slot_name <> $1),
                 current_setting('max_wal_senders')::int8,
                 (SELECT rolreplication OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
-                has_database_privilege(current_database(), 'CREATE'), quote_ident(current_user),
-                quote_ident(current_database()),
-                (SELECT count(*) FROM pg_catalog.pg_replication_slots
-                 WHERE slot_name = $1 AND database IS DISTINCT FROM current_database())
+                has_database_privilege(current_database(), 'CREATE')
+                    OR EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubname = $1),
+                quote_ident(current_user), quote_ident(current_database()),
+                pg_catalog.pg_is_in_recovery(), current_setting('default_transaction_read_only')
             """, [request.name])
+        let (user, database) = (found.text(0, 6) ?? "", found.text(0, 7) ?? "")
         var obstacles: [PostgresObstacle] = []
         func add(_ isFree: Bool, _ message: String, _ remedy: String) {
             if !isFree { obstacles.append(PostgresObstacle(message: message, remedy: remedy)) }
         }
+        add(
+            !found.isTrue(0, 8), "the server is a standby, which takes no publication",
+            "use the address of its primary, or of all of them with target_session_attrs=read-write")
+        add(
+            found.text(0, 9) != "on", "transactions of the role \(user) in \(database) only read by default",
+            "ALTER ROLE \(user) IN DATABASE \(database) SET default_transaction_read_only = off")
         let level = found.text(0, 0) ?? ""
         add(
             level == "logical", "wal_level is \(level), not logical",
@@ -82,123 +94,45 @@ public struct PostgresObstacle: Sendable, Hashable {
         add(
             found.integer(0, 3) ?? 0 > 0, "max_wal_senders is 0",
             "ALTER SYSTEM SET max_wal_senders = 10; then restart the server")
-        let user = found.text(0, 6) ?? ""
         add(
             found.isTrue(0, 4), "the role \(user) may not replicate", "ALTER ROLE \(user) REPLICATION")
-        let database = found.text(0, 7) ?? ""
         add(
             found.isTrue(0, 5), "the role \(user) may not make a publication",
             "GRANT CREATE ON DATABASE \(database) TO \(user)")
-        add(
-            found.integer(0, 8) == 0, "the slot \(request.name) belongs to another database of the server",
-            "choose another name")
         return obstacles
     }
 
-    private static func missing(_ name: String, _ connection: PostgresConnection) throws -> PostgresObstacle {
-        let table = PostgresTableName(name)
-        let found = try connection.query(
-            """
-            SELECT CASE WHEN c.relispartition THEN 'a partition' ELSE
-                CASE c.relkind WHEN 'f' THEN 'a foreign table' WHEN 'v' THEN 'a view'
-                WHEN 'm' THEN 'a materialized view' ELSE 'no table' END END
-            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = $1 AND c.relname = $2
-            """, [table.schema, table.name])
-        guard found.count == 1 else {
-            return PostgresObstacle(
-                message: "there is no table \(name)", remedy: "correct its name in the plan")
-        }
-        return PostgresObstacle(
-            message: "\(name) is \(found.text(0, 0) ?? ""), which leaves no changes in the log",
-            remedy: "capture the tables that it shows, or the partitioned table that it belongs to")
-    }
-
-    private static func capture(
-        of table: PostgresTable, _ request: PostgresCapture.Request, _ connection: PostgresConnection
+    /// Who has what is to be made under the request's name already.
+    private static func occupied(
+        _ request: PostgresCapture.Request, _ connection: PostgresConnection
     ) throws -> [PostgresObstacle] {
-        var obstacles: [PostgresObstacle] = []
-        let (name, quoted) = (table.schema.name, table.name.quoted)
-        if table.persistence != "p" {
-            obstacles.append(
-                PostgresObstacle(
-                    message: "table \(name) leaves nothing in the log: it is unlogged or temporary",
-                    remedy: "ALTER TABLE \(quoted) SET LOGGED"))
-        }
-        let heirs = try connection.query(
+        let slots = try connection.query(
             """
-            SELECT n.nspname, h.relname FROM pg_catalog.pg_inherits i
-            JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
-            JOIN pg_catalog.pg_class h ON h.oid = i.inhrelid
-            JOIN pg_catalog.pg_namespace n ON n.oid = h.relnamespace
-            WHERE c.oid = $1::oid AND c.relkind = 'r' ORDER BY n.nspname, h.relname
-            """, [String(table.oid)])
-        if heirs.count > 0 {
-            let statements = (0..<heirs.count).map { row in
-                let heir = PostgresName.quote(schema: heirs.text(row, 0) ?? "", heirs.text(row, 1) ?? "")
-                return "ALTER TABLE \(heir) NO INHERIT \(quoted)"
+            SELECT coalesce(plugin, ''), slot_type, database IS NOT DISTINCT FROM current_database()
+            FROM pg_catalog.pg_replication_slots WHERE slot_name = $1
+            """, [request.name])
+        var obstacles: [PostgresObstacle] = []
+        if slots.count == 1 {
+            let (plugin, kind) = (slots.text(0, 0) ?? "", slots.text(0, 1) ?? "")
+            var words: String?
+            if kind != "logical" {
+                words = "is a \(kind) one"
+            } else if !slots.isTrue(0, 2) {
+                words = "belongs to another database of the server"
+            } else if plugin != PostgresCapture.plugin {
+                words = "has the plugin \(plugin), not \(PostgresCapture.plugin)"
             }
-            obstacles.append(
-                PostgresObstacle(
-                    message:
-                        "table \(name) has tables that inherit from it, whose rows are read with its own",
-                    remedy: statements.joined(separator: "; ")))
+            if let words {
+                obstacles.append(
+                    PostgresObstacle(
+                        message: "the slot \(request.name) \(words)",
+                        remedy: "it is somebody else's: give the migration another name"))
+            }
         }
-        let shape = PostgresShape(table)
-        if shape.schema.key.isEmpty {
-            obstacles.append(
-                PostgresObstacle(
-                    message: "table \(name) has no primary key by which its rows are known",
-                    remedy: "ALTER TABLE \(quoted) ADD PRIMARY KEY (…)"))
-        }
-        let read = request.columns[name] ?? []
-        for column in table.schema.columns where column.isGenerated && read.contains(column.name) {
-            obstacles.append(
-                PostgresObstacle(
-                    message:
-                        "column \(column.name) of \(name) is computed by the server, whose log does not hold it",
-                    remedy: "compute it in the plan, from the columns that it is made of"))
-        }
-        let needsWhole = request.wholeRows.contains(name)
-        for (member, identity) in try identities(table, connection) {
-            let carriesKey =
-                switch identity {
-                case .full: true
-                case .primaryKey: !table.schema.key.isEmpty && !needsWhole
-                // Of another unique index only its own columns are carried.
-                case .index: !needsWhole && covers(table)
-                case .nothing: false
-                }
-            guard !carriesKey, !shape.schema.key.isEmpty else { continue }
-            obstacles.append(
-                PostgresObstacle(
-                    message: "changes of \(member) do not carry \(needsWhole ? "the row" : "the key") before",
-                    remedy: "ALTER TABLE \(member) REPLICA IDENTITY \(needsWhole ? "FULL" : "DEFAULT")"))
+        let owner = try PostgresInstallation.owner(of: request.name, connection)
+        if let stranger = PostgresInstallation.stranger(request.name, of: owner, for: request.owner) {
+            obstacles.append(stranger)
         }
         return obstacles
-    }
-
-    private static func covers(_ table: PostgresTable) -> Bool {
-        let key = table.schema.key.isEmpty ? table.identityColumns : table.schema.key
-        return Set(key).isSubset(of: table.identityColumns)
-    }
-
-    /// The table itself, and every partition of it: each row's changes follow its own partition.
-    private static func identities(
-        _ table: PostgresTable, _ connection: PostgresConnection
-    ) throws -> [(String, PostgresTable.ReplicaIdentity)] {
-        guard table.kind == "p" else { return [(table.name.quoted, table.identity)] }
-        let found = try connection.query(
-            """
-            SELECT n.nspname, c.relname, c.relreplident FROM pg_catalog.pg_partition_tree($1::oid::regclass) t
-            JOIN pg_catalog.pg_class c ON c.oid = t.relid
-            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY t.level, c.relname
-            """, [String(table.oid)])
-        return (0..<found.count).map { row in
-            (
-                PostgresName.quote(schema: found.text(row, 0) ?? "", found.text(row, 1) ?? ""),
-                PostgresTable.ReplicaIdentity(rawValue: found.text(row, 2) ?? "") ?? .nothing
-            )
-        }
     }
 }

@@ -22,10 +22,7 @@ struct PostgresRangeQuery {
     private let keyColumns: String
     /// The casts of a key's values, of which each stands behind a parameter's number.
     private let casts: [String]
-    private let fetch: String
-
-    /// Rows that are asked of the server at a time, so that large ones do not all lie in memory.
-    private static let rowsAtATime = 500
+    private let cursor: String
 
     /// - Throws: `unsupported` for a table without a key.
     init(_ table: PostgresTable, _ connection: PostgresConnection) throws {
@@ -58,7 +55,7 @@ struct PostgresRangeQuery {
                 casts.append("")
             }
         }
-        let cursor = PostgresName.quote("banyan_\(oid)")
+        cursor = PostgresName.quote("banyan_\(oid)")
         from =
             "DECLARE \(cursor) NO SCROLL CURSOR FOR SELECT \(columns.joined(separator: ", ")) "
             + "FROM \(table.name.quoted)"
@@ -66,7 +63,6 @@ struct PostgresRangeQuery {
         self.keys = keys.joined(separator: ", ")
         self.casts = casts
         keyColumns = schema.key.map { columns[$0] }.joined(separator: ", ")
-        fetch = "FETCH \(Self.rowsAtATime) FROM \(cursor)"
     }
 
     /// A statement for the rows behind one key and up to another, in their order. The first parameter is a
@@ -146,8 +142,10 @@ struct PostgresRangeQuery {
         parameters.append(Int64(clamping: rowsMax) &+ 1)
         for key in [key, end] { if let key { try append(key, to: &parameters) } }
         _ = try connection.run(statement(from, key, end) + " LIMIT $1", parameters)
+        var portion = PostgresPortion()
         while true {
-            let rows = try connection.run(fetch, PostgresParameters())
+            let (asked, before) = (portion.rows, batch.bytes.count)
+            let rows = try connection.run("FETCH \(asked) FROM \(cursor)", PostgresParameters())
             for row in 0..<rows.count {
                 if batch.changes.count == rowsMax { return false }
                 let start = batch.bytes.count
@@ -160,7 +158,8 @@ struct PostgresRangeQuery {
                 batch.changes.append(
                     ChangeBatch.Change(operation: .read, table: 0, before: nil, after: UInt32(start)))
             }
-            if rows.count < Self.rowsAtATime { return true }
+            if rows.count < asked { return true }
+            portion.took(bytes: batch.bytes.count - before)
         }
     }
 

@@ -93,7 +93,7 @@ extension PostgresSource {
         let state = try before.looked(at: try PostgresCensus(of: name, connection), connection)
         var signedAt = vigil?.signedAt ?? clock.now
         if state.tables != before.tables || clock.now - signedAt >= Self.signsEvery {
-            try PostgresCapture.sign(name, PostgresInstallation.Mark(nonce: nonce, vigil: state), connection)
+            try PostgresCapture.sign(name, .init(nonce: nonce, owner: owner, vigil: state), connection)
             signedAt = clock.now
         }
         vigil = (state, clock.now, signedAt)

@@ -40,6 +40,8 @@ public final class PostgresSource: ChangeSource {
     let name: String
     let slotName: String
     let nonce: String
+    /// For which migration and system the capture was made.
+    let owner: String?
     /// For questions; the stream has a connection of its own.
     let connection: PostgresConnection
     var shapes = PostgresShapes([])
@@ -85,9 +87,9 @@ public final class PostgresSource: ChangeSource {
         self.address = address
         self.name = capture
         slotName = slot
-        (connection, nonce, identity, log) = try CaptureError.mapping {
+        (connection, nonce, owner, identity, log) = try CaptureError.mapping {
             let connection = try PostgresCapture.connect(address)
-            connection.patience = Self.questionPatience
+            (connection.patience, connection.waitsForWork) = (Self.questionPatience, false)
             guard let found = try PostgresInstallation(reading: connection, named: capture) else {
                 throw PostgresCapture.missing(capture)
             }
@@ -96,7 +98,7 @@ public final class PostgresSource: ChangeSource {
             let system = try PostgresSystem(try Self.connectForStream(address))
             let identity = SourceIdentity(
                 id: "\(system.id)/\(facts.text(0, 0) ?? "")/\(found.nonce)", name: name)
-            return (connection, found.nonce, identity, try LogEnd(connection))
+            return (connection, found.nonce, found.owner, identity, try LogEnd(connection))
         }
         resumePoint = ResumePoint(source: identity, position: .start)
     }
@@ -190,7 +192,7 @@ public final class PostgresSource: ChangeSource {
             else { throw PostgresCapture.missing(slot: slotName, wasReleased: false) }
             if let reader = slot.reader, reader != own { throw Self.busy(slotName, slot, reader) }
             let oldest = try PostgresOpenTransaction.all(connection).max { $0.seconds ?? 0 < $1.seconds ?? 0 }
-            var mark = PostgresInstallation.Mark(nonce: nonce, vigil: found.vigil)
+            var mark = PostgresInstallation.Mark(nonce: nonce, owner: owner, vigil: found.vigil)
             mark.isReleased = true
             try PostgresCapture.sign(name, mark, connection)
             stream = nil
@@ -286,7 +288,7 @@ public final class PostgresSource: ChangeSource {
         guard var reading = replay else { return }
         // It is held here alone while it reads, so that nothing is copied.
         replay = nil
-        if try reading.messages.next({ unsafe try decode($0) }) {
+        if try unsafe reading.messages.next({ unsafe try decode($0) }) {
             replay = reading
             return
         }

@@ -15,6 +15,7 @@ public struct PostgresSurvey {
     {
         try CaptureError.mapping {
             let connection = try PostgresConnection(address, application: "banyan assess")
+            (connection.patience, connection.waitsForWork) = (.seconds(60), true)
             return try PostgresSurvey(request: request, connection: connection).run()
         }
     }

@@ -1,5 +1,5 @@
 import CrashPoints
-public import Foundation
+import Foundation
 import SQLite
 
 /// The control store of a migration whose engine and commands share a machine: a SQLite file beside the log.
