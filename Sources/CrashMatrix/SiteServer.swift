@@ -26,7 +26,7 @@ final class SiteServer: Sendable {
     func makePair() throws -> Pair {
         try made.withLock { made in
             made += 1
-            let cluster = try self.cluster ?? start()
+            let cluster = try unsafe self.cluster ?? start()
             return Pair(
                 number: made, legacy: try cluster.makeDatabase("legacy_\(made)"),
                 service: try cluster.makeDatabase("service_\(made)"))
@@ -37,7 +37,7 @@ final class SiteServer: Sendable {
     func remove(_ pair: Pair) {
         made.withLock { _ in
             do {
-                guard let connection = try cluster?.connect() else { return }
+                guard let connection = try unsafe cluster?.connect() else { return }
                 _ = try connection.query(
                     """
                     SELECT pg_terminate_backend(active_pid, 10000) FROM pg_replication_slots
@@ -57,14 +57,14 @@ final class SiteServer: Sendable {
     }
 
     /// Ends the server.
-    func end() { made.withLock { _ in cluster = nil } }
+    func end() { made.withLock { _ in unsafe cluster = nil } }
 
     private func start() throws -> PostgresCluster {
         // The server may run as a user of its own, who must reach its folder.
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         let started = try PostgresCluster(in: folder + "/cluster", isDurable: false)
-        cluster = started
+        unsafe cluster = started
         return started
     }
 }

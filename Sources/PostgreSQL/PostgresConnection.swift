@@ -3,9 +3,9 @@ import Glibc
 
 /// One connection to a PostgreSQL server: owned by one thread at a time, never shared.
 ///
-/// Texts are exchanged in UTF-8, and values in forms that depend on no setting of the server: ISO dates, UTC,
-/// doubles that read back as they were. Rows that a policy of the database would hide are an error. The
-/// server's notices are dropped.
+/// Texts are exchanged in UTF-8 (those of a database without an encoding as they are), and values in forms
+/// that depend on no setting of the server: ISO dates, UTC, doubles that read back as they were. Rows that a
+/// policy of the database would hide are an error. The server's notices are dropped.
 @safe public final class PostgresConnection {
     /// What kind of session the server gives.
     public enum Purpose: Sendable {
@@ -45,6 +45,9 @@ import Glibc
         "row_security=off",
     ]
 
+    /// What a server calls the encoding of a database that has none.
+    private static let unknownEncoding = "SQL_ASCII"
+
     /// Connects.
     ///
     /// - Parameters:
@@ -72,6 +75,13 @@ import Glibc
         unsafe banyan_pg_drop_notices(opened)
         (self.address, self.application) = (address, application)
         unsafe handle = opened
+        // Such a server knows nothing of its texts. Asked for UTF-8 it would refuse a whole table or stream
+        // for one that is none; so it sends what it has, and whoever reads a text looks at it.
+        if reported("server_encoding") == Self.unknownEncoding,
+            unsafe PQsetClientEncoding(opened, Self.unknownEncoding) != 0
+        {
+            throw lost("set the encoding")
+        }
     }
 
     private static func connect(_ parameters: [(String, String)]) throws -> OpaquePointer {

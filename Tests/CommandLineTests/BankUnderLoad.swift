@@ -29,7 +29,13 @@ final class BankUnderLoad {
                 root: a
                 identity: { natural: [a.aid] }
                 table: account
-                facts: { all: { id: a.aid, branch: a.bid, balance: a.abalance } }
+                facts:
+                  all:
+                    id: a.aid
+                    branch: a.bid
+                    balance: a.abalance
+                    standing: "a.abalance == 0 ? 'even' : a.abalance > 0 ? 'credit' : 'debit'"
+                    filler: trim(a.filler)
               teller:
                 root: t
                 identity: { natural: [t.tid] }
@@ -44,27 +50,47 @@ final class BankUnderLoad {
                 root: h
                 identity: { natural: [h.id] }
                 table: movement
-                facts: { all: { id: h.id, teller: h.tid, branch: h.bid, account: h.aid, delta: h.delta } }
+                facts:
+                  all:
+                    id: h.id
+                    teller: h.tid
+                    branch: h.bid
+                    account: h.aid
+                    delta: h.delta
+                    moved_at: h.mtime
 
         """
 
     private static let service = """
-        CREATE TABLE account (id int PRIMARY KEY, branch int, balance int);
+        CREATE TABLE account (id int PRIMARY KEY, branch int, balance int, standing text NOT NULL, filler text);
         CREATE TABLE teller (id int PRIMARY KEY, branch int, balance int);
         CREATE TABLE branch (id int PRIMARY KEY, balance int);
-        CREATE TABLE movement (id bigint PRIMARY KEY, teller int, branch int, account int, delta int)
+        CREATE TABLE movement (id bigint PRIMARY KEY, teller int, branch int, account int, delta int,
+            moved_at timestamp)
         """
 
     /// What each side holds, named by hand: tables, keys, columns.
     private static let tables = [
-        (("pgbench_accounts", "aid", "aid, bid, abalance"), ("account", "id", "id, branch, balance")),
+        (
+            (
+                "pgbench_accounts", "aid",
+                """
+                aid, bid, abalance, CASE sign(abalance) WHEN 0 THEN 'even' WHEN 1 THEN 'credit' ELSE 'debit' END,
+                btrim(filler)
+                """
+            ), ("account", "id", "id, branch, balance, standing, filler")
+        ),
         (("pgbench_tellers", "tid", "tid, bid, tbalance"), ("teller", "id", "id, branch, balance")),
         (("pgbench_branches", "bid", "bid, bbalance"), ("branch", "id", "id, balance")),
         (
-            ("pgbench_history", "id", "id, tid, bid, aid, delta"),
-            ("movement", "id", "id, teller, branch, account, delta")
+            ("pgbench_history", "id", "id, tid, bid, aid, delta, mtime"),
+            ("movement", "id", "id, teller, branch, account, delta, moved_at")
         ),
     ]
+
+    private static let scale = 2
+    /// How many accounts there are.
+    static let accounts = Int64(scale) * 100_000
 
     let legacy: PostgresCluster
     let service: PostgresCluster
@@ -86,7 +112,7 @@ final class BankUnderLoad {
         service = try PostgresCluster(in: sample.folder.file("service"), isDurable: false)
         legacyProxy = try TCPProxy(to: UInt16(legacy.port))
         serviceProxy = try TCPProxy(to: UInt16(service.port))
-        try legacy.run("pgbench", ["-i", "-q", "-s", "1", legacy.address()])
+        try legacy.run("pgbench", ["-i", "-q", "-s", String(Self.scale), legacy.address()])
         // The load's own table has no key, and its statements name their columns.
         try legacy.connect().execute("ALTER TABLE pgbench_history ADD COLUMN id bigserial PRIMARY KEY")
         try service.connect().execute(Self.service)

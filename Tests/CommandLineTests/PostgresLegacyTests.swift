@@ -196,8 +196,10 @@ import Testing
                 BEGIN UPDATE doc SET title = trim(title); RETURN NULL; END $$;
             CREATE TRIGGER tidy AFTER INSERT ON doc EXECUTE FUNCTION tidy();
             INSERT INTO doc (title) SELECT 'title' FROM generate_series(1, 100);
-            ANALYZE doc
+            ANALYZE doc; CREATE EXTENSION citext; SELECT lo_create(0)
             """)
+        let busy = try legacy.connect()
+        try busy.execute("BEGIN; INSERT INTO doc (title) VALUES ('open')")
         let service = try PostgresServer.makeDatabase(
             "CREATE TABLE paper (id int PRIMARY KEY, title text NOT NULL, body text)")
         // A slot's name, which is made of the migration's, is one in the whole server.
@@ -210,16 +212,35 @@ import Testing
         for words in [
             "PostgreSQL 15", "doc", "100", "Change", "max_slot_wal_keep_size", "triggers", "tidy",
             "referred to by note", "sequences doc_id_seq", "views titles", "routines tidy()",
-            "a maintenance window would serve as well",
+            "a maintenance window would serve as well", "wal_level is logical", "replication slots",
+            "changes carry the primary key before: doc", "texts are kept in UTF8", "extensions: citext",
+            "1 large objects", "MB of its log in a second", "could not begin while this is open", "app",
+            "test",
         ] { #expect(people.output.contains(words), "\(words) in \(people.output)") }
         #expect(try legacy.app.query("SELECT count(*) FROM pg_publication").integer(0, 0) == 0)
 
+        try busy.execute("ROLLBACK")
         try legacy.app.execute("ALTER TABLE doc REPLICA IDENTITY NOTHING")
+        let writer = "assessed_\(legacy.address.filter(\.isNumber))"
+        try service.app.execute("CREATE ROLE \(writer) LOGIN; GRANT SELECT ON paper TO \(writer)")
+        let poor = variables.merging(
+            ["SERVICE_URL": service.address.replacing("postgres://postgres@", with: "postgres://\(writer)@")]
+        ) { $1 }
         let programs = try sample.banyan.start(
-            ["assess", "papers.yaml", "--format", "json"], environment: variables
+            ["assess", "papers.yaml", "--format", "json"], environment: poor
         ).end()
         #expect(programs.status == 2)
         let object = try #require(programs.objects.first)
+        let elsewhere = (object["obstacles"] as? [[String: Any]] ?? []).compactMap { $0["remedy"] as? String }
+        #expect(
+            elsewhere == [
+                "CREATE SCHEMA banyan AUTHORIZATION \(writer)",
+                "GRANT INSERT, UPDATE, DELETE ON TABLE \"public\".\"paper\" TO \(writer)",
+            ])
+        let measured = (object["systems"] as? [[String: Any]])?.first?["tables"] as? [[String: Any]] ?? []
+        #expect(measured.first?["rows"] as? Int == 100 && measured.first?["key"] as? [String] == ["id"])
+        #expect(measured.first?["bytes"] as? Int ?? 0 > 8_000)
+        #expect(measured.first?["rows_written_per_second"] as? Double != nil)
         #expect(object["verdict"] as? String == "prepare")
         let found = (object["systems"] as? [[String: Any]])?.first?["findings"] as? [[String: Any]] ?? []
         #expect(found.first?["weight"] as? String == "first")

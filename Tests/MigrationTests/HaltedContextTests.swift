@@ -1,3 +1,4 @@
+import Apply
 import Migration
 import Testing
 

@@ -77,6 +77,55 @@ import Testing
         #expect(source.inner.streamed.isEmpty)
     }
 
+    /// What is prepared may be ended by anybody, long after.
+    @Test func oneThatIsPreparedComesWhenItIsCommittedAndNotWhenItIsRolledBack() throws {
+        let captured = try CapturedDatabase(Self.table, ["t"])
+        let source = try captured.open(after: nil, settings: Self.soon)
+        let large = try captured.database.connect()
+        let (kept, dropped) = ("kept_\(captured.name)", "dropped_\(captured.name)")
+        try large.execute("BEGIN; \(Self.rows(1...1_500)); PREPARE TRANSACTION '\(kept)'")
+        try large.execute("BEGIN; \(Self.rows(2_001...3_500)); PREPARE TRANSACTION '\(dropped)'")
+        #expect(try waitForPiece(source).isEmpty)
+        try captured.app.execute(Self.rows(9_001...9_001))
+        #expect(try source.words() == Self.words(9_001...9_001))
+        try captured.app.execute("ROLLBACK PREPARED '\(dropped)'")
+        try captured.app.execute("COMMIT PREPARED '\(kept)'")
+        #expect(try source.words() == Self.words(1...1_500))
+        try captured.app.execute(Self.rows(9_002...9_002))
+        #expect(try source.words() == Self.words(9_002...9_002))
+        #expect(source.inner.streamed.isEmpty)
+    }
+
+    /// Values that an update leaves alone, of every type that is kept outside of its row.
+    @Test(arguments: [false, true])
+    func whatIsLeftAloneIsAbsentWhateverItsType(isLarge: Bool) throws {
+        let types = ["text", "bytea", "json", "jsonb", "text[]", "int4[]", "numeric", "xml"]
+        let columns = types.indices.map { "c\($0) \(types[$0])" }.joined(separator: ", ")
+        let external = types.indices.map { "ALTER c\($0) SET STORAGE EXTERNAL" }.joined(separator: ", ")
+        let captured = try CapturedDatabase(
+            "CREATE TABLE w (id int PRIMARY KEY, v int, \(columns)); ALTER TABLE w \(external); \(Self.table)",
+            ["w", "t"])
+        let settings = isLarge ? Self.soon : []
+        let source = try captured.open(after: nil, settings: settings)
+        try captured.app.execute(
+            """
+            INSERT INTO w SELECT 1, 1, s, s::bytea, to_json(s), to_jsonb(s), ARRAY[s, s],
+                ARRAY(SELECT g FROM generate_series(1, 3000) g), repeat('7', 9000)::numeric,
+                xmlparse(CONTENT '<a>' || s || '</a>') FROM (SELECT repeat('y', 9000) AS s) x
+            """)
+        #expect(try source.words().count == 1)
+        let fill = isLarge ? Self.rows(1...1_500) + ";" : ""
+        try captured.app.execute("BEGIN; \(fill) UPDATE w SET v = 2; UPDATE w SET id = 7; COMMIT")
+        let words = try source.words()
+        let absent = types.map { _ in "-" }.joined(separator: ", ")
+        #expect(
+            words.suffix(2) == [
+                "update w (1, -, \(absent)) (1, 2, \(absent))",
+                "update w (1, -, \(absent)) (7, 2, \(absent))",
+            ])
+        #expect(words.count == (isLarge ? 1_502 : 2))
+    }
+
     @Test func itsPartsAreBoundedAndOneTransaction() throws {
         let captured = try CapturedDatabase(Self.table, ["t"])
         let source = try captured.open(after: nil, settings: Self.soon)

@@ -68,6 +68,31 @@ import Testing
             ])
     }
 
+    /// An identity by an index that holds the key and more: rows are known by their key all the same.
+    @Test func rowsThatAreKnownByAnIndexComeByTheirKey() throws {
+        let captured = try CapturedDatabase(
+            """
+            CREATE TABLE t (id int PRIMARY KEY, code int NOT NULL, v int, large text);
+            ALTER TABLE t ALTER large SET STORAGE EXTERNAL; CREATE UNIQUE INDEX known_by ON t (code, id);
+            ALTER TABLE t REPLICA IDENTITY USING INDEX known_by
+            """, ["t"])
+        var source = try captured.open(after: nil)
+        try captured.app.execute(
+            """
+            INSERT INTO t VALUES (1, 10, 1, repeat('y', 9000)); UPDATE t SET v = 2; UPDATE t SET code = 11;
+            UPDATE t SET id = 2; UPDATE t SET id = 3, code = 12, large = 'small'
+            """)
+        let first = try source.words()
+        #expect(
+            first.dropFirst() == [
+                "update t (1, -, -, -) (1, 10, 2, -)", "update t (1, 10, -, -) (1, 11, 2, -)",
+                "update t (1, 11, -, -) (2, 11, 2, -)", "update t (2, 11, -, -) (3, 12, 2, small)",
+            ])
+        source = try captured.open(after: source.resumePoint)
+        try captured.app.execute("DELETE FROM t")
+        #expect(try source.words() == ["delete t (3, 12, -, -)"])
+    }
+
     @Test func aPartitionedTableComesUnderItsOwnNameAndIsEmptiedAsOne() throws {
         let captured = try CapturedDatabase(
             """

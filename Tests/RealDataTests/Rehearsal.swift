@@ -152,9 +152,10 @@ final class Rehearsal: Sendable {
         let spellings = try Self.spellings(server)
         try copy.execute("PRAGMA foreign_keys = OFF")
         try copy.immediate {
-            for table in try copy.rows(
+            let tables = try copy.rows(
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-            ) { $0.string(0) ?? "" } {
+            ) { $0.string(0) ?? "" }
+            for table in tables {
                 try copy.execute("DELETE FROM \(SQLiteName.quote(table))")
                 guard let held = spellings[Self.letters(table)] else { continue }
                 let columns = try copy.rows(

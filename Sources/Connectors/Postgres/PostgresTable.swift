@@ -12,6 +12,16 @@ package struct PostgresTable: Sendable, Hashable {
         case index = "i"
         /// Nothing.
         case nothing = "n"
+
+        /// What changes carry of the row before.
+        var words: String {
+            switch self {
+            case .primaryKey: "the primary key"
+            case .full: "the whole row"
+            case .index: "the columns of an index"
+            case .nothing: "nothing"
+            }
+        }
     }
 
     /// The object id.

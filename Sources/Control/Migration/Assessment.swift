@@ -22,6 +22,18 @@ package struct Assessment: Sendable {
         package var survey: SourceSurvey
     }
 
+    /// Something that stands in the way in a service's store, or where the control store is to be.
+    package struct Obstacle: Sendable {
+        /// The plan's name of the system.
+        package var system: String
+        /// What was found.
+        package var message: String
+        /// The statement that clears it.
+        package var remedy: String
+    }
+
+    /// What stands in the way elsewhere than in the legacy systems.
+    package let obstacles: [Obstacle]
     /// The legacy systems in the order of their names.
     package let systems: [System]
     /// What the plan itself leaves open, in words.
@@ -47,11 +59,12 @@ package struct Assessment: Sendable {
         let names = Set(plan.contexts.map(\.legacy)).sorted()
         self.init(
             try names.map { System(name: $0, survey: try systems.survey(of: $0, plan)) },
-            warnings: warnings)
+            obstacles: try systems.obstaclesElsewhere(plan), warnings: warnings)
     }
 
-    init(_ systems: [System], warnings: [String]) {
+    init(_ systems: [System], obstacles elsewhere: [Obstacle] = [], warnings: [String]) {
         self.systems = systems
+        obstacles = elsewhere
         planWarnings = warnings
         let surveys = systems.map(\.survey)
         let tables = surveys.flatMap(\.tables)
@@ -61,7 +74,7 @@ package struct Assessment: Sendable {
             return sum + (known.count == survey.tables.count ? known.reduce(0, +) : survey.bytes)
         }
         let rows = tables.reduce(0) { $0 + $1.rows }
-        let obstacles = surveys.flatMap(\.findings).count { $0.weight == .first }
+        let obstacles = surveys.flatMap(\.findings).count { $0.weight == .first } + elsewhere.count
         let seconds = bytes / Self.copyRate
         let writes = tables.compactMap(\.writesPerSecond).reduce(0, +)
         let places = tables.count == 1 ? "1 table" : "\(tables.count) tables"

@@ -15,11 +15,7 @@ extension PlanReading {
         for system in declarations.systems {
             reading.warn(of: system) { try systems.obstacles(of: system.name.value, plan) }
         }
-        if case .postgres(let address) = declarations.control.reach {
-            reading.warn(of: declarations.control) {
-                try PostgresStoreObstacles.control(at: try PostgresAddress(address.reveal { $0 }))
-            }
-        }
+        reading.warn(of: declarations.control) { try Systems.controlObstacles(plan) }
         return reading
     }
 
@@ -55,10 +51,33 @@ extension Systems {
             let request = request(for: CapturedTables(of: system, in: plan), of: system)
             obstacles += try PostgresCapture.obstacles(request, at: address)
         }
+        return try obstacles + storeObstacles(of: system, plan)
+    }
+
+    /// What stands in the way of writing a plan's tables in a service's store.
+    private func storeObstacles(of system: String, _ plan: CheckedPlan) throws -> [PostgresObstacle] {
+        guard case .postgres(let address) = try reach(of: system) else { return [] }
         let written = plan.contexts.filter { $0.service == system }.flatMap(\.aggregates).flatMap {
             [$0.table.name] + $0.parts.map(\.table.name)
         }
-        if !written.isEmpty { obstacles += try PostgresStoreObstacles.all(written, at: address) }
-        return obstacles
+        return written.isEmpty
+            ? [] : try PostgresStoreObstacles.all(written, at: try PostgresAddress(address))
+    }
+
+    /// What stands in the way of keeping what the plan's migration knows of itself.
+    static func controlObstacles(_ plan: CheckedPlan) throws -> [PostgresObstacle] {
+        guard case .postgres(let address) = plan.control.connector else { return [] }
+        return try PostgresStoreObstacles.control(at: try PostgresAddress(address))
+    }
+
+    /// What stands in the way in the stores, and where the control store is to be.
+    func obstaclesElsewhere(_ plan: CheckedPlan) throws -> [Assessment.Obstacle] {
+        func named(_ system: String, _ found: [PostgresObstacle]) -> [Assessment.Obstacle] {
+            found.map { Assessment.Obstacle(system: system, message: $0.message, remedy: $0.remedy) }
+        }
+        let stores = try Set(plan.contexts.map(\.service)).sorted().flatMap {
+            named($0, try storeObstacles(of: $0, plan))
+        }
+        return stores + named(plan.control.name, try Self.controlObstacles(plan))
     }
 }

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 package import SQLite
 
 /// A system in a database of a PostgreSQL server.

@@ -15,16 +15,22 @@ package enum PostgresServer {
     private static let numbers = Mutex(0)
 
     /// A new, empty database.
-    package static func makeDatabase(_ sql: String = "") throws -> PostgresDatabase {
+    ///
+    /// - Parameters:
+    ///   - sql: What is made in it.
+    ///   - encoding: In what it keeps its texts; nil for UTF8.
+    package static func makeDatabase(_ sql: String = "", encoding: String? = nil) throws -> PostgresDatabase {
         let number = numbers.withLock { number in
             number += 1
             return number
         }
         let name = "test_\(number)"
+        let options =
+            encoding.map { " TEMPLATE template0 ENCODING '\($0)' LC_COLLATE 'C' LC_CTYPE 'C'" } ?? ""
         let address = try started.withLock { present in
             let server = try present ?? start()
             present = server
-            unsafe try server.cluster.connect().execute("CREATE DATABASE \(name)")
+            unsafe try server.cluster.connect().execute("CREATE DATABASE \(name)\(options)")
             return unsafe server.cluster.address(name)
         }
         return try PostgresDatabase(address: address, sql)

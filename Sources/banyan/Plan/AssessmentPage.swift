@@ -18,6 +18,14 @@ struct AssessmentPage {
             page += findings(survey, paint)
             if let clients = survey.clients { page += Self.clients(clients) }
         }
+        if !assessment.obstacles.isEmpty {
+            page += Self.heading(.first, paint) + ", in the stores\n"
+            for obstacle in assessment.obstacles {
+                page += "  · \(obstacle.system.escapedForTerminal): \(obstacle.message.escapedForTerminal)\n"
+                page += "    \(paint.dim(obstacle.remedy.escapedForTerminal))\n"
+            }
+            page += "\n"
+        }
         if !assessment.planWarnings.isEmpty {
             page += "The plan itself:\n"
             for warning in assessment.planWarnings { page += "  · \(warning.escapedForTerminal)\n" }
@@ -91,6 +99,13 @@ struct AssessmentPage {
             "verdict": .string(assessment.verdict.rawValue),
             "reasons": .array(assessment.reasons.map(JSONValue.string)),
             "plan_warnings": .array(assessment.planWarnings.map(JSONValue.string)),
+            "obstacles": .array(
+                assessment.obstacles.map {
+                    [
+                        "system": .string($0.system), "message": .string($0.message),
+                        "remedy": .string($0.remedy),
+                    ]
+                }),
             "systems": .array(assessment.systems.map(Self.json)),
         ]
     }

@@ -30,8 +30,10 @@ public struct PostgresSurvey {
         var findings = obstacles.map { SourceSurvey.Finding(.first, $0.message, remedy: $0.remedy) }
         if obstacles.isEmpty {
             findings.append(.init(.fine, "nothing stands in the way of capturing the plan's tables"))
+            findings += identities(of: present)
         }
-        findings += try settings() + openTransactions() + extensions()
+        findings += try settings() + room() + texts()
+        findings += try openTransactions() + extensions()
         for table in present { findings += try neighbours(of: table) }
         return SourceSurvey(
             product: "PostgreSQL \(facts.text(0, 0) ?? "")", bytes: Int(facts.integer(0, 1) ?? 0),
@@ -44,9 +46,9 @@ public struct PostgresSurvey {
             SELECT sum(pg_catalog.pg_total_relation_size(t.id))::int8,
                 sum(greatest(c.reltuples, 0))::int8,
                 sum(coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0))::int8,
-                extract(epoch FROM now() - (
+                greatest(1, extract(epoch FROM now() - (
                     SELECT coalesce(stats_reset, pg_catalog.pg_postmaster_start_time())
-                    FROM pg_catalog.pg_stat_database WHERE datname = current_database()))::int8
+                    FROM pg_catalog.pg_stat_database WHERE datname = current_database())))::int8
             FROM (SELECT $1::oid AS id UNION
                 SELECT relid::oid FROM pg_catalog.pg_partition_tree($1::oid::regclass)) t
             JOIN pg_catalog.pg_class c ON c.oid = t.id
@@ -64,8 +66,7 @@ public struct PostgresSurvey {
         let found = try connection.query(
             """
             SELECT current_setting('max_slot_wal_keep_size'),
-                (SELECT setting::int8 FROM pg_catalog.pg_settings WHERE name = 'wal_sender_timeout'),
-                pg_catalog.pg_is_in_recovery()
+                (SELECT setting::int8 FROM pg_catalog.pg_settings WHERE name = 'wal_sender_timeout')
             """)
         var findings: [SourceSurvey.Finding] = []
         if found.text(0, 0) == "-1" {
@@ -85,11 +86,72 @@ public struct PostgresSurvey {
                     .change, "the server never gives up a reader of its log that is gone",
                     remedy: "ALTER SYSTEM SET wal_sender_timeout = '60s'; SELECT pg_reload_conf()"))
         }
-        if found.isTrue(0, 2) {
+        return findings
+    }
+
+    /// What of the server's log there is to have, and how much of it comes to be.
+    private func room() throws -> [SourceSurvey.Finding] {
+        let found = try connection.query(
+            """
+            SELECT current_setting('wal_level'),
+                current_setting('max_replication_slots')::int8
+                    - (SELECT count(*) FROM pg_catalog.pg_replication_slots),
+                current_setting('max_wal_senders')::int8
+                    - (SELECT count(*) FROM pg_catalog.pg_stat_get_wal_senders()),
+                (SELECT round(wal_bytes / greatest(extract(epoch FROM now() - stats_reset), 1) / 1e6, 1)
+                 FROM pg_catalog.pg_stat_wal)
+            """)
+        let (slots, senders) = (found.integer(0, 1) ?? 0, found.integer(0, 2) ?? 0)
+        var findings: [SourceSurvey.Finding] = []
+        // What is missing of these is an obstacle.
+        if found.text(0, 0) == "logical" { findings.append(.init(.fine, "wal_level is logical")) }
+        findings.append(
+            .init(
+                .fine, "free are \(slots) replication slots, of which one is needed, and \(senders) senders"))
+        findings.append(
+            .init(
+                .know,
+                "the server writes \(found.text(0, 3) ?? "0") MB of its log in a second, on average: so much a slot "
+                    + "keeps while no engine reads it"))
+        return findings
+    }
+
+    /// What may not be readable as text, or is kept outside of every table.
+    private func texts() throws -> [SourceSurvey.Finding] {
+        let found = try connection.query(
+            """
+            SELECT pg_catalog.pg_encoding_to_char(encoding),
+                (SELECT count(*) FROM pg_catalog.pg_largeobject_metadata)
+            FROM pg_catalog.pg_database WHERE datname = current_database()
+            """)
+        var findings: [SourceSurvey.Finding] = []
+        let encoding = found.text(0, 0) ?? ""
+        if encoding == "SQL_ASCII" {
             findings.append(
-                .init(.first, "the server is a standby", remedy: "name the primary server in the plan"))
+                .init(
+                    .change,
+                    "the database's encoding is SQL_ASCII: nobody knows what its texts are, and rows with "
+                        + "one that is no UTF-8 are set aside",
+                    remedy: "repair such texts, or bring the database into one with ENCODING 'UTF8'"))
+        } else {
+            findings.append(.init(.fine, "texts are kept in \(encoding)"))
+        }
+        if let objects = found.integer(0, 1), objects > 0 {
+            findings.append(
+                .init(
+                    .know, "\(objects) large objects, which leave nothing in the log: only their numbers come"
+                ))
         }
         return findings
+    }
+
+    /// What changes carry of the row before, where it is enough.
+    private func identities(of tables: [PostgresTable]) -> [SourceSurvey.Finding] {
+        let kinds = Dictionary(grouping: tables.filter { $0.identity != .nothing }, by: \.identity)
+        return kinds.map { identity, tables in
+            let names = tables.map(\.schema.name).sorted().joined(separator: ", ")
+            return SourceSurvey.Finding(.fine, "changes carry \(identity.words) before: \(names)")
+        }.sorted { $0.message < $1.message }
     }
 
     private func openTransactions() throws -> [SourceSurvey.Finding] {
