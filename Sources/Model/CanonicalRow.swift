@@ -37,9 +37,19 @@ public enum CanonicalRow {
         do {
             RowWriter.text(try Decimal128(text).normalized.description, &bytes)
         } catch {
-            // What is no decimal is compared as the text it is.
-            RowWriter.text(text, &bytes)
+            // What is no decimal is compared as the text it is, one of too many digits by its value.
+            RowWriter.text(withoutZeros(text), &bytes)
         }
+    }
+
+    /// Digits without zeros behind the point that say nothing: a column may keep more of them than another.
+    private static func withoutZeros(_ text: String) -> String {
+        let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E }
+        guard isNumber, text.utf8.contains(0x2E) else { return text }
+        var digits = text[...]
+        while digits.last == "0" { digits.removeLast() }
+        if digits.last == "." { digits.removeLast() }
+        return String(digits)
     }
 
     private static func appendDecimal(_ double: Double, _ bytes: inout [UInt8]) {

@@ -34,7 +34,8 @@ public struct PostgresAddress: Sendable, Hashable {
         var read: [String: String] = [:]
         // The array ends with an option without a keyword.
         while let keyword = unsafe option.pointee.keyword {
-            if let value = unsafe option.pointee.val {
+            // An empty value is none to libpq either: what else is said of it holds then.
+            if let value = unsafe option.pointee.val, unsafe value.pointee != 0 {
                 unsafe read[String(cString: keyword)] = String(cString: value)
             }
             unsafe option += 1

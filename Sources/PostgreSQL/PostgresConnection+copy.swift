@@ -22,7 +22,9 @@ extension PostgresConnection {
         } catch {
             // The server answers with an error of its own, which is the answer to this one.
             guard unsafe PQputCopyEnd(handle, "given up") == 1 else { throw lost(action) }
-            unsafe PQclear(firstAnswer())
+            let answer =
+                unsafe try patience.map { unsafe try self.answer(within: $0, action) } ?? firstAnswer()
+            unsafe PQclear(answer)
             throw error
         }
         guard unsafe PQputCopyEnd(handle, nil) == 1 else { throw lost(action) }

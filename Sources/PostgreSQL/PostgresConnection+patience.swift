@@ -40,8 +40,10 @@ extension PostgresConnection {
             do {
                 try waitForResult(within: patience, action)
             } catch {
-                // The server may have said why before it left.
-                if let kept = unsafe kept, !isGivenUp { return unsafe kept }
+                // The server may have said why before it left; that it did what it was asked for it has not.
+                if let kept = unsafe kept, unsafe PQresultStatus(kept) == PGRES_FATAL_ERROR, !isGivenUp {
+                    return unsafe kept
+                }
                 unsafe PQclear(kept)
                 throw error
             }
@@ -55,16 +57,21 @@ extension PostgresConnection {
         }
     }
 
-    /// Waits until the next result is there; gives the connection up when it does not come in time.
+    /// Waits until the next result is there; gives the connection up when nothing of it comes for longer than
+    /// that.
     func waitForResult(within patience: Duration, _ action: String) throws {
         let clock = ContinuousClock()
         var deadline = clock.now + patience
         while unsafe PQisBusy(handle) == 1 {
             let left = deadline - clock.now
             guard left > .zero else {
-                if waitsForWork, isAtWork() {
+                if waitsForWork {
+                    let isAtWork = isAtWork()
+                    // The answer may have come meanwhile.
+                    guard unsafe PQconsumeInput(handle) == 1 else { throw lost(action) }
                     deadline = clock.now + patience
-                    continue
+                    if unsafe isAtWork || PQisBusy(handle) == 0 { continue }
+                    endSession()
                 }
                 // Whatever still comes belongs to nobody.
                 isGivenUp = true
@@ -73,34 +80,69 @@ extension PostgresConnection {
                     sqlState: PostgresError.connectionFailure,
                     message: "the server did not answer within \(patience)", action: action)
             }
-            waitForInput(milliseconds: Int32(clamping: Int(left / .milliseconds(1)) + 1))
+            // A large answer may take as long as it likes, as long as it comes.
+            if waitForInput(milliseconds: Int32(clamping: Int(left / .milliseconds(1)) + 1)) {
+                deadline = clock.now + patience
+            }
             guard unsafe PQconsumeInput(handle) == 1 else { throw lost(action) }
         }
     }
 
-    /// Whether the server works on what was sent, by its own word on another connection. A session that does
-    /// not, or cannot get rid of its answer, is ended, so that it keeps no locks from whoever comes next.
+    /// Has a statement take longer than `patience` as long as the server says, on another connection, that it
+    /// is at work on it; only then is the session told from any other.
+    public func waitForWork(asking patience: Duration) throws {
+        self.patience = patience
+        startedAt = try query(
+            "SELECT backend_start FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())"
+        ).text(0, 0)
+    }
+
+    /// Whether a statement may take longer than `patience` while the server is at work on it.
+    private var waitsForWork: Bool { startedAt != nil }
+
+    /// Whether the server works on what was sent, by its own word on another connection.
+    ///
+    /// A server that lets nobody in lives; it may be at work, and it is waited for. One that does not say
+    /// what its sessions do is believed as long as the session is there. A session that cannot get rid of its
+    /// answer while it is read here has nobody to give it to.
     private func isAtWork() -> Bool {
         do {
-            let other = try PostgresConnection(address, application: "banyan patience")
-            other.patience = Self.questionPatience
-            let found = try other.query(
+            let found = try other().query(
                 """
-                SELECT state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'
-                FROM pg_catalog.pg_stat_activity WHERE pid = $1::int4 AND application_name = $2
-                """, [String(backend), application])
-            if found.count == 1, found.isTrue(0, 0) { return true }
-            if found.count == 1 {
-                _ = try other.query("SELECT pg_catalog.pg_terminate_backend($1::int4)", [String(backend)])
-            }
-            return false
+                SELECT state = 'disabled' OR state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'
+                FROM pg_catalog.pg_stat_activity WHERE pid = $1::int4 AND backend_start = $2::timestamptz
+                """, [String(backend), startedAt])
+            return found.count == 1 && found.isTrue(0, 0)
+        } catch let error as PostgresError {
+            return ["28", "3D", "53"].contains(error.stateClass)
         } catch {
-            // Nobody answers at all.
+            // Nothing but these is thrown; nobody answers.
             return false
         }
     }
 
-    /// Uses this connection for nothing more: whoever asks it anything is told that it is gone.
+    /// Ends this connection's session at the server, so that it keeps no locks from whoever comes next.
+    private func endSession() {
+        do {
+            _ = try other().query(
+                """
+                SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+                WHERE pid = $1::int4 AND backend_start = $2::timestamptz
+                """, [String(backend), startedAt])
+        } catch {
+            // Then it ends when the server notices that its peer is gone.
+            return
+        }
+    }
+
+    /// Another connection to where this one leads.
+    private func other() throws -> PostgresConnection {
+        let other = try PostgresConnection(address, application: "banyan patience")
+        other.patience = Self.questionPatience
+        return other
+    }
+
+    /// Counts this connection as lost: `isLost` says so, and whoever looks there opens another one.
     public func abandon() { isGivenUp = true }
 
     /// How long the server may take to say what a session does.

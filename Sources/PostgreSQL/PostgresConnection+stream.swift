@@ -40,10 +40,11 @@ extension PostgresConnection {
     }
 
     /// Waits until something has arrived, or the time is over.
-    public func waitForInput(milliseconds: Int32) {
+    @discardableResult
+    public func waitForInput(milliseconds: Int32) -> Bool {
         var wanted = unsafe pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
         // An error of the socket is found by the next read, an interrupted wait is a short one.
-        _ = unsafe poll(&wanted, 1, milliseconds)
+        return unsafe poll(&wanted, 1, milliseconds) > 0
     }
 
     /// Sends a frame.

@@ -31,12 +31,10 @@ import Glibc
     /// A server that stands still while its machine goes on is noticed by nothing else. When the time is
     /// over, the connection is gone.
     public var patience: Duration?
-    /// Whether a statement may take longer than that as long as the server says, on another connection, that
-    /// it is at work on it.
-    public var waitsForWork = false
-    /// Where the server is, and what its list of sessions calls this one.
+    /// When the server began this session, where a statement may take longer than that; see `waitForWork`.
+    var startedAt: String?
+    /// Where the server is.
     let address: PostgresAddress
-    let application: String
 
     private static let settings = [
         "datestyle=ISO", "intervalstyle=postgres", "timezone=UTC", "extra_float_digits=3", "bytea_output=hex",
@@ -73,7 +71,7 @@ import Glibc
             throw PostgresError(connecting: words)
         }
         unsafe banyan_pg_drop_notices(opened)
-        (self.address, self.application) = (address, application)
+        self.address = address
         unsafe handle = opened
         // Such a server knows nothing of its texts. Asked for UTF-8 it would refuse a whole table or stream
         // for one that is none; so it sends what it has, and whoever reads a text looks at it.
@@ -194,8 +192,15 @@ import Glibc
         let key = Prepared(sql: sql, types: types)
         if let known = prepared[key] { return known }
         let name = "banyan_\(prepared.count)"
-        _ = unsafe try finished(
-            PQprepare(handle, name, sql, Int32(types.count), types), "prepare \(Self.shown(sql))")
+        let action = "prepare \(Self.shown(sql))"
+        if let patience {
+            guard unsafe PQsendPrepare(handle, name, sql, Int32(types.count), types) == 1 else {
+                throw lost(action)
+            }
+            _ = unsafe try finished(try answer(within: patience, action), action)
+        } else {
+            _ = unsafe try finished(PQprepare(handle, name, sql, Int32(types.count), types), action)
+        }
         prepared[key] = name
         return name
     }

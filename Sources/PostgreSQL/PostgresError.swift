@@ -75,6 +75,11 @@ public struct PostgresError: Error, CustomStringConvertible {
     /// What is done while a connection is made.
     static let connecting = "connect"
 
+    /// Whether the server lives and let nobody in: a role, a password, a rule or a database is not right.
+    public var isRefusedAtTheDoor: Bool {
+        action == Self.connecting && ["28", "3D"].contains(stateClass)
+    }
+
     /// Whether the server, or the role, only reads at the moment.
     public var isReadOnly: Bool { sqlState == "25006" }
 

@@ -21,7 +21,7 @@ public enum PostgresName {
 
     /// A name as an identifier, exactly as it is spelled.
     public static func quote(_ name: String) -> String {
-        "\"\(name.replacing("\"", with: "\"\""))\""
+        "\"\(name.replacing(scalar: "\"", with: "\"\""))\""
     }
 
     /// A table by its schema and name.
@@ -31,7 +31,8 @@ public enum PostgresName {
 
     /// A text as a literal, whatever `standard_conforming_strings` says.
     public static func literal(_ text: String) -> String {
-        let doubled = text.replacing("'", with: "''")
-        return text.contains("\\") ? "E'\(doubled.replacing("\\", with: "\\\\"))'" : "'\(doubled)'"
+        let doubled = text.replacing(scalar: "'", with: "''")
+        return text.unicodeScalars.contains("\\")
+            ? "E'\(doubled.replacing(scalar: "\\", with: "\\\\"))'" : "'\(doubled)'"
     }
 }

@@ -49,7 +49,8 @@ extension PostgresError {
         let refusals = [
             ("password authentication failed", "28P01"), ("no password supplied", "28P01"),
             ("no pg_hba.conf entry", "28000"), ("does not exist", "3D000"),
-            ("certificate", "08001"), ("too many clients", "53300"), ("remaining connection slots", "53300"),
+            ("certificate", "08001"), ("too many clients", "53300"), ("too many connections", "53300"),
+            ("remaining connection slots", "53300"),
             ("starting up", "57P03"), ("shutting down", "57P03"), ("recovery", "57P03"),
         ]
         return refusals.first { said.contains($0.0) }?.1 ?? "08001"

@@ -37,7 +37,7 @@ enum PostgresTrust {
         }
         if options["service"] != nil || environment("PGSERVICE") != nil {
             var found = asked(options)
-            if found["sslmode"] == unsaid { found["sslmode"] = nil }
+            if found["sslmode"] == unsaid, environment("PGSSLMODE") == nil { found["sslmode"] = nil }
             // What libpq found includes the environment, after which the file goes.
             said.merge(found) { $1 }
         }

@@ -69,11 +69,11 @@ extension SQLiteStatement {
 public enum SQLiteName {
     /// A table, column, index or trigger name between double quotes.
     public static func quote(_ name: String) -> String {
-        "\"" + name.replacing("\"", with: "\"\"") + "\""
+        "\"" + name.replacing(scalar: "\"", with: "\"\"") + "\""
     }
 
     /// A text literal between single quotes.
     public static func literal(_ text: String) -> String {
-        "'" + text.replacing("'", with: "''") + "'"
+        "'" + text.replacing(scalar: "'", with: "''") + "'"
     }
 }

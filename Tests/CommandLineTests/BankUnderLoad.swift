@@ -62,7 +62,8 @@ final class BankUnderLoad {
         """
 
     private static let service = """
-        CREATE TABLE account (id int PRIMARY KEY, branch int, balance int, standing text NOT NULL, filler text);
+        CREATE TABLE account (id int PRIMARY KEY, branch int, balance int, standing text NOT NULL,
+            filler text);
         CREATE TABLE teller (id int PRIMARY KEY, branch int, balance int);
         CREATE TABLE branch (id int PRIMARY KEY, balance int);
         CREATE TABLE movement (id bigint PRIMARY KEY, teller int, branch int, account int, delta int,
@@ -75,7 +76,8 @@ final class BankUnderLoad {
             (
                 "pgbench_accounts", "aid",
                 """
-                aid, bid, abalance, CASE sign(abalance) WHEN 0 THEN 'even' WHEN 1 THEN 'credit' ELSE 'debit' END,
+                aid, bid, abalance,
+                CASE sign(abalance) WHEN 0 THEN 'even' WHEN 1 THEN 'credit' ELSE 'debit' END,
                 btrim(filler)
                 """
             ), ("account", "id", "id, branch, balance, standing, filler")

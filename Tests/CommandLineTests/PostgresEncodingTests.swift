@@ -50,7 +50,8 @@ import Testing
         func insert(_ id: Int) throws {
             try legacy.app.execute(
                 """
-                INSERT INTO note VALUES (\(id), convert_from('\\x\(hex)'::bytea, '\(from)')), (\(id + 1), 'plain')
+                INSERT INTO note VALUES (\(id), convert_from('\\x\(hex)'::bytea, '\(from)')),
+                    (\(id + 1), 'plain')
                 """)
         }
         func run() throws {

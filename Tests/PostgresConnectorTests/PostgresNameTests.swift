@@ -17,6 +17,22 @@ import Testing
         #expect(PostgresName.fitting(whole) == whole && PostgresName.fitting(whole + "x") != whole)
     }
 
+    /// A quote with a mark behind it is one character, and to the server a quote.
+    @Test func quotesAreDoubledWhateverStandsBehindThem() throws {
+        let name = "a\"\u{301}, pg_sleep(1) AS \"\u{FE0F}b"
+        #expect(
+            Array(PostgresName.quote(name).utf8)
+                == Array("\"a\"\"\u{301}, pg_sleep(1) AS \"\"\u{FE0F}b\"".utf8))
+        let connection = try PostgresServer.makeDatabase().app
+        let text = "it's'\u{301} \\\u{301}' \u{200D}"
+        let found = try connection.query(
+            "SELECT \(PostgresName.literal(text)) AS \(PostgresName.quote(name))")
+        #expect(found.text(0, 0).map { Array($0.utf8) } == Array(text.utf8))
+        try connection.execute("CREATE TABLE \(PostgresName.quote(name)) (\(PostgresName.quote(name)) int)")
+        let held = try connection.query("SELECT attname FROM pg_attribute WHERE attname = $1", [name])
+        #expect(held.count == 1)
+    }
+
     @Test(arguments: [
         ("public", "order"), ("sales", "order"), ("public", "sales.order"), ("sa.les", "or\"der"),
         ("public", "banyan_ledger"), ("banyan", "banyan_ledger"), ("banyan_mirror_x", "t"), ("banyan", "t"),

@@ -1,3 +1,4 @@
+import Apply
 import Capture
 import Foundation
 import PostgreSQL
@@ -74,11 +75,31 @@ import Testing
         let uninstalled = #expect(throws: CaptureError.self) {
             try PostgresCapture.uninstall(name, of: request.owner, at: address)
         }
-        #expect(uninstalled?.code == .foreign)
+        #expect(uninstalled?.code == .unsupported)
         #expect(try PostgresCapture.installed(name, at: address)?.nonce == own.nonce)
         #expect(
             try PostgresCapture.uninstall(name, of: "a-\(number)/legacy", at: address)
                 == ["slot \(name)", "publication \(name)"])
+    }
+
+    /// What a role is told to be given in a store is enough to write there, and is all that it needs.
+    @Test(arguments: [false, true])
+    func aStoreIsOpenedWithWhatItsObstaclesSay(isSchemaThere: Bool) throws {
+        let database = try CapturedServer.makeDatabase("CREATE TABLE t (id int PRIMARY KEY)")
+        let role = "writer_\(CapturedServer.number())"
+        try database.app.execute("CREATE ROLE \(role) LOGIN")
+        if isSchemaThere {
+            try database.app.execute("CREATE SCHEMA banyan; GRANT USAGE ON SCHEMA banyan TO \(role)")
+        }
+        let address = try PostgresAddress(
+            database.address.replacing("postgres://postgres@", with: "postgres://\(role)@"))
+        let found = try PostgresStoreObstacles.all(["t"], at: address).map(\.remedy)
+        #expect(found.count == 2)
+        #expect(throws: TargetError.self) { try PostgresTarget(address, name: "service") }
+        for statement in found { try database.app.execute(statement) }
+        #expect(try PostgresStoreObstacles.all(["t"], at: address).isEmpty)
+        _ = try PostgresTarget(address, name: "service").claim("s")
+        _ = try PostgresTarget(address, name: "service").claim("s")
     }
 
     /// A role with nothing is told everything it lacks; with that and no more, nothing stands in its way.

@@ -17,13 +17,45 @@ import Testing
     @Test func aServerThatIsAtWorkIsWaitedFor() throws {
         let database = try PostgresServer.makeDatabase(Self.table)
         let connection = try database.connect()
-        (connection.patience, connection.waitsForWork) = (.milliseconds(200), true)
+        try connection.waitForWork(asking: .milliseconds(200))
         #expect(try connection.query(Self.work).count == 1)
         try connection.execute(Self.work)
         #expect(try connection.query("SELECT v FROM t").text(0, 0) == "1")
-        connection.waitsForWork = false
-        let error = #expect(throws: PostgresError.self) { try connection.query(Self.work) }
-        #expect(error?.recovery == .retry && connection.isLost)
+        let hasty = try database.connect()
+        hasty.patience = .milliseconds(200)
+        let error = #expect(throws: PostgresError.self) { try hasty.query(Self.work) }
+        #expect(error?.recovery == .retry && hasty.isLost)
+    }
+
+    /// What comes slowly comes: each byte is a sign of life.
+    @Test func anAnswerThatComesSlowlyIsReadToItsEnd() throws {
+        let database = try PostgresServer.makeDatabase(Self.table)
+        let proxy = try TCPProxy(
+            to: UInt16(try #require(database.port)),
+            rule: ProxyRule(toClient: ProxyFlowRule(isDribbled: true)))
+        defer { proxy.stop() }
+        let connection = try PostgresConnection(
+            try PostgresAddress(database.address(port: Int(proxy.port))), application: "test")
+        try connection.waitForWork(asking: .milliseconds(300))
+        let answer = try connection.query("SELECT repeat('x', 200000)")
+        #expect(answer.text(0, 0)?.utf8.count == 200_000)
+    }
+
+    /// A server that lets nobody else in is at work all the same; and one that does not say what it does.
+    @Test func aServerThatCannotBeAskedIsWaitedFor() throws {
+        let database = try PostgresServer.makeDatabase(Self.table)
+        let role = "lonely_\(database.address.filter(\.isNumber))"
+        try database.app.execute("CREATE ROLE \(role) LOGIN CONNECTION LIMIT 1")
+        let alone = try PostgresConnection(
+            try PostgresAddress(
+                database.address.replacing("postgres://postgres@", with: "postgres://\(role)@")),
+            application: "test")
+        try alone.waitForWork(asking: .milliseconds(200))
+        #expect(try alone.query(Self.work).count == 1)
+        let silent = try database.connect()
+        try silent.execute("SET track_activities = off")
+        try silent.waitForWork(asking: .milliseconds(200))
+        #expect(try silent.query(Self.work).count == 1)
     }
 
     /// What a network swallows has no answer, and the session that it was for keeps its locks: it is ended.

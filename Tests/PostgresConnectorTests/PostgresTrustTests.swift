@@ -32,6 +32,15 @@ import Testing
         #expect(PostgresTrust.defaults(checked.merging(["sslrootcert": "x"]) { $1 })["sslrootcert"] == nil)
     }
 
+    /// An empty value is none, as with libpq: it neither turns a check off nor hides what else is said.
+    @Test func whatIsEmptySaysNothing() throws {
+        let address = try PostgresAddress("postgres://db.example.org/x?sslmode=&sslrootcert=")
+        let given = Dictionary(uniqueKeysWithValues: address.parameters(forced: [:]))
+        #expect(given["sslmode"] == "verify-full" && given["sslrootcert"]?.isEmpty == false)
+        let named = try PostgresAddress("host='' hostaddr=10.0.0.1 sslmode=''")
+        #expect(Dictionary(uniqueKeysWithValues: named.parameters(forced: [:]))["sslmode"] == "verify-full")
+    }
+
     /// One server, because making one takes seconds: it has a certificate for `localhost` and asks for a
     /// password.
     @Test func aServerIsBelievedForItsCertificateAndARoleForItsPassword() throws {

@@ -28,6 +28,18 @@ import Testing
         #expect(form(.text) { RowWriter.text("7", &$0) } == form(.text) { RowWriter.integer(7, &$0) })
     }
 
+    /// Digits beyond what a decimal holds travel as text, and one column adds zeros that another has not.
+    @Test func numbersOfManyDigitsAreComparedByTheirValue() {
+        func text(_ text: String) -> [UInt8] { form(.decimal) { RowWriter.text(text, &$0) } }
+        let digits = String(repeating: "1234567890", count: 5)
+        #expect(text(digits) == text("\(digits).00000") && text("\(digits).5") == text("\(digits).500"))
+        #expect(text("-\(digits).5") == text("-\(digits).50") && text(digits) != text(digits + "0"))
+        let held = String(repeating: "9", count: 38)
+        #expect(text("\(held).00000") == form(.decimal) { RowWriter.text(held, &$0) })
+        #expect(text("\(digits).5") != text("\(digits).05") && text("NaN") != text("Infinity"))
+        #expect(text("1.0.0") != text("1.0") && text("x.0") != text("x"))
+    }
+
     @Test func twoValuesHaveTwo() {
         let forms = [
             form(.text) { RowWriter.null(&$0) }, form(.text) { RowWriter.absent(&$0) },

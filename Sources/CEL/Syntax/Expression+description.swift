@@ -66,7 +66,7 @@ private struct Printer {
     private mutating func select(_ operand: Expression, _ field: String, _ isOptional: Bool) {
         write(operand, within: Printer.memberStrength)
         text += isOptional ? ".?" : "."
-        text += field.isSelector ? field : "`\(field.replacing("`", with: "``"))`"
+        text += field.isSelector ? field : "`\(field.replacing(scalar: "`", with: "``"))`"
     }
 
     private mutating func unary(_ operation: UnaryOperator, _ operand: Expression) {

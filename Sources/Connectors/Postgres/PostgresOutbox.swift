@@ -23,7 +23,7 @@ public final class PostgresOutbox: OutboxReader {
             // The outbox is read by its key, whatever the server knows of its size.
             let opened = try PostgresConnection(
                 address, application: "banyan relay", settings: ["enable_seqscan=off"])
-            (opened.patience, opened.waitsForWork) = (.seconds(60), true)
+            try opened.waitForWork(asking: .seconds(60))
             present = opened
             return opened
         }
@@ -61,10 +61,16 @@ public final class PostgresOutbox: OutboxReader {
 
     /// Remembers how far a sink has got; it never goes back.
     public func setRelayed(by sink: String, to sequence: Int64) throws {
-        _ = try connection.query(
-            """
-            INSERT INTO banyan.banyan_relay AS r (sink, sequence) VALUES ($1, $2)
-            ON CONFLICT (sink) DO UPDATE SET sequence = greatest(r.sequence, excluded.sequence)
-            """, [sink, String(sequence)])
+        do {
+            _ = try connection.query(
+                """
+                INSERT INTO banyan.banyan_relay AS r (sink, sequence) VALUES ($1, $2)
+                ON CONFLICT (sink) DO UPDATE SET sequence = greatest(r.sequence, excluded.sequence)
+                """, [sink, String(sequence)])
+        } catch let error as PostgresError where error.isReadOnly {
+            // Another server may be the primary now, which only another connection finds.
+            present = nil
+            throw error
+        }
     }
 }

@@ -11,7 +11,7 @@ public final class PostgresRowFinder: RowFinder {
     public init(_ address: PostgresAddress) throws {
         connection = try PostgresConnection(
             address, application: "banyan look", settings: ["default_transaction_read_only=on"])
-        (connection.patience, connection.waitsForWork) = (.seconds(60), true)
+        try connection.waitForWork(asking: .seconds(60))
     }
 
     /// Rows in key order: at most so many after a key.

@@ -27,7 +27,8 @@ public enum PostgresStoreObstacles {
             SELECT pg_catalog.pg_is_in_recovery(), current_setting('default_transaction_read_only'),
                 pg_catalog.to_regnamespace($1) IS NULL,
                 has_database_privilege(current_database(), 'CREATE'),
-                coalesce(has_schema_privilege(pg_catalog.to_regnamespace($1)::oid, 'USAGE, CREATE'), false),
+                coalesce(has_schema_privilege(pg_catalog.to_regnamespace($1)::oid, 'USAGE')
+                    AND has_schema_privilege(pg_catalog.to_regnamespace($1)::oid, 'CREATE'), false),
                 quote_ident(current_user), quote_ident(current_database())
             """, [own])
         let (user, database) = (found.text(0, 5) ?? "", found.text(0, 6) ?? "")

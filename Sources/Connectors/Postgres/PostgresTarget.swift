@@ -68,7 +68,10 @@ public final class PostgresTarget: TargetStore {
     }
 
     private static let schemaSQL = """
-        CREATE SCHEMA IF NOT EXISTS banyan;
+        DO $$ BEGIN
+            -- The right to make a schema is asked for even where it is there.
+            IF pg_catalog.to_regnamespace('banyan') IS NULL THEN CREATE SCHEMA banyan; END IF;
+        END $$;
         DO $$ BEGIN CREATE DOMAIN banyan.cell AS bytea; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
         CREATE TABLE IF NOT EXISTS banyan.banyan_ledger (
             stream text COLLATE "C" PRIMARY KEY, epoch bigint NOT NULL, log_offset bigint NOT NULL,
@@ -84,7 +87,7 @@ public final class PostgresTarget: TargetStore {
             present = nil
             let opened = try PostgresConnection(
                 address, application: "banyan apply", settings: Self.settings)
-            (opened.patience, opened.waitsForWork) = (patience, true)
+            try opened.waitForWork(asking: patience)
             // Whoever configured the server to answer before a commit is synced did not mean a ledger.
             if try opened.query("SHOW synchronous_commit").text(0, 0) == "off" {
                 try opened.execute("SET synchronous_commit = on")
@@ -163,10 +166,29 @@ public final class PostgresTarget: TargetStore {
         }
     }
 
+    /// Refuses a store in which a table is called as the server cut its name: an empty one beside it would
+    /// count as the whole.
+    private func requireNoCutName(_ table: TableSchema) throws {
+        let name = table.name.unicodeScalars.reduce(into: "") { name, scalar in
+            if name.utf8.count + UTF8.width(scalar) <= PostgresName.bytesMax {
+                name.unicodeScalars.append(scalar)
+            }
+        }
+        guard PostgresTableName(table.name).isCopy, name != table.name,
+            try !PostgresCatalog.columns(
+                of: PostgresTableName(schema: PostgresTableName.ownSchema, name: name), connection
+            ).isEmpty
+        else { return }
+        throw TargetError(
+            .schemaChanged, "\(self.name): the copy \(name) was made by a version that let its name be cut",
+            hint: "it may be of two tables: begin the migration anew in this store")
+    }
+
     /// Makes a table of Banyan's own when it is missing.
     public func ensure(_ table: TableSchema, indexes: [[Int]]) throws {
         try wrapping {
             let held = try PostgresCatalog.columns(of: PostgresTableName(table.name), connection)
+            if held.isEmpty { try requireNoCutName(table) }
             try checkSought(table, indexes: indexes, held: held)
             let names = Set(held.map(\.schema.name))
             let added = held.isEmpty ? [] : PostgresTableSQL.add(to: table, indexes: indexes, held: names)
@@ -300,6 +322,12 @@ public final class PostgresTarget: TargetStore {
                 hint:
                     "the server is a standby now, or lets the role only read by default; Banyan tries again "
                     + "by itself")
+        }
+        if error.isRefusedAtTheDoor {
+            return TargetError(
+                .unavailable, words,
+                hint:
+                    "check the address, the role and its password; an engine that runs tries again by itself")
         }
         if error.recovery == .retry {
             return TargetError(.unavailable, words, hint: "Banyan tries again by itself")

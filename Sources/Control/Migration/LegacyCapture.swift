@@ -27,6 +27,9 @@ final class LegacyCapture: Sendable {
     /// The slowest context's place in the log, for the throttle.
     private let progress = LogProgress()
     /// What was committed when history had been read, and where the log ended with it.
+    /// When the source may be asked next where it stands.
+    private let asked = Mutex(ContinuousClock.now)
+    private static let askingPause = Duration.seconds(5)
     private let settling = Mutex<(committed: Position?, offset: LogOffset?)>((nil, nil))
 
     init(system: String, plan: CheckedPlan, systems: Systems) throws {
@@ -147,6 +150,7 @@ final class LegacyCapture: Sendable {
         else {
             return nil
         }
+        guard asked.withLock({ $0 <= .now }) else { return nil }
         do {
             let committed = try known.committed ?? systems.source(system).currentPosition()
             // Asked for after the position was reached, so that it is behind every record of it.
@@ -154,6 +158,8 @@ final class LegacyCapture: Sendable {
             settling.withLock { $0 = (committed, offset) }
             return offset
         } catch let error as CaptureError where error.recovery == .retry {
+            // Asked for again in a while: a server that refuses a password counts how often.
+            asked.withLock { $0 = .now + Self.askingPause }
             return nil
         } catch is LogError {
             // The capture and the workers use the same log, and report what is wrong with it.

@@ -1,3 +1,5 @@
+import Model
+
 /// A name of a table, column or alias as SQL needs it: the only place where such a name is quoted.
 public struct SQLIdentifier: Sendable, Hashable, CustomStringConvertible {
     /// The name as the catalog spells it.
@@ -12,7 +14,7 @@ public struct SQLIdentifier: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The name between double quotes.
-    public var quoted: String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+    public var quoted: String { "\"" + name.replacing(scalar: "\"", with: "\"\"") + "\"" }
 
     /// The quoted name.
     public var description: String { quoted }

@@ -15,7 +15,7 @@ enum SQLLiteral {
             guard !text.utf8.contains(0) else {
                 throw SQLRefusal("a text with a zero byte cannot be written into a statement", at: position)
             }
-            return "'" + text.replacing("'", with: "''") + "'"
+            return "'" + text.replacing(scalar: "'", with: "''") + "'"
         case .bytes(let bytes):
             return dialect == .sqlite ? "X'\(Hex.encode(bytes))'" : "'\\x\(Hex.encode(bytes))'"
         }

@@ -145,7 +145,9 @@ enum PlanDigest {
 
     /// A name in quotes, so that no name can look like the end of one.
     static func quoted(_ name: String) -> String {
-        "\"" + name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        "\""
+            + name.replacing(scalar: "\\", with: "\\\\").replacing(scalar: "\"", with: "\\\"").replacing(
+                scalar: "\n", with: "\\n")
             + "\""
     }
 }

@@ -197,7 +197,7 @@ struct ContextSketch {
     /// `alias.column`, with backticks where the column is no identifier.
     private func select(_ alias: String, _ column: String) -> String {
         column.isIdentifier && !DeclarationReader.reserved.contains(column)
-            ? "\(alias).\(column)" : "\(alias).`\(column.replacing("`", with: "``"))`"
+            ? "\(alias).\(column)" : "\(alias).`\(column.replacing(scalar: "`", with: "``"))`"
     }
 
     /// An expression as a YAML scalar.
@@ -210,7 +210,8 @@ struct ContextSketch {
         }
         return isPlain
             ? expression
-            : "\"" + expression.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+            : "\"" + expression.replacing(scalar: "\\", with: "\\\\").replacing(scalar: "\"", with: "\\\"")
+                + "\""
     }
 
     private func key(_ text: String) -> String {

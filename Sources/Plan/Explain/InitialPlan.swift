@@ -104,12 +104,12 @@ public enum InitialPlan {
             }
             return "\"" + escaped.joined() + "\""
         }
-        return "'" + text.replacing("'", with: "''") + "'"
+        return "'" + text.replacing(scalar: "'", with: "''") + "'"
     }
 
     /// A text that may stand in a comment.
     static func comment(_ text: String) -> String {
-        text.printable.replacing("\t", with: " ")
+        text.printable.replacing(scalar: "\t", with: " ")
     }
 
     /// The lines of a plan being written.

@@ -17,6 +17,13 @@ extension CaptureError {
 
     /// What a failure of the server means for capture.
     init(_ error: PostgresError) {
+        if error.isRefusedAtTheDoor {
+            self.init(
+                .unavailable, error.description,
+                hint:
+                    "check the address, the role and its password; an engine that runs tries again by itself")
+            return
+        }
         // A slot that is in use, and a database that somebody is just making or dropping.
         if error.recovery == .retry || error.sqlState == "55006" {
             self.init(

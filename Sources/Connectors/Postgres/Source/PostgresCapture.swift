@@ -74,6 +74,12 @@ public enum PostgresCapture {
                 throw error
             }
             let found = try PostgresInstallation(reading: connection, named: request.name)
+            // Another migration may have been faster than the question before.
+            if let stranger = PostgresInstallation.stranger(
+                request.name, of: found?.owner, for: request.owner)
+            {
+                throw CaptureError(.unsupported, stranger.message, hint: stranger.remedy)
+            }
             try requireWhole(found, request, connection)
             // A slot that was dropped kept what nobody else has: whoever captured before must notice.
             let goesOn = found?.slot != nil
@@ -87,7 +93,9 @@ public enum PostgresCapture {
                 try crashPoint(.slotMade, as: CaptureError.self)
                 // What others did to the tables as a whole in transactions that the slot waited for is done.
                 let now = PostgresVigil(try PostgresCensus(of: request.name, connection), request)
-                try sign(request.name, .init(nonce: nonce, owner: request.owner, vigil: now), connection)
+                try sign(
+                    request.name, .init(nonce: nonce, owner: request.owner ?? found?.owner, vigil: now),
+                    connection)
             }
             guard let installed = try PostgresInstallation(reading: connection, named: request.name) else {
                 throw missing(request.name)
@@ -124,7 +132,7 @@ public enum PostgresCapture {
     ///
     /// - Parameter owner: For which migration and system they must have been made; nil for any.
     /// - Returns: What was removed.
-    /// - Throws: `unavailable` while a capture reads the slot, `foreign` when they were made for another
+    /// - Throws: `unavailable` while a capture reads the slot, `unsupported` when they were made for another
     ///   migration.
     @discardableResult
     public static func uninstall(
@@ -153,7 +161,7 @@ public enum PostgresCapture {
     static func connect(_ address: PostgresAddress) throws -> PostgresConnection {
         let connection = try PostgresConnection(address, application: "banyan capture")
         // The making of a slot waits for transactions that are open.
-        (connection.patience, connection.waitsForWork) = (.seconds(60), true)
+        try connection.waitForWork(asking: .seconds(60))
         return connection
     }
 
@@ -240,7 +248,9 @@ public enum PostgresCapture {
                 try join(tables, request.name, isNew: found == nil, underLock: goesOn, connection)
                 var now = PostgresVigil(try PostgresCensus(of: request.name, connection), request)
                 if let vigil { now.goOn(from: vigil) }
-                try sign(request.name, .init(nonce: nonce, owner: request.owner, vigil: now), connection)
+                try sign(
+                    request.name, .init(nonce: nonce, owner: request.owner ?? found?.owner, vigil: now),
+                    connection)
                 try connection.execute("COMMIT")
                 if goesOn { vigil = now }
             } catch {

@@ -53,7 +53,7 @@ public struct PostgresInstallation: Sendable {
 
     /// Whether a publication of this name is there, whatever has become of it since it was made.
     ///
-    /// - Throws: `tampered` when it is none of Banyan's, `foreign` when it is that of another migration.
+    /// - Throws: `tampered` when it is none of Banyan's, `unsupported` when it is that of another migration.
     static func isOurs(_ name: String, of owner: String?, _ connection: PostgresConnection) throws -> Bool {
         let found = try connection.query(
             """
@@ -64,7 +64,7 @@ public struct PostgresInstallation: Sendable {
         do {
             let mark = try Self.mark(found)
             if let obstacle = stranger(name, of: mark.owner, for: owner) {
-                throw CaptureError(.foreign, obstacle.message, hint: obstacle.remedy)
+                throw CaptureError(.unsupported, obstacle.message, hint: obstacle.remedy)
             }
             return true
         } catch is DecodingError {

@@ -92,15 +92,19 @@ extension PostgresObstacle {
     ) throws -> [PostgresObstacle] {
         let found = try connection.query(
             """
-            SELECT pg_catalog.has_table_privilege(c.oid, 'SELECT'),
+            SELECT pg_catalog.has_table_privilege(c.oid, 'SELECT') OR NOT EXISTS (
+                    SELECT FROM pg_catalog.pg_attribute a
+                    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                        AND NOT pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')),
                 pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE'),
                 pg_catalog.pg_has_role(c.relowner, 'USAGE') OR EXISTS (
                     SELECT FROM pg_catalog.pg_publication p
                     JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid
                     WHERE p.pubname = $2 AND r.prrelid = c.oid),
                 pg_catalog.row_security_active(c.oid), quote_ident(current_user),
-                quote_ident(pg_catalog.pg_get_userbyid(c.relowner)), quote_ident(n.nspname)
+                quote_ident(o.rolname), quote_ident(n.nspname), o.rolsuper
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_catalog.pg_roles o ON o.oid = c.relowner
             WHERE c.oid = $1::oid
             """, [String(table.oid), request.name])
         guard found.count == 1 else { return [] }
@@ -120,7 +124,8 @@ extension PostgresObstacle {
             "GRANT SELECT ON TABLE \(quoted) TO \(user)")
         add(
             found.isTrue(0, 2), "the role \(user) may not publish \(name): only who owns it may",
-            "GRANT \(owner) TO \(user)")
+            // Whoever belongs to a superuser's role is one.
+            found.isTrue(0, 7) ? "ALTER TABLE \(quoted) OWNER TO \(user)" : "GRANT \(owner) TO \(user)")
         add(
             !found.isTrue(0, 3), "a policy hides rows of \(name) from the role \(user)",
             "ALTER ROLE \(user) BYPASSRLS")

@@ -7,7 +7,7 @@ struct PostgresPortion {
     /// are taken to be like the last ones, and four times as many at the most.
     static let bytesMax = 1 << 20
     /// More than these save nothing.
-    static let rowsMax = 16_384
+    static let rowsMax = 1_024
 
     /// Hears what the rows that were asked for took.
     mutating func took(bytes: Int) {

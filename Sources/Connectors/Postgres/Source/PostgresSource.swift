@@ -88,8 +88,8 @@ public final class PostgresSource: ChangeSource {
         self.name = capture
         slotName = slot
         (connection, nonce, owner, identity, log) = try CaptureError.mapping {
-            let connection = try PostgresCapture.connect(address)
-            (connection.patience, connection.waitsForWork) = (Self.questionPatience, false)
+            let connection = try PostgresConnection(address, application: "banyan capture")
+            connection.patience = Self.questionPatience
             guard let found = try PostgresInstallation(reading: connection, named: capture) else {
                 throw PostgresCapture.missing(capture)
             }

@@ -15,7 +15,7 @@ public struct PostgresSurvey {
     {
         try CaptureError.mapping {
             let connection = try PostgresConnection(address, application: "banyan assess")
-            (connection.patience, connection.waitsForWork) = (.seconds(60), true)
+            try connection.waitForWork(asking: .seconds(60))
             return try PostgresSurvey(request: request, connection: connection).run()
         }
     }
