@@ -94,6 +94,35 @@ import Testing
         #expect(try sample.banyan("uninstall", "papers.yaml", environment: variables).status == 0)
     }
 
+    /// A table without a primary key, whose rows are known by the index that its identity names.
+    @Test func aTableThatNamesAnIndexForItsIdentityMovesAsAnyOther() throws {
+        let legacy = try PostgresServer.makeDatabase(
+            """
+            CREATE TABLE doc (title text NOT NULL, id int NOT NULL, note text);
+            INSERT INTO doc SELECT 'title ' || n, n, 'x' FROM generate_series(1, 500) n
+            """)
+        let variables = ["LEGACY_URL": legacy.address, "SERVICE_URL": service.address]
+        let refused = try sample.banyan("plan", "check", "papers.yaml", environment: variables)
+        #expect(refused.status == 1 && refused.errors.contains("REPLICA IDENTITY USING INDEX"))
+        try legacy.app.execute(
+            "CREATE UNIQUE INDEX known_by ON doc (id); ALTER TABLE doc REPLICA IDENTITY USING INDEX known_by")
+        for sql in [
+            "INSERT INTO doc VALUES ('late', 501, 'y')",
+            """
+            UPDATE doc SET title = 'changed' WHERE id % 7 = 0; DELETE FROM doc WHERE id % 11 = 0;
+            UPDATE doc SET id = id + 1000 WHERE id % 13 = 0
+            """,
+        ] {
+            try legacy.app.execute(sql)
+            let run = try sample.banyan.start(
+                ["run", "papers.yaml", "--until", "caught-up"], environment: variables
+            ).end(within: .seconds(180))
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(try digest(service.app, "paper") == digest(legacy.app, "doc"))
+        }
+        #expect(try sample.banyan("uninstall", "papers.yaml", environment: variables).status == 0)
+    }
+
     /// The server gives the slot up while the engine is stopped: the engine says so when it goes on, and
     /// reading history anew finds what was deleted meanwhile.
     @Test func aSlotThatTheServerGaveUpMeanwhileIsNamedAndHistoryReadAnewRepairsIt() throws {

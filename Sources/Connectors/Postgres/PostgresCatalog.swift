@@ -149,6 +149,11 @@ package enum PostgresCatalog {
             }
             if found.isTrue(row, 2) { tables[place].identityColumns = columns }
         }
+        // The index that somebody chose for a table's identity is on columns that are never NULL.
+        for place in tables.indices
+        where tables[place].schema.key.isEmpty && tables[place].identity == .index {
+            tables[place].schema.key = tables[place].identityColumns
+        }
     }
 
     /// Catalog numbers of columns, by their places in the schema.

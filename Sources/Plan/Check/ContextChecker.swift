@@ -117,7 +117,9 @@ struct ContextChecker {
                 .tableWithoutKey, at: name.location, path: name.path,
                 "the table `\(table.name)` has no primary key",
                 found: table.name, expected: "a table whose rows can be told apart",
-                hint: "add a primary key, or a unique key on columns that are NOT NULL")
+                hint:
+                    "add a primary key; or, in PostgreSQL, name a unique index on columns that are NOT NULL: "
+                    + "ALTER TABLE … REPLICA IDENTITY USING INDEX …")
             return nil
         }
         for column in table.key.map({ table.columns[$0] }) {

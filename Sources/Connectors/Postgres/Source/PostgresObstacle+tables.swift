@@ -133,8 +133,7 @@ extension PostgresObstacle {
     }
 
     private static func covers(_ table: PostgresTable) -> Bool {
-        let key = table.schema.key.isEmpty ? table.identityColumns : table.schema.key
-        return Set(key).isSubset(of: table.identityColumns)
+        Set(table.schema.key).isSubset(of: table.identityColumns)
     }
 
     /// The table itself, and every partition of it: each row's changes follow its own partition.

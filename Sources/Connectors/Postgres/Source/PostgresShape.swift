@@ -10,8 +10,6 @@ struct PostgresShape: Hashable, Sendable {
 
     /// The shape of a table now: without the columns that the server computes, of which the stream says
     /// nothing.
-    ///
-    /// A table without a primary key is known by the columns of its replica identity.
     init(_ table: PostgresTable) {
         let sent = table.schema.columns.indices.filter { !table.schema.columns[$0].isGenerated }
         let places = Dictionary(uniqueKeysWithValues: sent.enumerated().map { ($1, $0) })
@@ -19,9 +17,9 @@ struct PostgresShape: Hashable, Sendable {
             let found = columns.compactMap { places[$0] }
             return found.count == columns.count ? found : nil
         }
-        let key = table.schema.key.isEmpty ? table.identityColumns : table.schema.key
         schema = TableSchema(
-            name: table.schema.name, columns: sent.map { table.schema.columns[$0] }, key: moved(key) ?? [],
+            name: table.schema.name, columns: sent.map { table.schema.columns[$0] },
+            key: moved(table.schema.key) ?? [],
             uniqueKeys: table.schema.uniqueKeys.compactMap(moved),
             references: table.schema.references.compactMap { reference in
                 guard let columns = moved(reference.columns) else { return nil }
