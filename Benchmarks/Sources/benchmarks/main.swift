@@ -17,7 +17,8 @@ default:
     if isWanted("sqlite_backfill") { try BackfillBenchmark.run() }
     if isWanted("sqlite_live") { try LiveBenchmark.run() }
     // Two servers are started for each of these.
-    if isWanted("pg_backfill") { try PostgresBackfillBenchmark.run() }
+    if isWanted("pg_backfill") { try PostgresBackfillBenchmark.run(isMapped: true) }
+    if isWanted("pg_backfill_unmapped") { try PostgresBackfillBenchmark.run(isMapped: false) }
     if isWanted("pg_stream_bulk") { try PostgresBulkBenchmark.run() }
     if isWanted("pg_stream_small") { try PostgresSmallBenchmark.run() }
     if isWanted("pg_freshness") { try PostgresLiveBenchmark.runFreshness() }

@@ -34,12 +34,14 @@ public enum ValueEncoder {
     private static func encode(
         _ opaque: any OpaqueValue, for column: ColumnSchema, into row: inout [UInt8]
     ) throws(EvaluationError) {
+        // A cast that fails takes as long as one that does not, so dates, of which there are most, come
+        // first.
         switch opaque {
-        case let decimal as Decimal128: try encode(decimal, for: column, into: &row)
         case let date as CalendarDate:
             if column.kind == .date { return RowWriter.integer(Int64(date.days), kind: .date, &row) }
             guard column.kind == .text else { throw mismatch(opaque.typeName, column) }
             appendText(&row) { text in date.write(to: &text) }
+        case let decimal as Decimal128: try encode(decimal, for: column, into: &row)
         case let uuid as UUIDValue:
             if column.kind == .uuid { return RowWriter.uuid(uuid.number, &row) }
             guard column.kind == .text else { throw mismatch(opaque.typeName, column) }

@@ -6,6 +6,9 @@ import Plan
 /// How one column of a service row is filled: computed, or copied where nothing is to be computed.
 final class FieldStep {
     let column: ColumnSchema
+    /// Its digits after the point. By itself, because reading it from the column would count the references
+    /// of all that the column holds, for every value.
+    let scale: Int?
     let expression: ExpressionStep
     /// The slot and field of the legacy column, when the expression is nothing but a column of the kind that
     /// is wanted.
@@ -21,6 +24,7 @@ final class FieldStep {
 
     init(_ field: CheckedField, table: TableSchema, reads: [ReadBinding]) {
         column = table.columns[field.column]
+        scale = column.scale
         kind = column.kind
         isKey = table.key.contains(field.column)
         expression = ExpressionStep(field.expression, of: column.name)

@@ -16,7 +16,7 @@ final class RowMapper {
     func append(_ step: FieldStep, to bytes: inout [UInt8]) throws(TranslationFailure) {
         if let plain = step.plain,
             bindings.copyCell(
-                plain.field, at: plain.slot, of: step.kind, scale: step.column.scale, into: &bytes)
+                plain.field, at: plain.slot, of: step.kind, scale: step.scale, into: &bytes)
         {
             return
         }
