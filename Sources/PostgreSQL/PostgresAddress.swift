@@ -53,6 +53,17 @@ public struct PostgresAddress: Sendable, Hashable {
         return PostgresAddress(options: options)
     }
 
+    /// One of the servers that the address names.
+    func at(host: String, address: String, port: String) -> PostgresAddress {
+        var options = options
+        // Where it was reached by its address alone, the name is that.
+        options["host"] = host.isEmpty ? nil : host
+        options["hostaddr"] = address.isEmpty || options["hostaddr"] == nil ? nil : address
+        options["port"] = port.isEmpty ? options["port"] : port
+        options["target_session_attrs"] = nil
+        return PostgresAddress(options: options)
+    }
+
     private init(options: [String: String]) { self.options = options }
 
     /// Settings for the session that the address brings with it.

@@ -89,16 +89,24 @@ extension PostgresConnection {
     }
 
     /// Has a statement take longer than `patience` as long as the server says, on another connection, that it
-    /// is at work on it; only then is the session told from any other.
+    /// is at work on it.
     public func waitForWork(asking patience: Duration) throws {
         self.patience = patience
-        startedAt = try query(
-            "SELECT backend_start FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())"
-        ).text(0, 0)
+        waitsForWork = true
+        do {
+            startedAt = try query(
+                "SELECT backend_start FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())"
+            ).text(0, 0)
+        } catch let error as PostgresError where !error.isConnectionLost {
+            // A server that tells a role nothing of its own session: its number has to do.
+            startedAt = nil
+        }
     }
 
-    /// Whether a statement may take longer than `patience` while the server is at work on it.
-    private var waitsForWork: Bool { startedAt != nil }
+    /// This session in the server's list; where nobody may know when it began, by its number alone.
+    private static let ownSession =
+        "pid = $1::int4 AND (backend_start IS NULL OR backend_start IS NOT DISTINCT FROM "
+        + "coalesce($2::timestamptz, backend_start))"
 
     /// Whether the server works on what was sent, by its own word on another connection.
     ///
@@ -109,12 +117,13 @@ extension PostgresConnection {
         do {
             let found = try other().query(
                 """
-                SELECT state = 'disabled' OR state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'
-                FROM pg_catalog.pg_stat_activity WHERE pid = $1::int4 AND backend_start = $2::timestamptz
+                SELECT state IS NULL OR state = 'disabled'
+                    OR state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'
+                FROM pg_catalog.pg_stat_activity WHERE \(Self.ownSession)
                 """, [String(backend), startedAt])
             return found.count == 1 && found.isTrue(0, 0)
         } catch let error as PostgresError {
-            return ["28", "3D", "53"].contains(error.stateClass)
+            return ["28", "3D", "42", "53"].contains(error.stateClass)
         } catch {
             // Nothing but these is thrown; nobody answers.
             return false
@@ -123,6 +132,7 @@ extension PostgresConnection {
 
     /// Ends this connection's session at the server, so that it keeps no locks from whoever comes next.
     private func endSession() {
+        guard startedAt != nil else { return }
         do {
             _ = try other().query(
                 """
@@ -135,9 +145,15 @@ extension PostgresConnection {
         }
     }
 
-    /// Another connection to where this one leads.
+    /// Another connection to the server to which this one leads, of all that the address names.
     private func other() throws -> PostgresConnection {
-        let other = try PostgresConnection(address, application: "banyan patience")
+        // The texts belong to the connection and are copied here.
+        func said(_ text: UnsafeMutablePointer<CChar>?) -> String {
+            unsafe text.map { unsafe String(cString: $0) } ?? ""
+        }
+        let own = unsafe address.at(
+            host: said(PQhost(handle)), address: said(PQhostaddr(handle)), port: said(PQport(handle)))
+        let other = try PostgresConnection(own, application: "banyan patience")
         other.patience = Self.questionPatience
         return other
     }

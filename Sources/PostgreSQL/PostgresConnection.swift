@@ -31,7 +31,9 @@ import Glibc
     /// A server that stands still while its machine goes on is noticed by nothing else. When the time is
     /// over, the connection is gone.
     public var patience: Duration?
-    /// When the server began this session, where a statement may take longer than that; see `waitForWork`.
+    /// Whether a statement may take longer than that while the server is at work on it; see `waitForWork`.
+    var waitsForWork = false
+    /// When the server began this session; nil where it is not asked, or does not say.
     var startedAt: String?
     /// Where the server is.
     let address: PostgresAddress

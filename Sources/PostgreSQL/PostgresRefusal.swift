@@ -48,8 +48,10 @@ extension PostgresError {
     private static func state(connecting said: String) -> String {
         let refusals = [
             ("password authentication failed", "28P01"), ("no password supplied", "28P01"),
-            ("no pg_hba.conf entry", "28000"), ("does not exist", "3D000"),
-            ("certificate", "08001"), ("too many clients", "53300"), ("too many connections", "53300"),
+            ("no pg_hba.conf entry", "28000"), ("authentication failed", "28000"),
+            ("is not permitted to log in", "28000"), ("permission denied for database", "28000"),
+            ("is not currently accepting connections", "28000"), ("certificate", "08001"),
+            ("does not exist", "3D000"), ("too many clients", "53300"), ("too many connections", "53300"),
             ("remaining connection slots", "53300"),
             ("starting up", "57P03"), ("shutting down", "57P03"), ("recovery", "57P03"),
         ]

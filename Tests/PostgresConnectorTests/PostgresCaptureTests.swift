@@ -106,6 +106,22 @@ import Testing
         #expect(try PostgresCapture.installed(request.name, at: address) == nil)
     }
 
+    /// What a server does not take for an identity is no key: its application could change nothing any more.
+    @Test func aKeyThatTheServerDoesNotKnowRowsByIsNone() throws {
+        let database = try CapturedServer.makeDatabase(
+            """
+            CREATE TABLE late (id int PRIMARY KEY DEFERRABLE);
+            CREATE TABLE parts (id int NOT NULL) PARTITION BY RANGE (id);
+            CREATE TABLE part PARTITION OF parts DEFAULT; CREATE UNIQUE INDEX parts_id ON parts (id);
+            ALTER TABLE parts REPLICA IDENTITY USING INDEX parts_id
+            """)
+        let tables = try PostgresCatalog.read(database.app)
+        #expect(tables.map(\.schema.key) == [[], []])
+        let found = try PostgresCapture.obstacles(
+            .init(name: name(), tables: ["late", "parts"]), at: try PostgresAddress(database.address))
+        #expect(found.map(\.message).count { $0.contains("no primary key") } == 2)
+    }
+
     @Test func aDomainThatIsOnlyCalledLikeOursIsNotOurs() throws {
         let database = try CapturedServer.makeDatabase(
             """

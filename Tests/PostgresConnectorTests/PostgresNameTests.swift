@@ -36,6 +36,7 @@ import Testing
     @Test(arguments: [
         ("public", "order"), ("sales", "order"), ("public", "sales.order"), ("sa.les", "or\"der"),
         ("public", "banyan_ledger"), ("banyan", "banyan_ledger"), ("banyan_mirror_x", "t"), ("banyan", "t"),
+        ("public", "a\"\u{301}.b"), ("s", "\u{301}t"), ("s.\u{301}", "\"\u{301}"),
     ])
     func everySpellingIsReadAsTheTableThatItIsOf(schema: String, name: String) {
         let table = PostgresTableName(schema: schema, name: name)

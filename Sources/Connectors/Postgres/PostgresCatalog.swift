@@ -125,13 +125,15 @@ package enum PostgresCatalog {
 
     // MARK: keys
 
+    /// Adds unique keys. A primary key that is looked at only when a transaction ends is none by which a row
+    /// is known: the server does not take it for an identity, nor for what an insertion may clash with.
     private static func addKeys(
         to tables: inout [PostgresTable], _ places: [UInt32: Int], _ numbers: [Int: [Int]],
         _ connection: PostgresConnection
     ) throws {
         let found = try connection.query(
             """
-            SELECT i.indrelid, i.indisprimary, i.indisreplident,
+            SELECT i.indrelid, i.indisprimary AND i.indimmediate, i.indisreplident,
                 (SELECT string_agg(k.number::text, ' ' ORDER BY k.place)
                  FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (number, place)
                  WHERE k.place <= i.indnkeyatts)
@@ -149,10 +151,14 @@ package enum PostgresCatalog {
             }
             if found.isTrue(row, 2) { tables[place].identityColumns = columns }
         }
-        // The index that somebody chose for a table's identity is on columns that are never NULL.
+        // The index that somebody chose for a table's identity is on columns that are never NULL. What is
+        // chosen for a partitioned table holds for none of its partitions.
         for place in tables.indices
-        where tables[place].schema.key.isEmpty && tables[place].identity == .index {
+        where tables[place].schema.key.isEmpty && tables[place].identity == .index
+            && tables[place].kind == "r"
+        {
             tables[place].schema.key = tables[place].identityColumns
+            tables[place].isKeyedByIndex = true
         }
     }
 

@@ -36,6 +36,8 @@ package struct PostgresTable: Sendable, Hashable {
     package var identity: ReplicaIdentity
     /// The columns that tell a change's row, where the identity is an index.
     package var identityColumns: [Int]
+    /// Whether the key is that of the index which the identity names, for want of a primary key.
+    package var isKeyedByIndex = false
     /// `r` an ordinary table, `p` a partitioned one.
     package var kind: String
     /// `p` permanent, `u` unlogged, `t` temporary: only the first leaves a trace in the log.

@@ -59,22 +59,24 @@ package struct PostgresTableName: Hashable, Sendable {
     var isCopy: Bool { schema == Self.ownSchema && name.hasPrefix(Self.copyPrefix) }
 
     private static func part(_ name: String) -> String {
-        let isPlain = !name.contains { $0 == "." || $0 == "\"" } && !name.hasPrefix(copyPrefix)
+        // By scalars: a quote with a mark behind it is a quote to whoever reads it.
+        let isPlain =
+            !name.unicodeScalars.contains { $0 == "." || $0 == "\"" } && !name.hasPrefix(copyPrefix)
         return isPlain ? name : PostgresName.quote(name)
     }
 
     private static func parts(of spelled: String) -> [String] {
         var parts = [""]
         var isQuoted = false
-        var rest = spelled[...]
+        var rest = spelled.unicodeScalars[...]
         while let next = rest.popFirst() {
             switch next {
             case "\"" where isQuoted && rest.first == "\"":
                 rest.removeFirst()
-                parts[parts.count - 1].append("\"")
+                parts[parts.count - 1].unicodeScalars.append(next)
             case "\"": isQuoted.toggle()
             case "." where !isQuoted && parts.count == 1: parts.append("")
-            default: parts[parts.count - 1].append(next)
+            default: parts[parts.count - 1].unicodeScalars.append(next)
             }
         }
         return parts

@@ -169,16 +169,16 @@ public final class PostgresTarget: TargetStore {
     /// Refuses a store in which a table is called as the server cut its name: an empty one beside it would
     /// count as the whole.
     private func requireNoCutName(_ table: TableSchema) throws {
-        let name = table.name.unicodeScalars.reduce(into: "") { name, scalar in
-            if name.utf8.count + UTF8.width(scalar) <= PostgresName.bytesMax {
-                name.unicodeScalars.append(scalar)
-            }
+        var name = ""
+        for scalar in table.name.unicodeScalars {
+            guard name.utf8.count + UTF8.width(scalar) <= PostgresName.bytesMax else { break }
+            name.unicodeScalars.append(scalar)
         }
-        guard PostgresTableName(table.name).isCopy, name != table.name,
-            try !PostgresCatalog.columns(
-                of: PostgresTableName(schema: PostgresTableName.ownSchema, name: name), connection
-            ).isEmpty
-        else { return }
+        guard PostgresTableName(table.name).isCopy, name != table.name else { return }
+        let held = try PostgresCatalog.columns(
+            of: PostgresTableName(schema: PostgresTableName.ownSchema, name: name), connection)
+        // One of just that length may be the whole name of another.
+        guard held.map(\.schema.name) == table.columns.map(\.name) else { return }
         throw TargetError(
             .schemaChanged, "\(self.name): the copy \(name) was made by a version that let its name be cut",
             hint: "it may be of two tables: begin the migration anew in this store")

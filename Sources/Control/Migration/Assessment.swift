@@ -57,9 +57,10 @@ package struct Assessment: Sendable {
     package init(_ plan: CheckedPlan, warnings: [String]) throws {
         let systems = Systems(plan)
         let names = Set(plan.contexts.map(\.legacy)).sorted()
+        let (obstacles, unasked) = systems.obstaclesElsewhere(plan)
         self.init(
             try names.map { System(name: $0, survey: try systems.survey(of: $0, plan)) },
-            obstacles: try systems.obstaclesElsewhere(plan), warnings: warnings)
+            obstacles: obstacles, warnings: warnings + unasked)
     }
 
     init(_ systems: [System], obstacles elsewhere: [Obstacle] = [], warnings: [String]) {

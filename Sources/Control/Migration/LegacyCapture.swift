@@ -26,10 +26,10 @@ final class LegacyCapture: Sendable {
     private let opened = Mutex<Opened?>(nil)
     /// The slowest context's place in the log, for the throttle.
     private let progress = LogProgress()
-    /// What was committed when history had been read, and where the log ended with it.
     /// When the source may be asked next where it stands.
     private let asked = Mutex(ContinuousClock.now)
     private static let askingPause = Duration.seconds(5)
+    /// What was committed when history had been read, and where the log ended with it.
     private let settling = Mutex<(committed: Position?, offset: LogOffset?)>((nil, nil))
 
     init(system: String, plan: CheckedPlan, systems: Systems) throws {

@@ -70,14 +70,24 @@ extension Systems {
         return try PostgresStoreObstacles.control(at: try PostgresAddress(address))
     }
 
-    /// What stands in the way in the stores, and where the control store is to be.
-    func obstaclesElsewhere(_ plan: CheckedPlan) throws -> [Assessment.Obstacle] {
-        func named(_ system: String, _ found: [PostgresObstacle]) -> [Assessment.Obstacle] {
-            found.map { Assessment.Obstacle(system: system, message: $0.message, remedy: $0.remedy) }
+    /// What stands in the way in the stores, and where the control store is to be; and in words what could
+    /// not be asked.
+    func obstaclesElsewhere(_ plan: CheckedPlan) -> (found: [Assessment.Obstacle], unasked: [String]) {
+        var found: [Assessment.Obstacle] = []
+        var unasked: [String] = []
+        func add(_ system: String, _ obstacles: () throws -> [PostgresObstacle]) {
+            do {
+                found += try obstacles().map {
+                    Assessment.Obstacle(system: system, message: $0.message, remedy: $0.remedy)
+                }
+            } catch {
+                unasked.append("\(system) could not be asked what stands in the way: \(error)")
+            }
         }
-        let stores = try Set(plan.contexts.map(\.service)).sorted().flatMap {
-            named($0, try storeObstacles(of: $0, plan))
+        for store in Set(plan.contexts.map(\.service)).sorted() {
+            add(store) { try storeObstacles(of: store, plan) }
         }
-        return stores + named(plan.control.name, try Self.controlObstacles(plan))
+        add(plan.control.name) { try Self.controlObstacles(plan) }
+        return (found, unasked)
     }
 }

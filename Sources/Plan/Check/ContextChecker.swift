@@ -118,8 +118,8 @@ struct ContextChecker {
                 "the table `\(table.name)` has no primary key",
                 found: table.name, expected: "a table whose rows can be told apart",
                 hint:
-                    "add a primary key; or, in PostgreSQL, name a unique index on columns that are NOT NULL: "
-                    + "ALTER TABLE … REPLICA IDENTITY USING INDEX …")
+                    "add a primary key, in PostgreSQL one that is not DEFERRABLE; or, for aggregates of one "
+                    + "table there, name a unique index: ALTER TABLE … REPLICA IDENTITY USING INDEX …")
             return nil
         }
         for column in table.key.map({ table.columns[$0] }) {

@@ -78,10 +78,13 @@ extension PostgresObstacle {
                 case .nothing: false
                 }
             guard !carriesKey, !shape.schema.key.isEmpty else { continue }
+            // Without the index there would be no key.
+            let key = needsWhole && table.isKeyedByIndex ? "ALTER TABLE \(member) ADD PRIMARY KEY (…); " : ""
             obstacles.append(
                 PostgresObstacle(
                     message: "changes of \(member) do not carry \(needsWhole ? "the row" : "the key") before",
-                    remedy: "ALTER TABLE \(member) REPLICA IDENTITY \(needsWhole ? "FULL" : "DEFAULT")"))
+                    remedy: key + "ALTER TABLE \(member) REPLICA IDENTITY \(needsWhole ? "FULL" : "DEFAULT")")
+            )
         }
         return obstacles
     }
@@ -92,7 +95,7 @@ extension PostgresObstacle {
     ) throws -> [PostgresObstacle] {
         let found = try connection.query(
             """
-            SELECT pg_catalog.has_table_privilege(c.oid, 'SELECT') OR NOT EXISTS (
+            SELECT pg_catalog.has_table_privilege(c.oid, 'SELECT') OR c.relkind = 'r' AND NOT EXISTS (
                     SELECT FROM pg_catalog.pg_attribute a
                     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                         AND NOT pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')),

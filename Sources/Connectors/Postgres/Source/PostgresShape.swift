@@ -7,6 +7,8 @@ struct PostgresShape: Hashable, Sendable {
     var schema: TableSchema
     /// How the columns' values travel.
     var forms: [PostgresForm]
+    /// Whether the key is that of the index which the table's identity names.
+    var isKeyedByIndex = false
 
     /// The shape of a table now: without the columns that the server computes, of which the stream says
     /// nothing.
@@ -28,6 +30,7 @@ struct PostgresShape: Hashable, Sendable {
                 return reference
             })
         forms = sent.map { table.columns[$0].form }
+        isKeyedByIndex = table.isKeyedByIndex
     }
 
     init(schema: TableSchema, forms: [PostgresForm]) {

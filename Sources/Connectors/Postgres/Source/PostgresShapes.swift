@@ -66,11 +66,11 @@ struct PostgresShapes {
             strangers[message.id] = unknown(name, message.id)
             // Rows of a partition come under its table, and with what the partition's own identity carries.
             if let root = try root(message.id), let current = place(of: root.spelled) {
-                try checkIdentity(of: all[current].schema, in: message, called: name)
+                try checkIdentity(of: all[current], in: message, called: name)
             }
             return
         }
-        try checkIdentity(of: all[current].schema, in: message, called: name)
+        try checkIdentity(of: all[current], in: message, called: name)
         let found = try shape(message, like: all[current], types: types)
         if let place = all.firstIndex(of: found) {
             relations[message.id] = Relation(message: message, shape: place)
@@ -97,9 +97,10 @@ struct PostgresShapes {
     }
 
     /// Demands that changes still carry the key of the row before, or the whole row where it is needed.
-    private func checkIdentity(of schema: TableSchema, in message: PgoutputRelation, called name: String)
+    private func checkIdentity(of shape: PostgresShape, in message: PgoutputRelation, called name: String)
         throws
     {
+        let schema = shape.schema
         let quoted = PostgresTableName(schema: message.schema, name: message.name).quoted
         for place in schema.key {
             let column = schema.columns[place].name
@@ -123,7 +124,8 @@ struct PostgresShapes {
                     "ALTER TABLE \(quoted) REPLICA IDENTITY FULL, install again and read the table's history "
                     + "again")
         }
-        guard message.isOfKey else { return }
+        // An index that stands for a key may be changed for another without a word.
+        guard message.isOfKey || shape.isKeyedByIndex && !message.isFull else { return }
         let key = Set(schema.key.map { schema.columns[$0].name })
         if let other = message.columns.first(where: { $0.isKey && !key.contains($0.name) }) {
             throw CaptureError(

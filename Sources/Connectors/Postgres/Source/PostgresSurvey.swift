@@ -107,7 +107,8 @@ public struct PostgresSurvey {
         if found.text(0, 0) == "logical" { findings.append(.init(.fine, "wal_level is logical")) }
         findings.append(
             .init(
-                .fine, "free are \(slots) replication slots, of which one is needed, and \(senders) senders"))
+                slots > 0 && senders > 0 ? .fine : .change,
+                "free are \(slots) replication slots, of which one is needed, and \(senders) senders"))
         findings.append(
             .init(
                 .know,
