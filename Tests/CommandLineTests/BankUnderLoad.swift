@@ -90,7 +90,7 @@ final class BankUnderLoad {
         ),
     ]
 
-    private static let scale = 2
+    private static let scale = 4
     /// How many accounts there are.
     static let accounts = Int64(scale) * 100_000
 
