@@ -43,8 +43,8 @@ extension PostgresError {
             action: PostgresError.connecting)
     }
 
-    /// libpq gives no state for a failure to connect, so it is told by words that servers do not translate
-    /// before a session begins.
+    /// libpq gives no state for a failure to connect, so it is told by its words. A server that says them in
+    /// another language is taken for one that is out of reach; both are tried again.
     private static func state(connecting said: String) -> String {
         let refusals = [
             ("password authentication failed", "28P01"), ("no password supplied", "28P01"),

@@ -6,31 +6,6 @@ import Testing
 /// Databases that keep their texts in something else than UTF-8.
 @Suite struct PostgresEncodingTests {
     private static let table = "CREATE TABLE note (id int PRIMARY KEY, body text)"
-    private static let plan = """
-        migration: notes-{number}
-        systems:
-          legacy:  { postgres: "${LEGACY_URL}" }
-          service: { postgres: "${SERVICE_URL}" }
-        log:     { embedded: state/log, retain: 30d }
-        control: { sqlite: state/control.db }
-        contexts:
-          notes:
-            owner: archive
-            approvers: [archive]
-            from: legacy
-            into: service
-            reads:
-              n: { table: note, root: true }
-            aggregates:
-              note:
-                root: n
-                identity: { natural: [n.id] }
-                table: note
-                facts:
-                  all: { id: n.id, body: n.body }
-
-        """
-
     /// Everything arrives that is a text on both sides, as the same text; what is none is set aside alone.
     @Test(arguments: [
         ("LATIN1", "UTF8", "53747261df65", ["1 Straße", "2 plain"], 0),
@@ -45,7 +20,9 @@ import Testing
         let legacy = try PostgresServer.makeDatabase(Self.table, encoding: from)
         let service = try PostgresServer.makeDatabase(Self.table, encoding: into)
         let number = legacy.address.filter(\.isNumber)
-        try sample.write(Self.plan.replacing("{number}", with: number), to: "notes.yaml")
+        try sample.write(
+            PostgresPlan.text("notes-\(number)", from: "note", into: "note", fields: ["body: t.body"]),
+            to: "notes.yaml")
         let variables = ["LEGACY_URL": legacy.address, "SERVICE_URL": service.address]
         func insert(_ id: Int) throws {
             try legacy.app.execute(

@@ -7,31 +7,6 @@ import Testing
 /// A whole migration between PostgreSQL databases to which things happen.
 @Suite struct PostgresTroubleTests {
     private static let columns = "id int PRIMARY KEY, title text NOT NULL"
-    private static let plan = """
-        migration: trouble-{number}
-        systems:
-          legacy:  { postgres: "${LEGACY_URL}" }
-          service: { postgres: "${SERVICE_URL}" }
-        log:     { embedded: state/log, retain: 30d }
-        control: { sqlite: state/control.db }
-        contexts:
-          papers:
-            owner: archive
-            approvers: [archive]
-            from: legacy
-            into: service
-            reads:
-              d: { table: doc, root: true }
-            aggregates:
-              paper:
-                root: d
-                identity: { natural: [d.id] }
-                table: paper
-                facts:
-                  text: { id: d.id, title: d.title }
-
-        """
-
     private let sample: SampleMigration
     private let service: PostgresDatabase
 
@@ -39,7 +14,9 @@ import Testing
         sample = try SampleMigration()
         service = try PostgresServer.makeDatabase("CREATE TABLE paper (\(Self.columns))")
         let number = service.address.filter(\.isNumber)
-        try sample.write(Self.plan.replacing("{number}", with: number), to: "papers.yaml")
+        try sample.write(
+            PostgresPlan.text("trouble-\(number)", from: "doc", into: "paper", fields: ["title: t.title"]),
+            to: "papers.yaml")
     }
 
     private func digest(_ connection: PostgresConnection, _ table: String) throws -> String? {

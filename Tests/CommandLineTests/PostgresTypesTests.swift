@@ -76,34 +76,9 @@ import Testing
     private static var plan: String {
         let fields = types.indices.map { number in
             let name = column(number).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            return "            \"\(name)\": t.`\(column(number))`"
+            return "\"\(name)\": t.`\(column(number))`"
         }
-        return """
-            migration: every-type
-            systems:
-              legacy:  { postgres: "${LEGACY_URL}" }
-              service: { postgres: "${SERVICE_URL}" }
-            log:     { embedded: state/log, retain: 30d }
-            control: { sqlite: state/control.db }
-            contexts:
-              things:
-                owner: archive
-                approvers: [archive]
-                from: legacy
-                into: service
-                reads:
-                  t: { table: every_type, root: true }
-                aggregates:
-                  thing:
-                    root: t
-                    identity: { natural: [t.id] }
-                    table: every_type
-                    facts:
-                      all:
-                        id: t.id
-            \(fields.joined(separator: "\n"))
-
-            """
+        return PostgresPlan.text("every-type", from: "every_type", into: "every_type", fields: fields)
     }
 
     @Test func everyValueOfEveryTypeArrives() throws {

@@ -1,6 +1,7 @@
 import CEL
 import Expressions
 import Model
+import SQLite
 import Testing
 
 @Suite struct SQLPredicateTests {
@@ -48,6 +49,20 @@ import Testing
         #expect(try SQLIdentifier("a\"b; DROP TABLE x").quoted == "\"a\"\"b; DROP TABLE x\"")
         #expect(throws: ExpressionError.self) { try SQLIdentifier("a\u{0}b") }
         #expect(throws: ExpressionError.self) { try SQLIdentifier("") }
+    }
+
+    /// A quote with a mark behind it is one character, and to whoever parses SQL a quote.
+    @Test func quotesAreDoubledWhateverStandsBehindThem() throws {
+        let name = "a\"\u{301} OR \"\u{FE0F}b"
+        let quoted = "\"a\"\"\u{301} OR \"\"\u{FE0F}b\""
+        #expect(Array(try SQLIdentifier(name).quoted.utf8) == Array(quoted.utf8))
+        let filter = try predicate("p.country == 'x\\'\u{301} OR 1'", constants: .inline).sql
+        #expect(Array(filter.utf8) == Array("(\"p\".\"country\" IS 'x''\u{301} OR 1')".utf8))
+        let connection = try SQLiteConnection(path: ":memory:", access: .create)
+        let text = "x'\u{301} OR 1"
+        let columns = "\(SQLiteName.literal(text)) AS \(SQLiteName.quote(name))"
+        let found = try connection.string("SELECT \(SQLiteName.quote(name)) FROM (SELECT \(columns))")
+        #expect(found.map { Array($0.utf8) } == Array(text.utf8))
     }
 
     @Test func postgresKeepsThePaddingOfPaddedTypes() throws {

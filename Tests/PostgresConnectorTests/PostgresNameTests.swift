@@ -43,6 +43,23 @@ import Testing
         #expect(PostgresTableName(table.spelled) == table)
     }
 
+    /// A copy that a server was left to cut may be of two tables: it is refused, and not made anew beside it.
+    @Test func aCopyWhoseNameWasCutIsRefused() throws {
+        let database = try PostgresServer.makeDatabase()
+        let store = try PostgresTarget(try PostgresAddress(database.address), name: "service")
+        let legacy = TableSchema(
+            name: "ä" + String(repeating: "x", count: 60), columns: [ColumnSchema(name: "id", kind: .int64)],
+            key: [0])
+        let copy = OwnedTables.mirror(of: legacy, context: "shop")
+        // The server cuts it, as it did.
+        try database.app.execute(
+            "CREATE TABLE banyan.\(PostgresName.quote(copy.name)) (id numeric PRIMARY KEY)")
+        let error = #expect(throws: TargetError.self) { try store.ensure(copy, indexes: []) }
+        #expect(error?.code == .schemaChanged)
+        let tables = try database.app.query("SELECT 1 FROM pg_tables WHERE tablename LIKE 'banyan_mirror%'")
+        #expect(tables.count == 1)
+    }
+
     /// Contexts and tables with long names that begin alike, in schemas, with dots: each has a copy of its
     /// own.
     @Test func everyCopyIsATableOfItsOwn() throws {

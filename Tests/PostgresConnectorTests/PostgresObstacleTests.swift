@@ -38,6 +38,7 @@ import Testing
         #expect(error?.message.contains("3 more") ?? false, "\(String(describing: error))")
         let store = try PostgresStoreObstacles.all(["t"], at: address)
         #expect(store.map(\.remedy) == [found.first?.remedy])
+        #expect(try PostgresStoreObstacles.control(at: address) == store)
     }
 
     @Test func aSlotOfAnothersIsNotTaken() throws {

@@ -6,24 +6,24 @@ import Testing
 
 @testable import PostgresConnector
 
-    /// Rows that have the new key's other columns in common only would overwrite one another.
-    @Test func anIndexThatStandsForTheKeyIsNotExchangedUnseen() throws {
-        let captured = try CapturedDatabase(
-            """
-            CREATE TABLE t (id int NOT NULL, tenant int NOT NULL); CREATE UNIQUE INDEX a ON t (id);
-            ALTER TABLE t REPLICA IDENTITY USING INDEX a
-            """, ["t"])
-        let source = try captured.open(after: nil)
-        try captured.app.execute("INSERT INTO t VALUES (1, 1); UPDATE t SET id = 3")
-        #expect(try source.words() == ["insert t (1, 1)", "update t (1, -) (3, 1)"])
-        try captured.app.execute(
-            """
-            CREATE UNIQUE INDEX b ON t (tenant, id); ALTER TABLE t REPLICA IDENTITY USING INDEX b;
-            INSERT INTO t VALUES (2, 2)
-            """)
-        let error = #expect(throws: CaptureError.self) { try source.words() }
-        #expect(error?.code == .schemaChanged && error?.message.contains("tenant") ?? false)
-    }
+/// Rows that have the new key's other columns in common only would overwrite one another.
+@Test func anIndexThatStandsForTheKeyIsNotExchangedUnseen() throws {
+    let captured = try CapturedDatabase(
+        """
+        CREATE TABLE t (id int NOT NULL, tenant int NOT NULL); CREATE UNIQUE INDEX a ON t (id);
+        ALTER TABLE t REPLICA IDENTITY USING INDEX a
+        """, ["t"])
+    let source = try captured.open(after: nil)
+    try captured.app.execute("INSERT INTO t VALUES (1, 1); UPDATE t SET id = 3")
+    #expect(try source.words() == ["insert t (1, 1)", "update t (1, -) (3, 1)"])
+    try captured.app.execute(
+        """
+        CREATE UNIQUE INDEX b ON t (tenant, id); ALTER TABLE t REPLICA IDENTITY USING INDEX b;
+        INSERT INTO t VALUES (2, 2)
+        """)
+    let error = #expect(throws: CaptureError.self) { try source.words() }
+    #expect(error?.code == .schemaChanged && error?.message.contains("tenant") ?? false)
+}
 
 /// Tables that change while they are captured.
 @Suite struct PostgresSchemaChangeTests {

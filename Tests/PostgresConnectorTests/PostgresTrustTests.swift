@@ -32,6 +32,27 @@ import Testing
         #expect(PostgresTrust.defaults(checked.merging(["sslrootcert": "x"]) { $1 })["sslrootcert"] == nil)
     }
 
+    /// A service file says where a server is; what it says of certificates holds, and silence is no choice.
+    @Test func aServiceFileIsAskedForWhatTheAddressLeavesOut() throws {
+        let folder = try TemporaryFolder("services")
+        // Addresses that lead nowhere: nothing is ever said to them.
+        try """
+        [silent]
+        host=192.0.2.1
+        [outspoken]
+        host=192.0.2.1
+        sslmode=require
+        [near]
+        host=127.0.0.1
+        """.write(toFile: folder.file("services"), atomically: true, encoding: .utf8)
+        // No other test of this process uses a service.
+        #expect(unsafe setenv("PGSERVICEFILE", folder.file("services"), 1) == 0)
+        defer { unsafe unsetenv("PGSERVICEFILE") }
+        #expect(PostgresTrust.defaults(["service": "silent"])["sslmode"] == "verify-full")
+        #expect(PostgresTrust.defaults(["service": "outspoken"]) == ["sslmode": "require"])
+        #expect(PostgresTrust.defaults(["service": "near"]).isEmpty)
+    }
+
     /// An empty value is none, as with libpq: it neither turns a check off nor hides what else is said.
     @Test func whatIsEmptySaysNothing() throws {
         let address = try PostgresAddress("postgres://db.example.org/x?sslmode=&sslrootcert=")

@@ -24,37 +24,20 @@ public enum PostgresStoreObstacles {
         let own = PostgresTableName.ownSchema
         let found = try connection.query(
             """
-            SELECT pg_catalog.pg_is_in_recovery(), current_setting('default_transaction_read_only'),
-                pg_catalog.to_regnamespace($1) IS NULL,
+            SELECT pg_catalog.to_regnamespace($1) IS NULL,
                 has_database_privilege(current_database(), 'CREATE'),
                 coalesce(has_schema_privilege(pg_catalog.to_regnamespace($1)::oid, 'USAGE')
                     AND has_schema_privilege(pg_catalog.to_regnamespace($1)::oid, 'CREATE'), false),
-                quote_ident(current_user), quote_ident(current_database())
+                quote_ident(current_user)
             """, [own])
-        let (user, database) = (found.text(0, 5) ?? "", found.text(0, 6) ?? "")
-        var obstacles: [PostgresObstacle] = []
-        if found.isTrue(0, 0) {
-            obstacles.append(
-                PostgresObstacle(
-                    message: "the server is a standby, which takes no writes",
-                    remedy:
-                        "use the address of its primary, or of all of them with target_session_attrs=read-write"
-                ))
-        }
-        if found.text(0, 1) == "on" {
-            obstacles.append(
-                PostgresObstacle(
-                    message: "transactions of the role \(user) in \(database) only read by default",
-                    remedy:
-                        "ALTER ROLE \(user) IN DATABASE \(database) SET default_transaction_read_only = off"
-                ))
-        }
-        if found.isTrue(0, 2), !found.isTrue(0, 3) {
+        let user = found.text(0, 3) ?? ""
+        var obstacles = try PostgresObstacle.onlyReading(connection)
+        if found.isTrue(0, 0), !found.isTrue(0, 1) {
             obstacles.append(
                 PostgresObstacle(
                     message: "the role \(user) may not make the schema \(own) for Banyan's own tables",
                     remedy: "CREATE SCHEMA \(own) AUTHORIZATION \(user)"))
-        } else if !found.isTrue(0, 2), !found.isTrue(0, 4) {
+        } else if !found.isTrue(0, 0), !found.isTrue(0, 2) {
             obstacles.append(
                 PostgresObstacle(
                     message: "the role \(user) may make nothing in the schema \(own)",
@@ -68,36 +51,34 @@ public enum PostgresStoreObstacles {
         let connection = try PostgresConnection(address, application: "banyan plan")
         connection.patience = .seconds(60)
         let schema = PostgresTableName.controlSchema
+        // The tables are made together; who makes them needs the right to make the schema, there or not.
         let found = try connection.query(
             """
-            SELECT pg_catalog.to_regnamespace($1) IS NULL,
-                has_database_privilege(current_database(), 'CREATE'),
+            WITH made AS (SELECT c.oid FROM pg_catalog.pg_class c
+                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = $1 AND c.relkind = 'r')
+            SELECT EXISTS (SELECT FROM made), has_database_privilege(current_database(), 'CREATE'),
                 coalesce(has_schema_privilege(pg_catalog.to_regnamespace($1)::oid, 'USAGE'), false)
-                    AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c
-                        WHERE c.relnamespace = pg_catalog.to_regnamespace($1) AND c.relkind = 'r'
-                            AND NOT (has_table_privilege(c.oid, 'SELECT')
-                                AND has_table_privilege(c.oid, 'INSERT')
-                                AND has_table_privilege(c.oid, 'UPDATE'))),
+                    AND NOT EXISTS (SELECT FROM made
+                        WHERE NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
+                            AND has_table_privilege(oid, 'UPDATE'))),
                 quote_ident(current_user), quote_ident(current_database())
             """, [schema])
         let (user, database) = (found.text(0, 3) ?? "", found.text(0, 4) ?? "")
-        if found.isTrue(0, 0) {
-            return found.isTrue(0, 1)
-                ? []
-                : [
-                    PostgresObstacle(
-                        message: "the role \(user) may not make the schema \(schema)",
-                        remedy: "GRANT CREATE ON DATABASE \(database) TO \(user)")
-                ]
-        }
-        return found.isTrue(0, 2)
-            ? []
-            : [
+        var obstacles = try PostgresObstacle.onlyReading(connection)
+        if !found.isTrue(0, 0), !found.isTrue(0, 1) {
+            obstacles.append(
+                PostgresObstacle(
+                    message: "the role \(user) may not make the schema \(schema) and its tables",
+                    remedy: "GRANT CREATE ON DATABASE \(database) TO \(user)"))
+        } else if found.isTrue(0, 0), !found.isTrue(0, 2) {
+            obstacles.append(
                 PostgresObstacle(
                     message: "the role \(user) may not use the schema \(schema)",
                     remedy: "GRANT USAGE ON SCHEMA \(schema) TO \(user); "
-                        + "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA \(schema) TO \(user)")
-            ]
+                        + "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA \(schema) TO \(user)"))
+        }
+        return obstacles
     }
 
     private static let needed = ["SELECT", "INSERT", "UPDATE", "DELETE"]

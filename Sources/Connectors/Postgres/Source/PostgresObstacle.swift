@@ -58,6 +58,33 @@ public struct PostgresObstacle: Sendable, Hashable {
         ]
     }
 
+    /// What lets nobody write: the server, or the role's own setting.
+    static func onlyReading(_ connection: PostgresConnection) throws -> [PostgresObstacle] {
+        let found = try connection.query(
+            """
+            SELECT pg_catalog.pg_is_in_recovery(), current_setting('default_transaction_read_only'),
+                quote_ident(current_user), quote_ident(current_database())
+            """)
+        var obstacles: [PostgresObstacle] = []
+        if found.isTrue(0, 0) {
+            obstacles.append(
+                PostgresObstacle(
+                    message: "the server is a standby, which takes no writes",
+                    remedy: "use the address of its primary, or of all of them with "
+                        + "target_session_attrs=read-write"))
+        }
+        if found.text(0, 1) == "on" {
+            let (user, database) = (found.text(0, 2) ?? "", found.text(0, 3) ?? "")
+            obstacles.append(
+                PostgresObstacle(
+                    message: "transactions of the role \(user) in \(database) only read by default",
+                    remedy:
+                        "ALTER ROLE \(user) IN DATABASE \(database) SET default_transaction_read_only = off"
+                ))
+        }
+        return obstacles
+    }
+
     private static func settings(
         _ request: PostgresCapture.Request, _ connection: PostgresConnection
     ) throws -> [PostgresObstacle] {
@@ -69,20 +96,13 @@ public struct PostgresObstacle: Sendable, Hashable {
                 (SELECT rolreplication OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
                 has_database_privilege(current_database(), 'CREATE')
                     OR EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubname = $1),
-                quote_ident(current_user), quote_ident(current_database()),
-                pg_catalog.pg_is_in_recovery(), current_setting('default_transaction_read_only')
+                quote_ident(current_user), quote_ident(current_database())
             """, [request.name])
         let (user, database) = (found.text(0, 6) ?? "", found.text(0, 7) ?? "")
-        var obstacles: [PostgresObstacle] = []
+        var obstacles = try onlyReading(connection)
         func add(_ isFree: Bool, _ message: String, _ remedy: String) {
             if !isFree { obstacles.append(PostgresObstacle(message: message, remedy: remedy)) }
         }
-        add(
-            !found.isTrue(0, 8), "the server is a standby, which takes no publication",
-            "use the address of its primary, or of all of them with target_session_attrs=read-write")
-        add(
-            found.text(0, 9) != "on", "transactions of the role \(user) in \(database) only read by default",
-            "ALTER ROLE \(user) IN DATABASE \(database) SET default_transaction_read_only = off")
         let level = found.text(0, 0) ?? ""
         add(
             level == "logical", "wal_level is \(level), not logical",
