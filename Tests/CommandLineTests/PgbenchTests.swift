@@ -29,6 +29,7 @@ import Testing
             }
             guard breaks == 3 else { continue }
             // The load does not survive its own server; the engine has to, in the middle of history.
+            try bank.keepLoad()
             try bank.legacy.stop()
             try bank.legacy.start()
             #expect(bank.endLoad() != 0)

@@ -110,7 +110,7 @@ import Testing
         let images = try images(connection)
         let environment = Environment(
             variables: ColumnBindings.variables(of: Self.table), libraries: [BanyanLibrary.library()])
-        var compared = 0
+        var (compared, tooLong) = (0, 0)
         for index in 0..<3_000 {
             let source = draw.condition(index % 4)
             let checked: CheckedExpression
@@ -127,8 +127,11 @@ import Testing
                     predicate = try SQLPredicate(
                         checked, scope: .columns(of: Self.table), dialect: .sqlite, constants: constants)
                 } catch {
+                    // Sums in sums in comparisons are written out several times, up to a length.
+                    let isTooLong = error.reason.contains("too long")
+                    tooLong += isTooLong ? 1 : 0
                     #expect(
-                        error.reason.contains("null has no order")
+                        isTooLong || error.reason.contains("null has no order")
                             || error.reason.contains("without a declared scale"), "\(source): \(error)")
                     continue
                 }
@@ -143,6 +146,7 @@ import Testing
             }
         }
         #expect(compared > 3_000)
+        #expect(tooLong < 60, "\(tooLong) of 6,000 were too long")
     }
 }
 

@@ -121,10 +121,10 @@ import Testing
             return (proxy, target, next)
         }
         // Twice the same, message by message: first to learn which is the answer to the commit.
-        let (first, rehearsal, _) = try untilCommit(ProxyRule(toClient: ProxyFlowRule(framing: .postgreSQL)))
-        let messages = try #require(first.traffic.first).toClient.messages
-        try rehearsal.commit()
+        let (first, _, _) = try untilCommit(ProxyRule(toClient: ProxyFlowRule(framing: .postgreSQL)))
+        // What arrived is counted after it was passed on: only when everything has ended is the count whole.
         first.stop()
+        let messages = try #require(first.traffic.first).toClient.messages
         // At its first byte: without it the connection would end before the commit is sent.
         let place = ProxyFault.Place.message(messages, bytes: 1)
         let fault = ProxyFlowRule(framing: .postgreSQL, fault: ProxyFault(.cut, at: place))
