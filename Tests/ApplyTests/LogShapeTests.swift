@@ -1,7 +1,8 @@
-import Apply
 import ChangeLog
 import Model
 import Testing
+
+@testable import Apply
 
 /// What a log may hold besides rows of one shape.
 @Suite struct LogShapeTests {
@@ -27,6 +28,34 @@ import Testing
         #expect(error?.code == .schemaChanged && error?.recovery == .halt)
         #expect(error?.message.contains("cust was emptied by TRUNCATE") ?? false)
         #expect(try bench.rows("customer", ["number"]) == [["1"]])
+    }
+
+    /// Changes that nobody knows stop whoever reads their table, with the reason, and nobody else.
+    @Test func unknownChangesStopWhoReadsTheirTable() throws {
+        let scene = Scene.customers(events: false)
+        let shapes = ReadShapes(try scene.check(scene.plan))
+        for (table, isRead) in [("elsewhere", false), ("cust", true)] {
+            var batch = ChangeBatch(tables: scene.legacy)
+            let unknown = UnknownChanges(table: table, reason: "it was renamed", remedy: "name it back")
+            batch.tables.append(unknown.schema)
+            unknown.write(to: &batch.bytes)
+            batch.changes = [
+                .init(operation: .unknown, table: UInt16(batch.tables.count - 1), before: nil, after: 0)
+            ]
+            batch.transactions = [
+                .init(position: Position(1), committedAt: nil, origin: .application, changes: 0..<1)
+            ]
+            let read = LogRecord(offset: LogOffset(7), appendedAt: 0, batch: batch)
+            #expect(try ChangeBatch(frame: batch.frame()) == batch)
+            guard isRead else {
+                #expect(try shapes.conforming([read]).count == 1)
+                continue
+            }
+            let error = #expect(throws: TargetError.self) { try shapes.conforming([read]) }
+            #expect(error?.code == .schemaChanged && error?.recovery == .halt)
+            #expect(error?.message == "record 7 says that changes of cust are not known: it was renamed")
+            #expect(error?.hint.hasPrefix("name it back; `banyan backfill restart`") ?? false)
+        }
     }
 
     @Test(arguments: StoreKind.allCases) func aRowThatARecomputationCannotTranslateIsKept(_ kind: StoreKind)

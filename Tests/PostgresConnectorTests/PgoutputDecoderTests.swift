@@ -49,6 +49,7 @@ import Testing
         Message("I").number(UInt32(7)).tag("N").number(Int16(2)).value("t", "1").tag("n"),
         Message("D").number(UInt32(7)).tag("O").number(Int16(1)).value("t", "1"),
         Message("T").number(Int32(2)).number(UInt8(1)).number(UInt32(7)).number(UInt32(8)),
+        Message("M").number(UInt8(1)).number(UInt64(5)).text("banyan_x").number(Int32(1)).number(UInt8(9)),
     ]
 
     private func read(_ bytes: [UInt8], _ decoder: inout PgoutputDecoder) throws -> PgoutputMessage {
@@ -65,12 +66,26 @@ import Testing
         #expect(read[5] == .insert(relation: 7))
         #expect(read[6] == .delete(relation: 7, before: .row))
         #expect(read[7] == .truncate(relations: [7, 8]))
+        #expect(read[8] == .message(prefix: "banyan_x", content: [9]))
         guard case .relation(let relation) = read[1] else {
             Issue.record("\(read[1])")
             return
         }
         #expect(relation.name == "naïve 表" && relation.columns.map(\.name) == ["id", "note"])
         #expect(relation.columns.map(\.isKey) == [true, false])
+    }
+
+    /// Of an application's message nothing is read: it may hold anything, its name included.
+    @Test func messagesOfOthersArePassedOver() throws {
+        var decoder = PgoutputDecoder()
+        var odd = Message("M").number(UInt8(1)).number(UInt64(5))
+        odd.bytes += [0xff, 0xfe, 0]
+        for message in [
+            odd, Message("M").number(UInt8(1)).number(UInt64(5)).text("bany"),
+            Message("M").number(UInt8(0)).number(UInt64(5)).text("banyan_x").number(Int32(900)),
+        ] {
+            #expect(try read(message.bytes, &decoder) == .other)
+        }
     }
 
     @Test func valuesAreFoundWhereTheyLie() throws {

@@ -18,11 +18,11 @@ struct ReadShapes {
     /// does not use may come and go.
     ///
     /// - Throws: `schemaChanged` when a table has lost or retyped a column that the context reads, because
-    ///   its values would be taken for others; and when a table was emptied at once, because the log does not
-    ///   say which rows that took away.
+    ///   its values would be taken for others; and when a table was emptied at once, or not all of its
+    ///   changes were seen, because the log does not say which rows that means.
     func conforming(_ records: [LogRecord]) throws -> [LogRecord] {
         try records.map { record in
-            try checkTruncation(record)
+            try checkRowsAreKnown(record)
             var shapes: [Int: TableSchema] = [:]
             for (place, found) in record.batch.tables.enumerated() {
                 guard let read = byName[found.name], read.table != found,
@@ -48,16 +48,22 @@ struct ReadShapes {
         }
     }
 
-    private func checkTruncation(_ record: LogRecord) throws {
-        for change in record.batch.changes where change.operation == .truncate {
+    private func checkRowsAreKnown(_ record: LogRecord) throws {
+        for change in record.batch.changes where [.truncate, .unknown].contains(change.operation) {
             let name = record.batch.tables[Int(change.table)].name
             guard byName[name] != nil else { continue }
+            guard let unknown = record.batch.unknownChanges(of: change) else {
+                throw TargetError(
+                    .schemaChanged,
+                    "record \(record.offset) says that \(name) was emptied by TRUNCATE, of which no single rows are known",
+                    hint:
+                        "`banyan backfill restart` has history read anew behind it; where rows are to be followed, use DELETE"
+                )
+            }
             throw TargetError(
                 .schemaChanged,
-                "record \(record.offset) says that \(name) was emptied by TRUNCATE, of which no single rows are known",
-                hint:
-                    "`banyan backfill restart` has history read anew behind it; where rows are to be followed, use DELETE"
-            )
+                "record \(record.offset) says that changes of \(name) are not known: \(unknown.reason)",
+                hint: "\(unknown.remedy); `banyan backfill restart` has history read anew behind it")
         }
     }
 }

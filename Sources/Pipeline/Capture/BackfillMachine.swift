@@ -261,6 +261,8 @@ public struct BackfillMachine: Sendable {
         _ offsets: inout RowOffsets
     ) {
         let schema = batch.tables[Int(change.table)]
+        // Whoever reads the table stops here, and reads no chunk behind it.
+        if change.operation == .unknown { return }
         if change.operation == .truncate {
             windows[schema.name]?.truncated = mark.position
             return

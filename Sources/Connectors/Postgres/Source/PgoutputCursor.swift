@@ -35,14 +35,28 @@
 
     /// The next text, which ends with a zero byte; anything but UTF-8 is refused.
     mutating func text() throws(PgoutputFault) -> String {
+        guard let name = String(validating: try terminated(), as: UTF8.self) else {
+            throw PgoutputFault("a name is not UTF-8")
+        }
+        return name
+    }
+
+    /// The bytes up to the next zero byte, which is passed over.
+    mutating func terminated() throws(PgoutputFault) -> [UInt8] {
         let start = offset
         while unsafe offset < bytes.count && bytes[offset] != 0 { offset += 1 }
         guard left > 0 else { throw PgoutputFault("a message ends inside a name") }
+        defer { offset += 1 }
         // Both ends lie in the message.
-        let name = unsafe String(validating: bytes[start..<offset], as: UTF8.self)
-        offset += 1
-        guard let name else { throw PgoutputFault("a name is not UTF-8") }
-        return name
+        return unsafe Array(bytes[start..<offset])
+    }
+
+    /// The next bytes.
+    mutating func bytes(_ count: Int) throws(PgoutputFault) -> [UInt8] {
+        let start = offset
+        try skip(count)
+        // Both ends lie in the message.
+        return unsafe Array(bytes[start..<offset])
     }
 
     /// Passes over so many bytes.

@@ -56,11 +56,23 @@ struct PgoutputDecoder {
             var relations: [UInt32] = []
             for _ in 0..<count { relations.append(try cursor.integer(UInt32.self)) }
             return .truncate(relations: relations)
-        case UInt8(ascii: "Y"), UInt8(ascii: "M"): return .other
+        case UInt8(ascii: "M"): return try message(&cursor)
+        case UInt8(ascii: "Y"): return .other
         case UInt8(ascii: "S"), UInt8(ascii: "E"), UInt8(ascii: "c"), UInt8(ascii: "A"):
             return try piece(kind, &cursor)
         default: throw PgoutputFault("a message is of a kind that is not known")
         }
+    }
+
+    /// Messages of others may hold anything, and are not looked into.
+    private func message(_ cursor: inout PgoutputCursor) throws(PgoutputFault) -> PgoutputMessage {
+        let isTransactional = try cursor.byte() & 1 == 1
+        try cursor.skip(8)
+        let name = try cursor.terminated()
+        guard isTransactional, name.starts(with: PostgresCapture.prefix.utf8) else { return .other }
+        guard let prefix = String(validating: name, as: UTF8.self) else { return .other }
+        let count = try cursor.count(Int32.self)
+        return .message(prefix: prefix, content: try cursor.bytes(count))
     }
 
     /// What is said of transactions that are sent before they end.

@@ -31,6 +31,8 @@ enum PgoutputMessage: Hashable {
     case piecesCommit(id: UInt32, position: UInt64, end: UInt64, time: Int64)
     /// A transaction that was sent in pieces, or a part of it, was rolled back.
     case piecesAbort(id: UInt32, part: UInt32)
+    /// A message in a transaction that is Banyan's, by its prefix.
+    case message(prefix: String, content: [UInt8])
     /// A type's name or an application's own message: nothing of a row.
     case other
 }

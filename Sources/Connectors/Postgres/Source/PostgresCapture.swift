@@ -235,11 +235,12 @@ public enum PostgresCapture {
     ///   - found: What is installed.
     ///   - goesOn: Whether its tables were captured up to now.
     /// - Returns: The installation's number.
-    /// - Throws: `schemaChanged` when one of them was not, or rows came or went without a word.
+    /// - Throws: `schemaChanged` when more is to be read of one than is known of it.
     private static func publish(
         _ request: Request, _ found: PostgresInstallation?, goesOn: Bool, _ connection: PostgresConnection
     ) throws -> String {
-        var vigil = try goesOn ? found.map { try goOn($0, request, connection) } : nil
+        var (vigil, news) =
+            try goesOn ? found.map { try goOn($0, request, connection) } ?? (nil, []) : (nil, [])
         let missing = request.tables.filter { !(found?.tables.contains($0) ?? false) }
         let nonce = (goesOn ? found?.nonce : nil) ?? UUID().uuidString.lowercased()
         for tables in goesOn && !missing.isEmpty ? missing.map({ [$0] }) : [missing] {
@@ -250,8 +251,9 @@ public enum PostgresCapture {
                 if let vigil { now.goOn(from: vigil) }
                 try sign(
                     request.name, .init(nonce: nonce, owner: request.owner ?? found?.owner, vigil: now),
-                    connection)
+                    telling: news, connection)
                 try connection.execute("COMMIT")
+                news = []
                 if goesOn { vigil = now }
             } catch {
                 connection.rollbackIfOpen()
@@ -283,22 +285,37 @@ public enum PostgresCapture {
     /// Looks at what was captured up to now, and at what is read of it from here on.
     private static func goOn(
         _ found: PostgresInstallation, _ request: Request, _ connection: PostgresConnection
-    ) throws -> PostgresVigil {
+    ) throws -> (PostgresVigil?, [UnknownChanges]) {
         var vigil = found.vigil
         // Nobody asks any more for a table that is neither wanted nor there.
         vigil.tables = vigil.tables.filter { name, _ in
             request.tables.contains(name) || found.tables.contains(name)
         }
         let census = try PostgresCensus(of: request.name, connection)
-        return try vigil.looked(at: census, connection).reading(request.columns, of: census)
+        let (looked, news) = try vigil.looked(at: census, connection)
+        return (try looked.reading(request.columns, of: census), news)
     }
 
-    /// Writes the publication's comment.
+    /// What the capture says in the server's log, under the publication's name, so that it comes in its place
+    /// among the changes.
+    struct Message: Codable {
+        var nonce: String
+        var unknown: UnknownChanges
+    }
+
+    /// Writes the publication's comment, and tells in the same transaction what was found.
     static func sign(
-        _ name: String, _ mark: PostgresInstallation.Mark, _ connection: PostgresConnection
+        _ name: String, _ mark: PostgresInstallation.Mark, telling found: [UnknownChanges] = [],
+        _ connection: PostgresConnection
     ) throws {
-        try connection.execute(
+        let comment =
             "COMMENT ON PUBLICATION \(PostgresName.quote(name)) IS \(PostgresName.literal(try mark.encoded()))"
-        )
+        let messages = try found.map { unknown in
+            let content = try JSONEncoder().encode(Message(nonce: mark.nonce, unknown: unknown))
+            return "SELECT pg_catalog.pg_logical_emit_message(true, \(PostgresName.literal(name)), "
+                + "'\\x\(Hex.encode(content))'::bytea)"
+        }
+        // Statements that are sent together are one transaction.
+        try connection.execute(([comment] + messages).joined(separator: "; "))
     }
 }

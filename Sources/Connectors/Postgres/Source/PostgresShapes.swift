@@ -23,6 +23,9 @@ struct PostgresShapes {
     /// What is wrong with described tables that are none of the captured ones: a partition is described
     /// before the table that its rows come under.
     private var strangers: [UInt32: CaptureError] = [:]
+    /// Captured tables whose rows cannot be understood as they are described, by whose description: their
+    /// own, or that of a partition.
+    private var unclear: [UInt32: UnknownChanges] = [:]
     /// How many of the shapes are the tables as they were when the stream was opened.
     private let present: Int
     private let oids: [UInt32: String]
@@ -35,6 +38,23 @@ struct PostgresShapes {
         schemas = all.map(\.schema)
         present = all.count
         oids = Dictionary(tables.map { ($0.oid, $0.schema.name) }) { first, _ in first }
+    }
+
+    /// Why the rows of a relation cannot be understood; nil when they can.
+    func unknownChanges(of id: UInt32) -> UnknownChanges? {
+        if unclear.isEmpty { return nil }
+        if let own = unclear[id] { return own }
+        guard let name = relations[id].map({ all[$0.shape].schema.name }) else { return nil }
+        return unclear.values.filter { $0.table == name }.min { $0.reason < $1.reason }
+    }
+
+    /// The place at which batches say that changes of a table are not known.
+    mutating func place(of changes: UnknownChanges) -> Int {
+        let shape = PostgresShape(schema: changes.schema, forms: [])
+        if let place = all.firstIndex(of: shape) { return place }
+        all.append(shape)
+        schemas.append(shape.schema)
+        return all.count - 1
     }
 
     /// What the rows of a relation are.
@@ -50,27 +70,39 @@ struct PostgresShapes {
 
     /// Takes note of how a table is described from here on.
     ///
+    /// Changes of the table, or of a partition of it, may not carry what tells the row before any more, or
+    /// the table may not be the one that was captured: then its changes are unknown until it is described
+    /// anew.
+    ///
     /// - Parameters:
     ///   - message: The description.
     ///   - types: Asks for types.
     ///   - root: Asks for the partitioned table that a partition belongs to.
-    /// - Throws: `schemaChanged` when changes of the table, or of a partition of it, do not carry what tells
-    ///   the row before any more, or the table is not the one that was captured.
     mutating func note(
         _ message: PgoutputRelation, types: Types, root: (UInt32) throws -> PostgresTableName?
     ) throws {
         if relations[message.id]?.message == message { return }
         let name = PostgresTableName(schema: message.schema, name: message.name).spelled
+        unclear[message.id] = nil
         guard let current = place(of: name) else {
             relations[message.id] = nil
-            strangers[message.id] = unknown(name, message.id)
+            strangers[message.id] = stranger(name)
+            if let known = oids[message.id] {
+                unclear[message.id] = UnknownChanges(
+                    table: known, reason: "table \(known) was renamed to \(name)",
+                    remedy: "name it back, or change the plan")
+            }
             // Rows of a partition come under its table, and with what the partition's own identity carries.
             if let root = try root(message.id), let current = place(of: root.spelled) {
-                try checkIdentity(of: all[current], in: message, called: name)
+                unclear[message.id] = identityFault(of: all[current], in: message, called: name)
             }
             return
         }
-        try checkIdentity(of: all[current], in: message, called: name)
+        if let fault = identityFault(of: all[current], in: message, called: name) {
+            relations[message.id] = nil
+            unclear[message.id] = fault
+            return
+        }
         let found = try shape(message, like: all[current], types: types)
         if let place = all.firstIndex(of: found) {
             relations[message.id] = Relation(message: message, shape: place)
@@ -81,13 +113,8 @@ struct PostgresShapes {
         schemas.append(found.schema)
     }
 
-    private func unknown(_ name: String, _ id: UInt32) -> CaptureError {
-        if let known = oids[id] {
-            return CaptureError(
-                .schemaChanged, "table \(known) was renamed to \(name)",
-                hint: "name it back, or change the plan and read the table's history again")
-        }
-        return CaptureError(
+    private func stranger(_ name: String) -> CaptureError {
+        CaptureError(
             .schemaChanged, "table \(name) is in the publication and is not one of the captured tables",
             hint: "it was added or dropped while the log was written: install again, and read its history")
     }
@@ -96,41 +123,39 @@ struct PostgresShapes {
         all[..<present].firstIndex { $0.schema.name == name }
     }
 
-    /// Demands that changes still carry the key of the row before, or the whole row where it is needed.
-    private func checkIdentity(of shape: PostgresShape, in message: PgoutputRelation, called name: String)
-        throws
-    {
+    /// What keeps changes from carrying the key of the row before, or the whole row where it is needed; nil
+    /// when nothing does.
+    private func identityFault(
+        of shape: PostgresShape, in message: PgoutputRelation, called name: String
+    ) -> UnknownChanges? {
         let schema = shape.schema
         let quoted = PostgresTableName(schema: message.schema, name: message.name).quoted
+        func fault(_ reason: String, _ remedy: String) -> UnknownChanges {
+            UnknownChanges(table: schema.name, reason: reason, remedy: remedy)
+        }
         for place in schema.key {
             let column = schema.columns[place].name
             guard let found = message.columns.first(where: { $0.name == column }) else {
-                throw CaptureError(
-                    .schemaChanged, "table \(name) has no column \(column) any more, which is in its key",
-                    hint: "change the plan to the table's key, and read its history again")
+                return fault(
+                    "table \(name) has no column \(column) any more, which is in its key",
+                    "change the plan to the table's key")
             }
             guard found.isKey else {
-                throw CaptureError(
-                    .schemaChanged, "changes of table \(name) do not carry its key column \(column) any more",
-                    hint:
-                        "its replica identity was changed: ALTER TABLE \(quoted) REPLICA IDENTITY FULL, "
-                        + "install again and read the table's history again")
+                return fault(
+                    "changes of table \(name) do not carry its key column \(column) any more",
+                    "its replica identity was changed: ALTER TABLE \(quoted) REPLICA IDENTITY FULL")
             }
         }
         if wholeRows.contains(schema.name), !message.isFull {
-            throw CaptureError(
-                .schemaChanged, "changes of table \(name) do not carry the whole row before any more",
-                hint:
-                    "ALTER TABLE \(quoted) REPLICA IDENTITY FULL, install again and read the table's history "
-                    + "again")
+            return fault(
+                "changes of table \(name) do not carry the whole row before any more",
+                "ALTER TABLE \(quoted) REPLICA IDENTITY FULL")
         }
         // An index that stands for a key may be changed for another without a word.
-        guard message.isOfKey || shape.isKeyedByIndex && !message.isFull else { return }
+        guard message.isOfKey || shape.isKeyedByIndex && !message.isFull else { return nil }
         let key = Set(schema.key.map { schema.columns[$0].name })
-        if let other = message.columns.first(where: { $0.isKey && !key.contains($0.name) }) {
-            throw CaptureError(
-                .schemaChanged, "the key of table \(name) has a further column, \(other.name)",
-                hint: "check the plan again, and read the table's history again")
+        return message.columns.first { $0.isKey && !key.contains($0.name) }.map { other in
+            fault("the key of table \(name) has a further column, \(other.name)", "check the plan again")
         }
     }
 

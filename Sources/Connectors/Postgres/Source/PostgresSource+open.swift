@@ -1,4 +1,5 @@
 import Capture
+import Foundation
 import Model
 import PostgreSQL
 import Synchronization
@@ -90,13 +91,24 @@ extension PostgresSource {
             }
             before = found.vigil
         }
-        let state = try before.looked(at: try PostgresCensus(of: name, connection), connection)
+        let (state, found) = try before.looked(at: try PostgresCensus(of: name, connection), connection)
+        let news = found.filter { !said.contains($0) }
         var signedAt = vigil?.signedAt ?? clock.now
-        if state.tables != before.tables || clock.now - signedAt >= Self.signsEvery {
-            try PostgresCapture.sign(name, .init(nonce: nonce, owner: owner, vigil: state), connection)
+        if state.tables != before.tables || !news.isEmpty || clock.now - signedAt >= Self.signsEvery {
+            try PostgresCapture.sign(
+                name, .init(nonce: nonce, owner: owner, vigil: state), telling: news, connection)
             signedAt = clock.now
         }
+        said.formUnion(news)
         vigil = (state, clock.now, signedAt)
+    }
+
+    /// What a message of ours in the log says: only the installation's own.
+    func note(prefix: String, _ content: [UInt8]) -> UnknownChanges? {
+        guard prefix == name else { return nil }
+        // One that somebody else has made up is no message of ours.
+        let message = try? JSONDecoder().decode(PostgresCapture.Message.self, from: Data(content))
+        return message?.nonce == nonce ? message?.unknown : nil
     }
 
     private func check(_ point: ResumePoint, _ slot: PostgresSlot, _ system: PostgresSystem) throws {

@@ -47,6 +47,8 @@ public final class PostgresSource: ChangeSource {
     var shapes = PostgresShapes([])
     /// The tables when they were last looked at, and when that was.
     var vigil: (state: PostgresVigil, at: ContinuousClock.Instant, signedAt: ContinuousClock.Instant)?
+    /// What was found of tables as a whole and said in the log since this source was made.
+    var said: Set<UnknownChanges> = []
     let clock = ContinuousClock()
     var stream: ReplicationStream?
     /// Whether the stream was opened in binary.
@@ -66,6 +68,8 @@ public final class PostgresSource: ChangeSource {
     private var decoder = PgoutputDecoder()
     private var lastBegun = Position.start
     private var isSkipping = false
+    /// Tables of which the transaction that is read has said that its changes are unknown.
+    private var unknown: Set<String> = []
     /// What has come of transactions that have not ended.
     private(set) var streamed = StreamedTransactions()
     /// The transaction that has ended and is read from where it was kept; where its commit's record ends.
@@ -319,8 +323,15 @@ public final class PostgresSource: ChangeSource {
         case .truncate(let relations):
             if isSkipping { return }
             for id in relations {
-                queue.append(.truncate, table: try shapes.relation(id).shape) { _ in (nil, nil) }
+                // Whoever reads the table stops at either.
+                if let unknown = shapes.unknownChanges(of: id) {
+                    tell(unknown)
+                } else {
+                    queue.append(.truncate, table: try shapes.relation(id).shape) { _ in (nil, nil) }
+                }
             }
+        case .message(let prefix, let content):
+            if !isSkipping, queue.isOpen, let unknown = note(prefix: prefix, content) { tell(unknown) }
         case .pieceBegins(let id): try streamed.begin(id)
         case .pieceEnds: try streamed.end()
         case .piecesAbort(let id, let part): streamed.abort(id, part: part)
@@ -344,11 +355,22 @@ public final class PostgresSource: ChangeSource {
                 hint: "report this with the server's version")
         }
         lastBegun = position
+        unknown = []
         queue.begin(
             ChangeBatch.Transaction(
                 position: position,
                 committedAt: time.addingReportingOverflow(PostgresCalendar.epochMicroseconds).partialValue,
                 origin: .application, changes: 0..<0, id: wide))
+    }
+
+    /// Says in the open transaction, once, that changes of a table are not known.
+    private func tell(_ changes: UnknownChanges) {
+        guard unknown.insert(changes.table).inserted else { return }
+        queue.append(.unknown, table: shapes.place(of: changes)) { row in
+            let start = row.count
+            changes.write(to: &row)
+            return (nil, start)
+        }
     }
 
     private func append(
@@ -357,6 +379,7 @@ public final class PostgresSource: ChangeSource {
     ) throws {
         if isSkipping { return }
         guard queue.isOpen else { throw PgoutputFault("a row stands outside of every transaction") }
+        if let unknown = shapes.unknownChanges(of: id) { return tell(unknown) }
         let relation = try shapes.relation(id)
         let images = unsafe PostgresRowImages(bytes, relation.message, shapes.all[relation.shape])
         let (before, after) = (decoder.before, decoder.after)

@@ -7,7 +7,7 @@ import PostgreSQL
 /// The server's log says nothing of what is done to a table as a whole: that it was dropped and made again,
 /// taken out of the publication or put back, that a partition came with rows in it, went with its rows, or
 /// was emptied, that a column is another one than before. Rows and values come and go with that of which no
-/// change is ever read, so the capture stops by name.
+/// change is ever read: the log is told so, and whoever reads the table stops by name.
 struct PostgresVigil: Codable, Hashable, Sendable {
     /// One captured table.
     struct Table: Codable, Hashable, Sendable {
@@ -63,31 +63,54 @@ struct PostgresVigil: Codable, Hashable, Sendable {
     /// The names of the tables of which whole rows are needed.
     var wholeRows: Set<String> { Set(tables.filter(\.value.needsWhole).keys) }
 
-    /// The vigil after another look at the tables.
+    /// The vigil after another look at the tables, and those of which rows or values may have come or gone
+    /// without a word in the log: of each the first that was found.
     ///
-    /// - Throws: `schemaChanged` when rows or values may have come or gone of which the log says nothing.
-    func looked(at census: PostgresCensus, _ connection: PostgresConnection) throws -> PostgresVigil {
-        var next = self
+    /// What has happened is found once; what still is, again at every look.
+    func looked(at census: PostgresCensus, _ connection: PostgresConnection) throws -> (
+        next: PostgresVigil, unknown: [UnknownChanges]
+    ) {
+        var (next, unknown) = (self, [UnknownChanges]())
         next.seen = census.ended
         for (name, table) in tables.sorted(by: { $0.key < $1.key }) {
             guard let member = census.members.first(where: { $0.name.spelled == name }),
                 member.oid == table.oid
-            else { throw try Self.gone(name, table, census, connection) }
-            guard member.place == table.place else {
-                throw Self.error(
-                    "table \(name) was taken out of the publication and put back: changes in between were not seen",
-                    "uninstall, install again and read history again")
+            else {
+                unknown.append(try Self.gone(name, table, census, connection))
+                continue
             }
-            guard !member.isFiltered else {
-                throw Self.error(
-                    "the publication leaves rows of table \(name) out: their changes were not seen",
-                    "uninstall, install again and read history again")
-            }
-            try checkColumns(of: member, table)
-            try checkLeaves(of: member, table, connection)
+            let found = try finding(name, table, member, connection)
+            if let found { unknown.append(found) }
+            next.tables[name]?.place = member.place
             next.tables[name]?.leaves = Self.leaves(member)
+            for column in table.used {
+                guard let now = member.columns[column], table.columns[column]?.number != now.number else {
+                    continue
+                }
+                next.tables[name]?.columns[column] = now
+            }
         }
-        return next
+        return (next, unknown)
+    }
+
+    private func finding(
+        _ name: String, _ table: Table, _ member: PostgresCensus.Member, _ connection: PostgresConnection
+    ) throws -> UnknownChanges? {
+        guard member.place == table.place else {
+            return UnknownChanges(
+                table: name,
+                reason:
+                    "table \(name) was taken out of the publication and put back: changes in between were "
+                    + "not seen",
+                remedy: "leave the publication to Banyan")
+        }
+        guard !member.isFiltered else {
+            return UnknownChanges(
+                table: name,
+                reason: "the publication leaves rows of table \(name) out: their changes were not seen",
+                remedy: "leave the publication to Banyan")
+        }
+        return try otherColumn(name, table, member) ?? otherLeaf(name, table, member, connection)
     }
 
     /// The vigil over the columns that are read from now on.
@@ -119,53 +142,61 @@ struct PostgresVigil: Codable, Hashable, Sendable {
 
     /// A column may go, and whoever reads it stops when a row comes without it; but under its name there must
     /// be no other.
-    private func checkColumns(of member: PostgresCensus.Member, _ table: Table) throws {
-        for column in table.used.sorted() {
-            guard let then = table.columns[column], let now = member.columns[column],
-                then.number != now.number
-            else { continue }
-            throw Self.error(
-                "column \(column) of \(member.name.spelled) is another one than before: rows that were there got "
-                    + "its values without a word",
-                "read the table's history again")
+    private func otherColumn(_ name: String, _ table: Table, _ member: PostgresCensus.Member)
+        -> UnknownChanges?
+    {
+        let other = table.used.sorted().first { column in
+            guard let then = table.columns[column], let now = member.columns[column] else { return false }
+            return then.number != now.number
+        }
+        return other.map { column in
+            UnknownChanges(
+                table: name,
+                reason:
+                    "column \(column) of \(name) is another one than before: rows that were there got its "
+                    + "values without a word",
+                remedy: "check that the plan still means this column")
         }
     }
 
-    private func checkLeaves(
-        of member: PostgresCensus.Member, _ table: Table, _ connection: PostgresConnection
-    ) throws {
-        let (name, known) = (member.name.spelled, table.leaves)
+    private func otherLeaf(
+        _ name: String, _ table: Table, _ member: PostgresCensus.Member, _ connection: PostgresConnection
+    ) throws -> UnknownChanges? {
+        func unknown(_ reason: String, _ remedy: String) -> UnknownChanges {
+            UnknownChanges(table: name, reason: reason, remedy: remedy)
+        }
+        let known = table.leaves
         let present = Set(member.leaves.map { String($0.oid) })
         let lost = known.keys.filter { !present.contains($0) }.count
         guard lost == 0 else {
-            throw Self.error(
+            return unknown(
                 "\(lost) of the partitions of \(name) were dropped or detached, and their rows went without a word",
-                "delete the rows and keep the empty partition until the migration is over; now read the table's "
-                    + "history again")
+                "delete the rows and keep the empty partition until the migration is over")
         }
         for leaf in member.leaves {
             let spelled = leaf.name.spelled
             guard let then = known[String(leaf.oid)] else {
                 guard try holds(leaf, fromBefore: leaf.attached, connection) else { continue }
-                throw Self.error(
+                return unknown(
                     "the partition \(spelled) was attached to \(name) with rows in it, which came without a word",
                     "insert rows through \(name), and make partitions in their place (PARTITION OF) or make and "
-                        + "attach them in one transaction, empty; now read the table's history again")
+                        + "attach them in one transaction, empty")
             }
             guard then.attached == leaf.attached.transaction else {
-                throw Self.error(
+                return unknown(
                     "the partition \(spelled) of \(name) was detached and attached again: changes in between were "
                         + "not seen",
-                    "read the table's history again")
+                    "delete rows instead")
             }
             if then.file == leaf.file { continue }
             guard try holds(leaf, Self.fromOlder, [seen], connection) else {
-                throw Self.error(
+                return unknown(
                     "the partition \(spelled) of \(name) was emptied, or rewritten while it held no row from before: "
                         + "rows may have gone without a word",
-                    "use DELETE, or TRUNCATE the whole table; now read the table's history again")
+                    "use DELETE, or TRUNCATE the whole table")
             }
         }
+        return nil
     }
 
     /// Whether a partition holds a row from before it was attached, as far as rows tell.
@@ -207,11 +238,11 @@ struct PostgresVigil: Codable, Hashable, Sendable {
 
     private static func gone(
         _ name: String, _ table: Table, _ census: PostgresCensus, _ connection: PostgresConnection
-    ) throws -> CaptureError {
+    ) throws -> UnknownChanges {
         if let renamed = census.members.first(where: { $0.oid == table.oid }) {
-            return error(
-                "table \(name) was renamed to \(renamed.name.spelled)",
-                "name it back, or change the plan and read the table's history again")
+            return UnknownChanges(
+                table: name, reason: "table \(name) was renamed to \(renamed.name.spelled)",
+                remedy: "name it back, or change the plan")
         }
         let isThere = try connection.query(
             "SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = $1::oid)", [String(table.oid)])
@@ -219,9 +250,9 @@ struct PostgresVigil: Codable, Hashable, Sendable {
             isThere.isTrue(0, 0)
             ? "table \(name) was taken out of the publication"
             : "table \(name) was dropped, or another one stands under its name"
-        return error(
-            "\(words): its changes since then were not seen",
-            "uninstall, install again and read history again")
+        return UnknownChanges(
+            table: name, reason: "\(words): its changes since then were not seen",
+            remedy: "check that the plan still means this table")
     }
 
     private static func error(_ message: String, _ hint: String) -> CaptureError {
