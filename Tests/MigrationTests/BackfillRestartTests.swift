@@ -1,10 +1,11 @@
 import Capture
 import ChangeLog
 import Foundation
-import Migration
 import Plan
 import SQLite
 import Testing
+
+@testable import Migration
 
 /// History that is read anew on an operator's order, end to end.
 @Suite struct BackfillRestartTests {
@@ -76,7 +77,8 @@ import Testing
         let systems = Systems(try journey.plan())
         _ = try systems.removeCapture(from: "legacy")
         try journey.run(sql: "DELETE FROM cust WHERE no = 1", on: journey.legacy)
-        try systems.installCapture(of: ["cust"], wholeRows: [], columns: [:], in: "legacy")
+        try systems.installCapture(
+            of: CapturedTables(of: "legacy", in: try journey.plan()), in: "legacy")
         try journey.run(sql: "INSERT INTO cust VALUES (3, 'c')", on: journey.legacy)
         try journey.catchUp()
         #expect(

@@ -38,10 +38,26 @@ package struct PostgresTable: Sendable, Hashable {
     package var identityColumns: [Int]
     /// Whether the key is that of the index which the identity names, for want of a primary key.
     package var isKeyedByIndex = false
+    /// Whether the key is one that the plan names, because the table has none.
+    package var isKeyedByPlan = false
     /// `r` an ordinary table, `p` a partitioned one.
     package var kind: String
     /// `p` permanent, `u` unlogged, `t` temporary: only the first leaves a trace in the log.
     package var persistence: String
     /// About how many rows it has, by the server's statistics.
     package var rows: Int
+}
+
+extension PostgresTable {
+    /// The table with the key that a plan names for it; a key of its own stays, and so does it without one
+    /// when a column is not there.
+    func keyed(by names: [String]?) -> PostgresTable {
+        guard let names, schema.key.isEmpty else { return self }
+        let places = names.compactMap { schema.index(of: $0) }
+        guard places.count == names.count, !places.isEmpty else { return self }
+        var table = self
+        table.schema.key = places
+        table.isKeyedByPlan = true
+        return table
+    }
 }

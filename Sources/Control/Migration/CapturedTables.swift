@@ -10,6 +10,8 @@ struct CapturedTables {
     let joined: Set<String>
     /// The columns that any context reads of each table.
     let columns: [String: Set<String>]
+    /// The keys that the plan names for tables without one of their own.
+    let keys: [String: [String]]
 
     init(of system: String, in plan: CheckedPlan) {
         let contexts = plan.contexts.filter { $0.legacy == system }
@@ -20,6 +22,11 @@ struct CapturedTables {
                     aggregate.uses.map { context.reads[$0].table.name }
                 }
             })
+        keys = Dictionary(
+            contexts.flatMap(\.reads).filter(\.namesKey).map { read in
+                (read.table.name, read.table.key.map { read.table.columns[$0].name })
+            }
+        ) { first, _ in first }
         columns = contexts.reduce(into: [:]) { columns, context in
             for table in Set(context.reads.map(\.table)) {
                 let used = context.columnsUsed(of: table.name).map { table.columns[$0].name }

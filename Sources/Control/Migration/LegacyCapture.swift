@@ -97,8 +97,8 @@ final class LegacyCapture: Sendable {
         while true {
             do {
                 return try systems.installCapture(
-                    of: captured.names.sorted(), wholeRows: captured.joined, columns: captured.columns,
-                    goesOn: found != nil && !isRestart, anewAfter: isRestart ? found?.resume.position : nil,
+                    of: captured, goesOn: found != nil && !isRestart,
+                    anewAfter: isRestart ? found?.resume.position : nil,
                     in: system)
             } catch let error as CaptureError
                 where isRestart && error.recovery == .retry && ContinuousClock.now < deadline

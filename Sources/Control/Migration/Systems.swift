@@ -58,16 +58,13 @@ package struct Systems: Sendable {
     /// Installs what capture needs in a legacy system.
     ///
     /// - Parameters:
-    ///   - tables: The tables.
-    ///   - wholeRows: Those of them whose changes must carry the whole row as it was before.
-    ///   - columns: The columns of them that are read.
+    ///   - captured: What is read of it.
     ///   - goesOn: Whether the log has begun to record the system.
     ///   - anewAfter: Where what is installed now was read up to, when it is to be replaced; nil when it goes
     ///     on.
     ///   - system: The plan's name of the system.
-    package func installCapture(
-        of tables: [String], wholeRows: Set<String>, columns: [String: Set<String>], goesOn: Bool = false,
-        anewAfter: Position? = nil, in system: String
+    func installCapture(
+        of captured: CapturedTables, goesOn: Bool = false, anewAfter: Position? = nil, in system: String
     ) throws {
         if let anewAfter {
             if case .postgres(let address) = try reach(of: system) {
@@ -79,7 +76,7 @@ package struct Systems: Sendable {
         }
         switch try reach(of: system) {
         case .sqlite(let path):
-            var options = SQLiteJournal.Options(tables: tables, enableWAL: true)
+            var options = SQLiteJournal.Options(tables: captured.names.sorted(), enableWAL: true)
             options.after = anewAfter ?? .start
             // One that is made now has not seen what the log lacks, and nobody would read it.
             if goesOn, try SQLiteJournal.installed(at: path) == nil {
@@ -89,10 +86,8 @@ package struct Systems: Sendable {
             }
             try SQLiteJournal.install(options, at: path)
         case .postgres(let address):
-            var request = PostgresCapture.Request(
-                name: capture(of: system), tables: tables, wholeRows: wholeRows)
-            request.owner = owner(of: system)
-            request.columns = columns
+            var request = request(for: captured, of: system)
+            request.tables.sort()
             request.goesOn = goesOn
             _ = try PostgresCapture.install(request, at: try PostgresAddress(address))
         }
@@ -159,6 +154,7 @@ package struct Systems: Sendable {
             name: capture(of: system), tables: captured.names, wholeRows: captured.joined)
         request.owner = owner(of: system)
         request.columns = captured.columns
+        request.keys = captured.keys
         return request
     }
 

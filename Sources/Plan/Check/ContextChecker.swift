@@ -10,13 +10,19 @@ struct ContextChecker {
     let report: Report
     /// The secret keys that `hmac` may use.
     let keys: KeyRing
+    /// Whether the plan may name a key for a legacy table that has none.
+    let keysCanBeNamed: Bool
     var slots: [AliasSlot] = []
     var codes: [CheckedCodes] = []
     /// Aliases and code tables that something uses.
     var usedAliases: Set<Int> = []
     var usedCodes: Set<String> = []
 
-    init(text: ContextText, legacy: Catalog, service: Catalog, keys: KeyRing, report: Report) {
+    init(
+        text: ContextText, legacy: Catalog, service: Catalog, keys: KeyRing, keysCanBeNamed: Bool,
+        report: Report
+    ) {
+        self.keysCanBeNamed = keysCanBeNamed
         self.text = text
         self.legacy = legacy
         self.service = service
@@ -50,7 +56,7 @@ struct ContextChecker {
 
     private mutating func resolveReads() {
         slots = text.reads.map {
-            AliasSlot(text: $0, table: table($0.table, of: text.from.value, in: legacy))
+            AliasSlot(text: $0, table: table($0.table, key: $0.key, of: text.from.value, in: legacy))
         }
         let reader = JoinReader(slots: slots, report: report)
         for index in slots.indices where slots[index].cardinality != .root {
@@ -105,12 +111,20 @@ struct ContextChecker {
     }
 
     /// A table that can be captured or written: known, with a key that the database compares bytewise.
-    func table(_ name: Located<String>, of system: String, in catalog: Catalog) -> TableSchema? {
-        guard let table = catalog.table(name.value) else {
+    ///
+    /// - Parameter key: The columns that the plan names as its key.
+    func table(
+        _ name: Located<String>, key: [Located<String>]? = nil, of system: String, in catalog: Catalog
+    ) -> TableSchema? {
+        guard var table = catalog.table(name.value) else {
             report.unknown(
                 .unknownTable, at: name.location, path: name.path, "`\(system)` has no table `\(name.value)`",
                 name: name.value, among: catalog.tables.map(\.name), of: "a table")
             return nil
+        }
+        if let key {
+            guard let columns = columns(key, thatTellApart: table) else { return nil }
+            table.key = columns
         }
         guard !table.key.isEmpty else {
             report.error(
@@ -118,8 +132,9 @@ struct ContextChecker {
                 "the table `\(table.name)` has no primary key",
                 found: table.name, expected: "a table whose rows can be told apart",
                 hint:
-                    "add a primary key, in PostgreSQL one that is not DEFERRABLE; or, for aggregates of one "
-                    + "table there, name a unique index: ALTER TABLE … REPLICA IDENTITY USING INDEX …")
+                    "add a primary key, in PostgreSQL one that is not DEFERRABLE; or name there the columns that "
+                    + "tell its rows apart: `key: [a, b]` beside `table`, with ALTER TABLE … REPLICA IDENTITY "
+                    + "FULL, or a unique index: ALTER TABLE … REPLICA IDENTITY USING INDEX …")
             return nil
         }
         for column in table.key.map({ table.columns[$0] }) {
@@ -220,8 +235,10 @@ extension AliasSlot {
     /// The alias as the flow runs on it; nil while anything of it is unresolved.
     fileprivate var binding: ReadBinding? {
         guard let table, !isBroken else { return nil }
-        return ReadBinding(
+        var binding = ReadBinding(
             alias: name, table: table, cardinality: cardinality, joins: joins, pairs: pairs,
             location: text.alias.location)
+        binding.namesKey = text.key != nil
+        return binding
     }
 }

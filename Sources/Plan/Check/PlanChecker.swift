@@ -14,6 +14,7 @@ public enum PlanChecker {
             context(text, declarations, catalogs, report, &owners)
         }
         checkServers(declarations, report)
+        checkNamedKeys(declarations, report)
         let diagnostics = report.sorted().filter { !report.hasErrors || !concludesFromTheWhole($0) }
         guard !report.hasErrors, contexts.count == declarations.contexts.count else {
             return (nil, diagnostics)
@@ -44,6 +45,24 @@ public enum PlanChecker {
                     "nothing is read from `\(system.name.value)`", found: key,
                     expected: "`\(key)` with a legacy system")
             }
+        }
+    }
+
+    /// The rows of a table are known by one key, whoever reads them.
+    private static func checkNamedKeys(_ declarations: PlanDeclarations, _ report: Report) {
+        var known: [[String]: [String]] = [:]
+        for (context, read) in declarations.contexts.flatMap({ context in context.reads.map { (context, $0) }
+        }) {
+            guard let key = read.key, let first = key.first else { continue }
+            let columns = key.map(\.value)
+            let table = [context.from.value, read.table.value]
+            if let other = known[table], other != columns {
+                report.error(
+                    .conflictingKeys, at: first.location, path: first.path,
+                    "the plan names two keys of `\(read.table.value)`",
+                    found: columns.joined(separator: ", "), expected: other.joined(separator: ", "))
+            }
+            known[table] = columns
         }
     }
 
@@ -86,7 +105,8 @@ public enum PlanChecker {
         }
         guard let legacy, let service else { return nil }
         var checker = ContextChecker(
-            text: text, legacy: legacy, service: service, keys: declarations.keys, report: report)
+            text: text, legacy: legacy, service: service, keys: declarations.keys,
+            keysCanBeNamed: declarations.isServer(text.from.value), report: report)
         return checker.check(&owners)
     }
 }

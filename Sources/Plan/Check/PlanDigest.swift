@@ -71,8 +71,13 @@ enum PlanDigest {
             }.sorted()
             let joins =
                 read.joins.map { " on \(quoted(names[$0])) " + pairs.joined(separator: " and ") } ?? ""
+            let key =
+                read.namesKey
+                ? " key " + read.table.key.map { quoted(read.table.columns[$0].name) }.joined(separator: ", ")
+                : ""
             lines.append(
-                "read \(quoted(read.alias)) \(quoted(read.table.name)) \(read.cardinality.rawValue)\(joins)")
+                "read \(quoted(read.alias)) \(quoted(read.table.name))\(key) "
+                    + "\(read.cardinality.rawValue)\(joins)")
         }
         for table in context.codes.sorted(by: { $0.name < $1.name }) {
             lines += CodeRendering.canonical(table)

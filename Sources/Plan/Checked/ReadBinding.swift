@@ -32,6 +32,8 @@ public struct ReadBinding: Sendable, Hashable {
     public var alias: String
     /// The legacy table.
     public var table: TableSchema
+    /// Whether the plan names the table's key, because it has none of its own.
+    public var namesKey = false
     /// How many rows belong to one row of `joins`.
     public var cardinality: Cardinality
     /// The index of the alias this one joins to; nil for a root.

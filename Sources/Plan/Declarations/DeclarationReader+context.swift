@@ -40,12 +40,13 @@ extension DeclarationReader {
     private func reads(_ node: PlanNode) -> [ReadText] {
         (node.entries(of: "`reads`", report) ?? []).compactMap { entry in
             checkAlias(entry)
-            let keys = ["table", "root", "one", "optional", "many"]
+            let keys = ["table", "key", "root", "one", "optional", "many"]
             guard let section = Section(entry.value, keys: keys, of: "an entry of `reads`", report: report),
                 let table = section.required("table", "a legacy table").flatMap({
                     $0.located("a table's name", report)
                 })
             else { return nil }
+            let key = section["key"].flatMap { $0.texts("columns that tell the rows apart", report) }
             let named = ["root", "one", "optional", "many"].filter { section[$0] != nil }
             guard named.count == 1, let word = named.first, let value = section[word],
                 let cardinality = ReadBinding.Cardinality(rawValue: word)
@@ -63,7 +64,7 @@ extension DeclarationReader {
             let alias = Located(entry.key, location: entry.keyLocation, path: entry.value.path)
             guard cardinality == .root else {
                 return expression(value).map {
-                    ReadText(alias: alias, table: table, cardinality: cardinality, join: $0)
+                    ReadText(alias: alias, table: table, key: key, cardinality: cardinality, join: $0)
                 }
             }
             guard value.flag(report) == true else {
@@ -75,7 +76,7 @@ extension DeclarationReader {
                 }
                 return nil
             }
-            return ReadText(alias: alias, table: table, cardinality: .root, join: nil)
+            return ReadText(alias: alias, table: table, key: key, cardinality: .root, join: nil)
         }
     }
 

@@ -16,4 +16,11 @@ public struct PlanDeclarations: Sendable {
     public var keys: KeyRing
     /// The contexts in the order of the plan.
     public var contexts: [ContextText]
+
+    /// Whether a system is a database server.
+    func isServer(_ system: String) -> Bool {
+        guard let declared = systems.first(where: { $0.name.value == system }) else { return false }
+        guard case .postgres = declared.reach else { return false }
+        return true
+    }
 }

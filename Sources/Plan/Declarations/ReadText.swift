@@ -4,6 +4,8 @@ public struct ReadText: Sendable {
     public var alias: Located<String>
     /// The legacy table.
     public var table: Located<String>
+    /// The columns that tell its rows apart, where the plan names them.
+    public var key: [Located<String>]?
     /// How many rows belong to one row it joins to.
     public var cardinality: ReadBinding.Cardinality
     /// The join; nil for a root.

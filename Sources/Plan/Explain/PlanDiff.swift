@@ -120,6 +120,7 @@ public struct PlanDiff: Sendable {
         ) {
             diff, path, before, after in
             diff.note(path, "table", before.table.name, after.table.name, .backfill)
+            diff.note(path, "key", before.keyText, after.keyText, .backfill)
             diff.note(path, "join", old.joinText(before), new.joinText(after), .backfill)
         }
         compare(
@@ -268,5 +269,12 @@ extension CheckedContext {
         }
         let limits = [reconciliation.warn, reconciliation.incident].map { $0.map { "\($0)" } ?? "none" }
         return (fields.sorted() + totals.sorted() + limits).joined(separator: "\n")
+    }
+}
+
+extension ReadBinding {
+    /// The key that the plan names; nil where the table has its own.
+    fileprivate var keyText: String? {
+        namesKey ? table.key.map { table.columns[$0].name }.joined(separator: ", ") : nil
     }
 }

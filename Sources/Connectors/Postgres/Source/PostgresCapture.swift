@@ -24,6 +24,8 @@ public enum PostgresCapture {
         public var wholeRows: Set<String>
         /// The columns that are read of each table; under their names there may be no others later.
         public var columns: [String: Set<String>] = [:]
+        /// The keys that the plan names for tables that have none.
+        public var keys: [String: [String]] = [:]
         /// How long a table may be locked against writers, and they made to wait, in milliseconds.
         public var lockLimitMilliseconds: Int
         /// How long the making of the slot may wait for transactions that are open, in milliseconds.

@@ -52,12 +52,7 @@ extension PostgresObstacle {
                     remedy: statements.joined(separator: "; ")))
         }
         let shape = PostgresShape(table)
-        if shape.schema.key.isEmpty {
-            obstacles.append(
-                PostgresObstacle(
-                    message: "table \(name) has no primary key by which its rows are known",
-                    remedy: "ALTER TABLE \(quoted) ADD PRIMARY KEY (…)"))
-        }
+        obstacles += key(of: table, shape)
         let read = request.columns[name] ?? []
         for column in table.schema.columns where column.isGenerated && read.contains(column.name) {
             obstacles.append(
@@ -67,7 +62,8 @@ extension PostgresObstacle {
                     remedy: "compute it in the plan, from the columns that it is made of"))
         }
         obstacles += try rights(on: table, request, connection)
-        let needsWhole = request.wholeRows.contains(name)
+        // What a server takes for a row's identity is its primary key or a whole row.
+        let needsWhole = request.wholeRows.contains(name) || table.isKeyedByPlan
         for (member, identity) in try identities(table, connection) {
             let carriesKey =
                 switch identity {
@@ -87,6 +83,26 @@ extension PostgresObstacle {
             )
         }
         return obstacles
+    }
+
+    /// What keeps rows from being known by the table's key.
+    private static func key(of table: PostgresTable, _ shape: PostgresShape) -> [PostgresObstacle] {
+        let (name, quoted) = (table.schema.name, table.name.quoted)
+        if shape.schema.key.isEmpty {
+            return [
+                PostgresObstacle(
+                    message: "table \(name) has no primary key by which its rows are known",
+                    remedy: "ALTER TABLE \(quoted) ADD PRIMARY KEY (…), or name its key in the plan")
+            ]
+        }
+        guard table.isKeyedByPlan else { return [] }
+        return table.schema.key.map { table.schema.columns[$0] }.filter(\.isNullable).map { column in
+            let quotedColumn = PostgresName.quote(column.name)
+            return PostgresObstacle(
+                message:
+                    "column \(column.name) of \(name) may be NULL, and is in the key that the plan names",
+                remedy: "ALTER TABLE \(quoted) ALTER COLUMN \(quotedColumn) SET NOT NULL")
+        }
     }
 
     /// What the role may not do with a table.

@@ -28,7 +28,8 @@ public struct PostgresObstacle: Sendable, Hashable {
         let tables = try PostgresCatalog.read(connection)
         for name in request.tables {
             if let table = tables.first(where: { $0.schema.name == name }) {
-                obstacles += try capture(of: table, request, connection)
+                obstacles += try capture(
+                    of: table.keyed(by: request.keys[name]), request, connection)
             } else {
                 obstacles.append(try missing(name, connection))
             }

@@ -16,6 +16,8 @@ struct PostgresRangeQuery {
 
     let oid: UInt32
     let shape: PostgresShape
+    /// Whether nothing but the plan says that the key tells rows apart.
+    private let isKeyedByPlan: Bool
     private let from: String
     private let table: String
     private let keys: String
@@ -27,6 +29,7 @@ struct PostgresRangeQuery {
     /// - Throws: `unsupported` for a table without a key.
     init(_ table: PostgresTable, _ connection: PostgresConnection) throws {
         oid = table.oid
+        isKeyedByPlan = table.isKeyedByPlan
         shape = PostgresShape(table)
         let schema = shape.schema
         guard !schema.key.isEmpty else {
@@ -143,13 +146,20 @@ struct PostgresRangeQuery {
         for key in [key, end] { if let key { try append(key, to: &parameters) } }
         _ = try connection.run(statement(from, key, end) + " LIMIT $1", parameters)
         var portion = PostgresPortion()
+        var last: Key?
         while true {
             let (asked, before) = (portion.rows, batch.bytes.count)
             let rows = try connection.run("FETCH \(asked) FROM \(cursor)", PostgresParameters())
             for row in 0..<rows.count {
-                if batch.changes.count == rowsMax { return false }
+                let isOneTooMany = batch.changes.count == rowsMax
+                if isOneTooMany, !isKeyedByPlan { return false }
                 let start = batch.bytes.count
                 try append(rows, row, to: &batch.bytes)
+                if isKeyedByPlan { try requireAnother(key: &last, at: start, in: batch.bytes) }
+                if isOneTooMany {
+                    batch.bytes.removeSubrange(start...)
+                    return false
+                }
                 if batch.bytes.count > limit.bytes, !batch.changes.isEmpty {
                     // The row is one too many; the next chunk begins with it.
                     batch.bytes.removeSubrange(start...)
@@ -165,15 +175,31 @@ struct PostgresRangeQuery {
 
     /// The key of a batch's last row.
     func lastKey(of batch: ChangeBatch) -> Key? {
-        guard let image = batch.changes.last?.after else { return nil }
+        batch.changes.last?.after.flatMap { key(at: Int($0), in: batch.bytes) }
+    }
+
+    private func key(at image: Int, in bytes: [UInt8]) -> Key? {
         var offsets = RowOffsets()
-        return unsafe batch.bytes.withUnsafeBytes { arena in
+        return unsafe bytes.withUnsafeBytes { arena in
             // The image was written just now.
-            guard unsafe offsets.scan(arena, at: Int(image), columns: shape.schema.columns.count) else {
+            guard unsafe offsets.scan(arena, at: image, columns: shape.schema.columns.count) else {
                 return nil
             }
             return unsafe Key(arena, offsets: offsets, columns: shape.schema.key)
         }
+    }
+
+    /// Demands that a row has another key than the one before it.
+    private func requireAnother(key last: inout Key?, at image: Int, in bytes: [UInt8]) throws {
+        let key = key(at: image, in: bytes)
+        guard let key, key == last else {
+            last = key
+            return
+        }
+        let names = shape.schema.key.map { shape.schema.columns[$0].name }.joined(separator: ", ")
+        throw CaptureError(
+            .unsupported, "table \(shape.schema.name) holds rows that (\(names)) does not tell apart",
+            hint: "name a key in the plan that no two rows have in common")
     }
 
     private func append(_ key: Key, to parameters: inout PostgresParameters) throws {

@@ -34,6 +34,7 @@ public final class PostgresRangeReader: BoundedRangeReader {
             }
             var queries: [String: PostgresRangeQuery] = [:]
             for table in try PostgresCatalog.read(connection) where found.tables.contains(table.schema.name) {
+                let table = table.keyed(by: found.vigil.tables[table.schema.name]?.key)
                 queries[table.schema.name] = try PostgresRangeQuery(table, connection)
             }
             return (connection, queries, try LogEnd(connection))

@@ -162,6 +162,7 @@ extension PostgresSource {
             throw PostgresCapture.missing(name)
         }
         let tables = try PostgresCatalog.read(connection).filter { found.tables.contains($0.schema.name) }
+            .map { $0.keyed(by: found.vigil.tables[$0.schema.name]?.key) }
         for table in tables where PostgresShape(table).schema.key.isEmpty {
             throw CaptureError(
                 .unsupported, "table \(table.schema.name) has no key by which its rows are known",

@@ -17,6 +17,8 @@ struct PostgresVigil: Codable, Hashable, Sendable {
         var place: UInt32
         /// Whether its changes must carry the whole row before.
         var needsWhole: Bool
+        /// The key that the plan names for it; nil where it has its own.
+        var key: [String]?
         /// Its partitions by their object ids.
         var leaves: [String: Leaf]
         /// The columns that it had when it joined the publication, by their names.
@@ -45,7 +47,8 @@ struct PostgresVigil: Codable, Hashable, Sendable {
             let name = member.name.spelled
             tables[name] = Table(
                 oid: member.oid, place: member.place, needsWhole: request.wholeRows.contains(name),
-                leaves: Self.leaves(member), columns: member.columns, used: request.columns[name] ?? [])
+                key: request.keys[name], leaves: Self.leaves(member), columns: member.columns,
+                used: request.columns[name] ?? [])
         }
     }
 
@@ -56,6 +59,7 @@ struct PostgresVigil: Codable, Hashable, Sendable {
         tables.merge(vigil.tables) { now, then in
             var table = then
             table.needsWhole = now.needsWhole
+            table.key = now.key
             return table
         }
     }
