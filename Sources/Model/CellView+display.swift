@@ -14,7 +14,8 @@ extension CellView {
         case .time: TimeOfDay(microseconds: integer).description
         case .timestamp: Timestamp(microseconds: integer, isZoned: false).description
         case .timestampZoned: Timestamp(microseconds: integer, isZoned: true).description
-        case .interval: unsafe "interval x'" + Hex.encode(payload) + "'"
+        // Its payload has three parts by its size.
+        case .interval: Interval(self)?.description ?? ""
         case .uuid: UUIDValue(uuid).description
         }
     }

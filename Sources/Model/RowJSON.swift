@@ -17,8 +17,9 @@ public enum RowJSON {
         case .int64: String(cell.integer)
         case .double: number(cell.display)
         case .json: cell.display
-        case .bytes, .array, .interval: quote(Hex.encode(cell.bytes))
-        case .text, .decimal, .date, .time, .timestamp, .timestampZoned, .uuid: quote(cell.display)
+        case .bytes, .array: quote(Hex.encode(cell.bytes))
+        case .text, .decimal, .date, .time, .timestamp, .timestampZoned, .interval, .uuid:
+            quote(cell.display)
         }
     }
 

@@ -42,6 +42,8 @@ import Testing
         ("decimal('7.50')", .decimal, "decimal 7.50"),
         ("decimal('7.00')", .int64, "int64 7"), ("date('2024-02-29')", .date, "date 2024-02-29"),
         ("date('2024-02-29')", .text, "text 2024-02-29"), ("time('10:00')", .time, "time 10:00:00"),
+        ("interval('P1M2DT3S')", .interval, "interval P1M2DT3S"),
+        ("interval('P1M2DT3S')", .text, "text P1M2DT3S"),
         ("local_timestamp('2024-02-29T10:00:00')", .timestamp, "timestamp 2024-02-29T10:00:00"),
         ("timestamp('2024-02-29T10:00:00Z')", .timestampZoned, "timestampZoned 2024-02-29T10:00:00Z"),
         ("timestamp('2024-02-29T10:00:00.5Z')", .text, "text 2024-02-29T10:00:00.5Z"),

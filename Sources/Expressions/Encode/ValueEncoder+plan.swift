@@ -29,7 +29,7 @@ extension ValueEncoder {
         case .int64: [.int, .uint, .bool, .decimal]
         case .double: [.double, .int]
         case .decimal: [.decimal, .int, .uint]
-        case .text: [.string, .date, .time, .localTimestamp, .timestamp, .uuid]
+        case .text: [.string, .date, .time, .localTimestamp, .timestamp, .interval, .uuid]
         case .json: [.string]
         case .bytes: [.bytes]
         case .date: [.date]

@@ -57,9 +57,12 @@ public enum ValueEncoder {
             guard column.kind == .text else { throw mismatch(opaque.typeName, column) }
             appendText(&row) { text in time.write(to: &text) }
         case let interval as Interval:
-            guard column.kind == .interval else { throw mismatch(opaque.typeName, column) }
-            RowWriter.interval(
-                months: interval.months, days: interval.days, microseconds: interval.microseconds, &row)
+            if column.kind == .interval {
+                return RowWriter.interval(
+                    months: interval.months, days: interval.days, microseconds: interval.microseconds, &row)
+            }
+            guard column.kind == .text else { throw mismatch(opaque.typeName, column) }
+            appendText(&row) { text in text += interval.description.utf8 }
         default: throw mismatch(opaque.typeName, column)
         }
     }

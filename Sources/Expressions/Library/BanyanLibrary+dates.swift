@@ -2,7 +2,7 @@ import CEL
 import Model
 
 extension BanyanLibrary {
-    /// `date`, `time`, `local_timestamp`, `zoned`, `local`, and what is asked of a date.
+    /// `date`, `time`, `interval`, `local_timestamp`, `zoned`, `local`, and what is asked of a date.
     static let dates: [Function] = [
         Function(
             "date",
@@ -65,6 +65,21 @@ extension BanyanLibrary {
                 zoneFunction("time_timestamp_zone", .timestamp, returns: .time) {
                     value, zone throws(EvaluationError) in
                     .opaque(try zone.clock(try value.requireTimestamp()).time)
+                },
+            ]),
+        Function(
+            "interval",
+            [
+                .preservingNull("interval_string", .string, returns: .interval) {
+                    value throws(EvaluationError) in
+                    .opaque(
+                        unsafe try value.requireText().parsed { bytes throws(ModelError) in
+                            // The bytes are read within the call only.
+                            unsafe try Interval(parsing: bytes)
+                        })
+                },
+                .preservingNull("interval_interval", .interval, returns: .interval) {
+                    value throws(EvaluationError) in value
                 },
             ]),
         Function("local_timestamp", localTimestamps),

@@ -34,7 +34,7 @@ enum TypeWords {
         case .text:
             // A system without a type for them keeps dates and the like as text in their one ISO form.
             return type == .string || type == .timestamp
-                || type.isOpaque(["date", "time", "local_timestamp", "uuid"])
+                || type.isOpaque(["date", "time", "local_timestamp", "interval", "uuid"])
         case .json: return type == .string || type.isContainer || type.isOpaque(["json"])
         case .bytes: return type == .bytes
         case .date: return type.isOpaque(["date"])
