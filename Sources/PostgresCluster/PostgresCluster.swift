@@ -62,6 +62,27 @@ public final class PostgresCluster {
         try start()
     }
 
+    /// Makes and starts a standby that follows a server, from a copy of it.
+    ///
+    /// - Parameters:
+    ///   - primary: The server that is followed.
+    ///   - folder: An empty or missing folder.
+    /// - Throws: `PostgresClusterError` when it cannot be copied, or the copy does not come up.
+    public init(standbyOf primary: PostgresCluster, in folder: String) throws {
+        self.folder = folder
+        guardian = primary.guardian
+        binaries = primary.binaries
+        settings = primary.settings
+        port = try FreePort.find()
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        if Self.isRoot { try Self.run("/bin/chown", [Self.user, folder]) }
+        try Self.run(
+            "\(binaries)/pg_basebackup",
+            ["-D", data, "-R", "-X", "stream", "-c", "fast", "-d", primary.address()], asServer: true)
+        try start()
+    }
+
     deinit {
         // A test that failed half-way leaves no server behind.
         if process?.isRunning == true { kill() }

@@ -46,6 +46,37 @@ import Testing
         _ = try source.words()
     }
 
+    /// A standby says how far it is when it is sent something, and every ten seconds.
+    @Test func aStandbyThatStandsStillIsBehindForAsLongAsItDoes() throws {
+        let folder = try TemporaryFolder("standby")
+        let primary = try CapturedServer.makeCluster(in: folder)
+        let standby = try PostgresCluster(standbyOf: primary, in: folder.file("standby"))
+        let (app, copy) = (try primary.connect(), try standby.connect())
+        try app.execute("CREATE TABLE t (id int)")
+        let load = try PostgresLoad(
+            try PostgresAddress(primary.address()), reading { $0.standbyLag = .seconds(1) })
+        func lag() throws -> Double { try #require(try load.measure().standbyLag) }
+        try waitUntil("the standby follows") {
+            try app.query("SELECT FROM pg_stat_replication WHERE state = 'streaming'").count == 1
+                && lag() < 0.5
+        }
+        try copy.execute("SELECT pg_wal_replay_pause()")
+        try app.execute("INSERT INTO t VALUES (1)")
+        var seen: [Double] = []
+        try waitUntil("it is three seconds behind", within: .seconds(30)) {
+            seen.append(try lag())
+            _ = try app.query("SELECT pg_sleep(0.2)")
+            return seen.last ?? 0 > 3
+        }
+        #expect(zip(seen, seen.dropFirst()).allSatisfy { $0 <= $1 }, "\(seen)")
+        try copy.execute("SELECT pg_wal_replay_resume()")
+        try waitUntil("it has caught up") { try lag() < 0.5 }
+        // A server that nobody writes to is not behind, however long that lasts.
+        try waitUntil("everything is replayed") { try lag() == 0 }
+        _ = try app.query("SELECT pg_sleep(1)")
+        #expect(try lag() < 0.5)
+    }
+
     @Test(arguments: [
         ("SELECT held FROM switch", true), ("SELECT NOT held FROM switch", false),
         ("SHOW default_transaction_read_only", nil),
