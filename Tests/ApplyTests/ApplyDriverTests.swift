@@ -73,6 +73,33 @@ import Testing
         }
     }
 
+    /// A store that is away for an hour of the worker's waiting: it is tried again, at last every five
+    /// seconds, and then everything is applied.
+    @Test func aStoreThatIsAwayForAnHourIsWaitedFor() throws {
+        let (reference, _) = try bench()
+        try reference.catchUp()
+        let (bench, database) = try bench()
+        // Far more attempts than there are in an hour.
+        for call in 20..<20_000 { database.faults[call] = .unavailable }
+        let reader = Reader()
+        reader.log = bench.legacy.log
+        var (waited, isDone, problems) = (Duration.zero, false, Set<String>())
+        let driver = ApplyDriver(
+            applier: bench.applier, reader: reader, limits: ApplyLimits(ahead: 0),
+            around: ApplyDriver.Surroundings(
+                waitForRecords: { _, _ in isDone = true },
+                pause: {
+                    #expect($0 <= .seconds(5))
+                    waited += $0
+                    if waited >= .seconds(3_600) { database.faults = [:] }
+                }, isStopping: { isDone }, jitter: { 1 }, now: { 0 },
+                publish: { problems.formUnion([$0.problem].compactMap(\.self)) }, second: nil))
+        let status = driver.run()
+        #expect(waited >= .seconds(3_600) && waited < .seconds(3_610))
+        #expect(!status.isHalted && status.problem == nil && !problems.isEmpty)
+        #expect(try bench.state() == reference.state())
+    }
+
     /// What was prepared while something else failed, or was waited for, is applied in its turn or not at
     /// all.
     @Test(arguments: [true, false]) func whateverFailsWhileTheNextIsPreparedMakesNoDifference(events: Bool)

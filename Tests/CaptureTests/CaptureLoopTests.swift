@@ -157,6 +157,61 @@ import Testing
         Issue.record("nothing was given up")
     }
 
+    /// A server that is away for an hour, by the capture's own clock: it is asked again all the time, ever
+    /// less often but never less than every upper bound of its backoff, and what was written meanwhile comes.
+    @Test(arguments: [0, 0.5, 1]) func aServerThatIsAwayForAnHourIsCapturedFromWhereItWas(jitter: Double)
+        throws
+    {
+        let legacy = MemoryLegacy(id: "legacy")
+        try legacy.capture([Self.table])
+        let log = MemoryLog(clock: ManualClock())
+        nonisolated(unsafe) let source = legacy
+        nonisolated(unsafe) let target = log
+        nonisolated(unsafe) var (now, away) = (Duration.zero, false)
+        let configuration = CaptureDriver.Configuration()
+        let control = CaptureControl()
+        let loop = CaptureLoop(
+            configuration,
+            seams: CaptureDriver.Seams(
+                source: {
+                    guard unsafe !away else {
+                        throw CaptureError(.unavailable, "no server answers", hint: "start it")
+                    }
+                    return unsafe AwaySource(source.makeSource()) { unsafe away }
+                }, reader: { unsafe source.makeReader() }, log: { unsafe try target.openWriter() },
+                probes: { Throttle.Inputs() }),
+            control: control,
+            around: CaptureSurroundings(
+                now: { unsafe now }, jitter: { jitter }, chunks: { _ in NoChunks() }))
+        defer { loop.close() }
+        _ = loop.turn()
+        try commit(legacy, key: 1, bytes: 10)
+        _ = loop.turn()
+        let before = log.end
+        unsafe away = true
+        try commit(legacy, key: 2, bytes: 10)
+        var waits: [Duration] = []
+        while unsafe now < .seconds(3_600) {
+            guard case .retrying(let wait) = loop.turn() else {
+                Issue.record("it does not wait: \(control.status)")
+                return
+            }
+            waits.append(wait)
+            unsafe now += wait
+            #expect(
+                control.status.phase == .retrying && control.status.failure?.contains("no server") ?? false)
+        }
+        let bounds = configuration.backoff
+        #expect(waits.allSatisfy { $0 >= bounds.lowerBound && $0 <= bounds.upperBound })
+        #expect(waits.last == max(bounds.lowerBound, bounds.upperBound * jitter))
+        #expect(log.end == before)
+        unsafe away = false
+        for _ in 0..<3 { _ = loop.turn() }
+        #expect(control.status.phase == .running && control.status.failure == nil)
+        let records = try log.openReader(named: "test").records(after: before, byteLimit: 1 << 20)
+        #expect(records.flatMap(\.batch.changes).count == 1)
+    }
+
     private func commit(_ legacy: MemoryLegacy, key: Int64, bytes: Int) throws {
         let row = [PlainValue.integer(key), .text(String(repeating: "x", count: bytes))]
         try legacy.begin([.insert(table: "t", row: row)]).commit()
