@@ -91,7 +91,7 @@ import Testing
         let found = try PostgresCapture.obstacles(request, at: address).map(\.remedy)
         #expect(
             found == [
-                "ALTER TABLE \"public\".\"keyless\" ADD PRIMARY KEY (…)",
+                "ALTER TABLE \"public\".\"keyless\" ADD PRIMARY KEY (…), or name its key in the plan",
                 "ALTER TABLE \"public\".\"fleeting\" SET LOGGED",
                 "capture the tables that it shows, or the partitioned table that it belongs to",
                 "ALTER TABLE \"public\".\"silent\" REPLICA IDENTITY DEFAULT",

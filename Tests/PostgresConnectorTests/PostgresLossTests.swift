@@ -88,6 +88,64 @@ import Testing
         #expect(error?.message.contains("timeline 2") ?? false, "\(error.debugDescription)")
     }
 
+    /// A copy of the server's files is put back, and the server goes on from it, past where it was: nothing
+    /// that it says of itself tells, but the transaction that was captured last is not where it was.
+    @Test(arguments: [nil, 1, 2, 40]) func aServerThatWasPutBackAndWentOnIsRefused(transactions: Int?) throws
+    {
+        let folder = try TemporaryFolder("put-back")
+        let cluster = try CapturedServer.makeCluster(in: folder)
+        let address = try Self.captured(cluster)
+        func copy(_ from: String, _ to: String) throws {
+            let copy = try Process.run(
+                URL(filePath: "/bin/cp"),
+                arguments: ["-a", "\(cluster.folder)/\(from)", "\(cluster.folder)/\(to)"])
+            copy.waitUntilExit()
+            #expect(copy.terminationStatus == 0)
+        }
+        let (captured, point): (ResumePoint, ResumePoint)
+        do {
+            let source = try Self.open(address, after: nil)
+            try cluster.connect().execute("INSERT INTO t VALUES (1, 1)")
+            #expect(try source.words() == ["insert t (1, 1)"])
+            captured = source.resumePoint
+            try source.confirm(captured.position)
+            source.close()
+        }
+        try cluster.stop()
+        try copy("data", "copy")
+        try cluster.start()
+        do {
+            let source = try Self.open(address, after: captured)
+            let app = try cluster.connect()
+            for id in 0..<(transactions ?? 0) { try app.execute("INSERT INTO t VALUES (\(id + 2), 0)") }
+            // What others write moves a stream on, too.
+            if transactions == nil {
+                try app.execute("INSERT INTO noise SELECT repeat('x', 1000) FROM generate_series(1, 10)")
+            }
+            #expect(try source.words().count == transactions ?? 0)
+            point = source.resumePoint
+            source.close()
+        }
+        // The same server goes on where it was.
+        try cluster.stop()
+        try cluster.start()
+        try cluster.connect().execute("INSERT INTO t VALUES (100, 0)")
+        #expect(try Self.open(address, after: point).words() == ["insert t (100, 0)"])
+        try cluster.stop()
+        try FileManager.default.removeItem(atPath: cluster.folder + "/data")
+        try copy("copy", "data")
+        try cluster.start()
+        let app = try cluster.connect()
+        // Of the same size as before: numbers and places are those of what was there, and only the time is
+        // not.
+        for id in 1_000..<1_200 { try app.execute("INSERT INTO t VALUES (\(id), 7)") }
+        let error = #expect(throws: CaptureError.self) {
+            let source = try Self.open(address, after: point)
+            _ = try source.words()
+        }
+        #expect(error?.code == .foreign && error?.recovery == .resnapshot, "\(error.debugDescription)")
+    }
+
     @Test func serversThatLoseRowsOfTheirLogAreRefused() {
         for version in [140_018, 150_013, 150_020, 160_009, 170_005, 180_000] {
             #expect(PostgresObstacle.server(version: version).isEmpty, "\(version)")

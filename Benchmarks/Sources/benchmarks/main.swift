@@ -21,6 +21,7 @@ default:
     if isWanted("pg_backfill_unmapped") { try PostgresBackfillBenchmark.run(isMapped: false) }
     if isWanted("pg_stream_bulk") { try PostgresBulkBenchmark.run() }
     if isWanted("pg_stream_small") { try PostgresSmallBenchmark.run() }
+    if isWanted("pg_large") { try PostgresLargeBenchmark.run() }
     if isWanted("pg_freshness") { try PostgresLiveBenchmark.runFreshness() }
     if isWanted("pg_source_cost") { try PostgresLiveBenchmark.runSourceCost() }
 }

@@ -10,9 +10,10 @@ extension PostgresSource {
         let replication = try Self.connectForStream(address, settings: streamSettings)
         let system = try PostgresSystem(replication)
         let slot = try slot()
-        if let point { try check(point, slot, system) }
+        let last = point.map { CapturedLast($0.evidence) }
+        if let point, let last { try check(point, last, slot, system) }
         ids = WideTransactionID(near: try Self.freeNumber(connection))
-        passed = Self.transaction(of: point?.evidence) ?? max(ids.reference, 1) - 1
+        passed = last?.id ?? max(ids.reference, 1) - 1
         timeline = system.timeline
         // Nobody has seen the log's end before the stream begins there, so only what no crash takes back is
         // passed over.
@@ -20,11 +21,21 @@ extension PostgresSource {
             point
             ?? ResumePoint(
                 source: identity, position: max(system.end, slot.confirmed).position,
-                evidence: "\(timeline):")
+                evidence: CapturedLast(timeline, nil).evidence)
         vigil = nil
         try look()
         shapes = PostgresShapes(try capturedTables(), wholeRows: vigil?.state.wholeRows ?? [])
-        let start = LogLocation(after: resumePoint.position)
+        var start = LogLocation(after: resumePoint.position)
+        if let transaction = last?.transaction {
+            // What the server still has from there on is looked at once more: one that was put back to an
+            // earlier state and went on has something else in the place of what was captured last, or changes
+            // behind it where there were none. The slot does not begin before what it has confirmed.
+            let isThere = slot.confirmed.value <= transaction.position.value
+            start =
+                isThere ? LogLocation(transaction.position.value) : LogLocation(after: transaction.position)
+            known = transaction
+            awaited = isThere ? transaction : nil
+        }
         isBinary = shapes.all.allSatisfy(\.hasBinary) && !Self.texts.withLock { $0.contains(identity.id) }
         let command =
             "START_REPLICATION SLOT \(PostgresName.quote(slotName)) LOGICAL \(start) (proto_version '2', streaming 'on', "
@@ -111,7 +122,27 @@ extension PostgresSource {
         return message?.nonce == nonce ? message?.unknown : nil
     }
 
-    private func check(_ point: ResumePoint, _ slot: PostgresSlot, _ system: PostgresSystem) throws {
+    /// Demands that the transaction which was captured last has come before the stream goes on from a place.
+    func demandAwaited(before position: Position) throws {
+        guard let awaited, position >= awaited.position else { return }
+        throw unknown(awaited.position)
+    }
+
+    /// Demands that what is passed over was there when it was passed the first time.
+    func demandKnown() throws {
+        guard let known, skipped > known.position else { return }
+        throw unknown(skipped)
+    }
+
+    private func unknown(_ position: Position) -> CaptureError {
+        CaptureError(
+            .foreign, "\(identity.name) knows nothing of the transaction at \(position)",
+            hint: "the server was restored from an earlier copy and went on: read history again")
+    }
+
+    private func check(
+        _ point: ResumePoint, _ last: CapturedLast, _ slot: PostgresSlot, _ system: PostgresSystem
+    ) throws {
         guard point.source.id == identity.id else {
             throw CaptureError(
                 .foreign, "\(identity.name) is another database than the one that was captured",
@@ -123,10 +154,10 @@ extension PostgresSource {
                 .foreign, "the log of \(identity.name) ends at \(system.end), before \(start)",
                 hint: "the server was restored from an earlier copy: read history again")
         }
-        let line = String(point.evidence.prefix { $0 != ":" })
-        guard line == system.timeline else {
+        guard last.timeline == system.timeline else {
             throw CaptureError(
-                .foreign, "\(identity.name) is on timeline \(system.timeline), and was on \(line)",
+                .foreign,
+                "\(identity.name) is on timeline \(system.timeline), and was on \(last.timeline)",
                 hint: "a standby took over, or a backup was restored: read history again")
         }
         guard slot.confirmed <= start else {
@@ -134,26 +165,19 @@ extension PostgresSource {
                 .gap, "the slot \(slotName) goes on at \(slot.confirmed), after \(start)",
                 hint: "it was made again, or somebody else moved it: read history again")
         }
-        if let id = Self.transaction(of: point.evidence) { try checkHistory(id, point.position) }
+        if let id = last.id { try checkHistory(id, last.position ?? point.position) }
     }
 
     /// Demands that the transaction which was captured last is one that the server has committed, as far back
     /// as the server remembers.
     private func checkHistory(_ id: UInt64, _ position: Position) throws {
-        let error = CaptureError(
-            .foreign, "\(identity.name) knows nothing of the transaction at \(position)",
-            hint: "the server was restored from an earlier copy and went on: read history again")
         do {
             let found = try connection.query("SELECT pg_catalog.pg_xact_status($1::xid8)", [String(id)])
-            if found.text(0, 0) == "aborted" { throw error }
+            if found.text(0, 0) == "aborted" { throw unknown(position) }
         } catch let refusal as PostgresError where refusal.sqlState == "22023" {
             // The number is in the server's future.
-            throw error
+            throw unknown(position)
         }
-    }
-
-    private static func transaction(of evidence: String?) -> UInt64? {
-        evidence.flatMap { $0.split(separator: ":").dropFirst().first }.flatMap { UInt64($0) }
     }
 
     /// The tables of the publication as they are now.

@@ -13,7 +13,8 @@ public import PostgreSQL
 /// What cannot be seen: unlogged tables, columns that the server computes, sequences, large objects; whole
 /// rows before a change, unless the table's replica identity is full; large values that an update left alone,
 /// likewise. A server that was put back to an earlier state and went on under the same timeline is recognised
-/// only by the transaction that was captured last.
+/// by what it begins with: it has the transaction that was captured last, with its number, place and time,
+/// and nothing of ours behind it up to where the stream goes on.
 public final class PostgresSource: ChangeSource {
     /// The server, the database and the installation.
     public let identity: SourceIdentity
@@ -57,6 +58,10 @@ public final class PostgresSource: ChangeSource {
     var ids = WideTransactionID(near: 0)
     /// The server's line of history, which every recovery from a backup leaves.
     var timeline = ""
+    /// The transaction that was captured last before the stream was opened.
+    var known: CapturedLast.Transaction?
+    /// The same, until the server has shown that it is where it was.
+    var awaited: CapturedLast.Transaction?
     /// Everything that was committed before this place was read.
     var heard = LogLocation(0)
     /// Commits up to here were there before the stream was opened.
@@ -68,6 +73,8 @@ public final class PostgresSource: ChangeSource {
     private var decoder = PgoutputDecoder()
     private var lastBegun = Position.start
     private var isSkipping = false
+    /// Where the transaction stands that is passed over.
+    private(set) var skipped = Position.start
     /// Tables of which the transaction that is read has said that its changes are unknown.
     private var unknown: Set<String> = []
     /// What has come of transactions that have not ended.
@@ -119,6 +126,7 @@ public final class PostgresSource: ChangeSource {
         isSkipping = false
         streamed = StreamedTransactions()
         replay = nil
+        (known, awaited) = (nil, nil)
         try CaptureError.mapping { try start(after: point) }
         floor = resumePoint.position
         lastBegun = floor
@@ -168,57 +176,8 @@ public final class PostgresSource: ChangeSource {
         return free > passed + 1 ? Int(clamping: free - passed - 1) : 1
     }
 
-    /// The part of the server's log that the slot keeps, and how much longer it may grow.
-    public func retention() throws -> SourceRetention? {
-        try CaptureError.mapping {
-            let found = try connection.query(
-                """
-                SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_flush_lsn(), restart_lsn)::int8,
-                    safe_wal_size
-                FROM pg_catalog.pg_replication_slots WHERE slot_name = $1 AND restart_lsn IS NOT NULL
-                """, [slotName])
-            guard found.count == 1, let bytes = found.integer(0, 0) else { return nil }
-            return SourceRetention(
-                bytes: Int(clamping: max(bytes, 0)),
-                room: found.integer(0, 1).map { Int(clamping: max($0, 0)) })
-        }
-    }
-
-    /// Drops the slot, after a note of it in the installation.
-    ///
-    /// - Returns: The oldest of the transactions that keep the server from forgetting, if there is one.
-    public func release() throws -> String? {
-        let own = stream.map { Int64($0.backend) }
-        let reason: String? = try CaptureError.mapping {
-            let found = try PostgresInstallation(reading: connection, named: name)
-            guard let found, found.nonce == nonce,
-                let slot = try PostgresSlot(reading: connection, named: slotName), slot.isHere
-            else { throw PostgresCapture.missing(slot: slotName, wasReleased: false) }
-            if let reader = slot.reader, reader != own { throw Self.busy(slotName, slot, reader) }
-            let oldest = try PostgresOpenTransaction.all(connection).max { $0.seconds ?? 0 < $1.seconds ?? 0 }
-            var mark = PostgresInstallation.Mark(nonce: nonce, owner: owner, vigil: found.vigil)
-            mark.isReleased = true
-            try PostgresCapture.sign(name, mark, connection)
-            stream = nil
-            let dropping = try Self.connectForStream(address)
-            dropping.patience = Self.questionPatience
-            // Waits until the server has noticed that the stream has ended.
-            try dropping.execute("DROP_REPLICATION_SLOT \(PostgresName.quote(slotName)) WAIT")
-            return oldest?.words
-        }
-        try crashPoint(.slotDropped, as: CaptureError.self)
-        return reason
-    }
-
-    static func busy(_ name: String, _ slot: PostgresSlot, _ reader: Int64) -> CaptureError {
-        CaptureError(
-            .unavailable,
-            "the slot \(name) is being read by process \(reader) (\(slot.readerName ?? "unknown"))",
-            hint: "stop the other reader; one that vanished is noticed within wal_sender_timeout")
-    }
-
     /// How long the server may take for a question about itself; they need no table.
-    private static let questionPatience = Duration.seconds(30)
+    static let questionPatience = Duration.seconds(30)
 
     static func connectForStream(
         _ address: PostgresAddress, settings: [String] = []
@@ -255,6 +214,7 @@ public final class PostgresSource: ChangeSource {
             }
             guard let frame else { break }
             isQuiet = false
+            if case .quiet(let end) = frame { try demandAwaited(before: end.position) }
             if case .quiet(let end) = frame, !queue.isOpen, !isSkipping {
                 heard = max(heard, end)
                 quietFrames += 1
@@ -282,7 +242,7 @@ public final class PostgresSource: ChangeSource {
             passed = max(passed, last.id ?? 0)
             resumePoint = ResumePoint(
                 source: identity, position: last.position,
-                evidence: "\(timeline):\(last.id.map(String.init) ?? "")")
+                evidence: CapturedLast(timeline, last).evidence)
         }
         return batch
     }
@@ -321,7 +281,7 @@ public final class PostgresSource: ChangeSource {
         case .update(let id, let before): unsafe try append(.update, id, before, bytes)
         case .delete(let id, let before): unsafe try append(.delete, id, before, bytes)
         case .truncate(let relations):
-            if isSkipping { return }
+            if isSkipping { return try demandKnown() }
             for id in relations {
                 // Whoever reads the table stops at either.
                 if let unknown = shapes.unknownChanges(of: id) {
@@ -345,8 +305,14 @@ public final class PostgresSource: ChangeSource {
 
     private func begin(_ position: Position, _ time: Int64, _ id: UInt32) throws {
         let wide = ids.follow(id)
+        let committedAt = time.addingReportingOverflow(PostgresCalendar.epochMicroseconds).partialValue
+        if awaited == CapturedLast.Transaction(id: wide, position: position, time: committedAt) {
+            awaited = nil
+        }
+        try demandAwaited(before: position)
         if position <= floor {
             isSkipping = true
+            skipped = position
             return
         }
         guard position > lastBegun, !queue.isOpen else {
@@ -359,7 +325,7 @@ public final class PostgresSource: ChangeSource {
         queue.begin(
             ChangeBatch.Transaction(
                 position: position,
-                committedAt: time.addingReportingOverflow(PostgresCalendar.epochMicroseconds).partialValue,
+                committedAt: committedAt,
                 origin: .application, changes: 0..<0, id: wide))
     }
 
@@ -377,7 +343,7 @@ public final class PostgresSource: ChangeSource {
         _ operation: Operation, _ id: UInt32, _ carried: PgoutputMessage.Before,
         _ bytes: UnsafeRawBufferPointer
     ) throws {
-        if isSkipping { return }
+        if isSkipping { return try demandKnown() }
         guard queue.isOpen else { throw PgoutputFault("a row stands outside of every transaction") }
         if let unknown = shapes.unknownChanges(of: id) { return tell(unknown) }
         let relation = try shapes.relation(id)
