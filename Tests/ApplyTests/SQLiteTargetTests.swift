@@ -104,7 +104,7 @@ import Testing
             #expect(try write(target, amount: nil, digits: Decimal128(lost), factor: nil) == nil, "\(lost)")
         }
         #expect(try write(target, amount: nil, digits: nil, factor: .nan) == "inexact")
-        for factor in [Double.infinity, -.infinity, 5e-324, 0.1] {
+        for factor in [Double.infinity, -.infinity, .leastNonzeroMagnitude, 0.1] {
             #expect(try write(target, amount: nil, digits: nil, factor: factor) == nil)
         }
     }

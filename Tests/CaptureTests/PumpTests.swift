@@ -72,7 +72,7 @@ import Testing
         var checkpoint = CaptureCheckpoint(
             resume: ResumePoint(source: SourceIdentity(id: "s", name: "s"), position: Position(7)))
         checkpoint.version += 1
-        let bytes = try checkpoint.encoded()
+        let bytes = checkpoint.encoded()
         let error = #expect(throws: CaptureError.self) { try CaptureCheckpoint(decoding: bytes) }
         #expect(error?.recovery == .halt && error?.message.contains("format") == true)
         #expect(throws: CaptureError.self) { try CaptureCheckpoint(decoding: Array(bytes.dropLast())) }
@@ -85,7 +85,7 @@ import Testing
         checkpoint.backfill = BackfillCheckpoint(tables: [table])
         #expect(try CaptureCheckpoint(decoding: checkpoint.encoded()) == checkpoint)
         checkpoint.version = 99
-        let later = try checkpoint.encoded()
+        let later = checkpoint.encoded()
         #expect(throws: CaptureError.self) { try CaptureCheckpoint(decoding: later) }
         #expect(throws: CaptureError.self) { try CaptureCheckpoint(decoding: [1, 2, 3]) }
     }

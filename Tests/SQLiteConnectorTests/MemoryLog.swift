@@ -130,7 +130,7 @@ func eventually(within seconds: Double = 60, _ condition: () throws -> Bool) ret
     while try !condition() {
         guard Date() < deadline else { return false }
         bell.lock()
-        bell.wait(until: Date(timeIntervalSinceNow: 0.001))
+        _ = bell.wait(until: Date(timeIntervalSinceNow: 0.001))
         bell.unlock()
     }
     return true

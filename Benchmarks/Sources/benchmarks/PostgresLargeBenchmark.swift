@@ -3,7 +3,7 @@ import Foundation
 /// One transaction of two gigabytes in the server's log, a part of it rolled back, against PostgreSQL's own
 /// subscription with streaming: what it costs is disk, and not memory.
 enum PostgresLargeBenchmark {
-    private static let rows = 7_000_000
+    private static let rows = 4_400_000
     private static let bytesLeast = 2.0 * Double(1 << 30)
 
     static func run() throws {

@@ -21,7 +21,7 @@ extension Bindings {
     public func integer(_ field: Int, at slot: Int) -> Int64? { nil }
 
     /// Nothing is read ahead of `field(_:at:)`.
-    public func text(_ field: Int, at slot: Int) -> UnsafeRawBufferPointer? { unsafe nil }
+    public func text(_ field: Int, at slot: Int) -> UnsafeRawBufferPointer? { nil }
 
     /// Reads the field through the record that `value(at:)` returns.
     public func field(_ field: Int, at slot: Int) throws(EvaluationError) -> Value {

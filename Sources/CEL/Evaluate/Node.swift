@@ -15,7 +15,7 @@ protocol Node: AnyObject, Sendable {
 }
 
 extension Node {
-    func text(_ run: inout Evaluation) -> UnsafeRawBufferPointer? { unsafe nil }
+    func text(_ run: inout Evaluation) -> UnsafeRawBufferPointer? { nil }
 
     func test(_ run: inout Evaluation) throws(EvaluationError) -> Bool {
         let value = try value(&run)

@@ -67,11 +67,11 @@ struct ColumnKeeping: Sendable {
             return cell.integer % unit == 0
                 ? nil : ("inexact", "keeps \(precision) digits of a second, and the value has more")
         case (.text, .text):
-            if let bytesMax, cell.payload.count > bytesMax {
-                return ("inexact", "keeps \(bytesMax) bytes, and the value has \(cell.payload.count)")
+            if let bytesMax, unsafe cell.payload.count > bytesMax {
+                return unsafe ("inexact", "keeps \(bytesMax) bytes, and the value has \(cell.payload.count)")
             }
             // A text that is longer by anything else is refused by the server.
-            guard let lengthMax, cell.payload.count > lengthMax, unsafe cell.payload.last == 0x20,
+            guard let lengthMax, unsafe cell.payload.count > lengthMax, unsafe cell.payload.last == 0x20,
                 cell.string.unicodeScalars.count > lengthMax
             else { return nil }
             return ("inexact", "keeps \(lengthMax) characters, and the value has spaces behind them")

@@ -1,5 +1,5 @@
 import Crypto
-public import Foundation
+import Foundation
 public import Model
 
 /// Evidence that a context's history was read without a gap and that both sides were equal at a frontier.

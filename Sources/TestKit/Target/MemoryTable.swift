@@ -1,5 +1,5 @@
 import Apply
-public import Model
+import Model
 
 /// The rows of one table of a memory target, by key, each as the encoded values of all columns.
 struct MemoryTable {

@@ -44,13 +44,13 @@ struct StreamedTransactions {
         }
         // Where a transaction comes from is said of the whole; everything else names its subtransaction.
         if kind == UInt8(ascii: "O") {
-            try all[current]?.spool.append(id: current, head: [kind], unsafe message.dropFirst())
+            unsafe try all[current]?.spool.append(id: current, head: [kind], message.dropFirst())
             return
         }
         var cursor = unsafe PgoutputCursor(message)
         try cursor.skip(1)
         let id = try cursor.integer(UInt32.self)
-        try all[current]?.spool.append(id: id, head: [kind], unsafe message.dropFirst(cursor.offset))
+        unsafe try all[current]?.spool.append(id: id, head: [kind], message.dropFirst(cursor.offset))
     }
 
     /// A transaction, or a part of it, was rolled back.
