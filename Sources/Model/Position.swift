@@ -86,6 +86,6 @@ public enum Operation: UInt8, Sendable, Codable {
     /// A key that may have been changed without a trace; the source is asked for its present state.
     case touch = 6
     /// Rows of the table may have come, changed or gone of which the source says nothing, or nothing that can
-    /// be understood; the image after says why: see `TableSchema.unknownChanges`.
+    /// be understood; the image after says why: see `UnknownChanges`.
     case unknown = 7
 }

@@ -113,6 +113,42 @@ import Testing
         #expect(try bench.rows("endo", ["country", "amount"]) == [["germany", "11"]])
     }
 
+    /// A table leaves the plan and comes back: what happened to it in between is in no copy.
+    @Test(arguments: StoreKind.allCases) func aPlanThatJoinsATableAgainIsRefusedOverItsOldCopy(
+        _ kind: StoreKind
+    )
+        throws
+    {
+        let bench = try Bench(.endorsements(events: false), on: kind)
+        bench.legacy.backfillAll()
+        try bench.live { legacy in
+            legacy.put("pol", ["P1", "DE"])
+            legacy.put("ver", [1, "P1", 1, "EN", 10])
+        }
+        let joined = bench.scene.plan
+        let without = joined.replacing("          p:    { table: pol, one: \"p.pno == v.pol\" }\n", with: "")
+            .replacing("code('country', p.country)", with: "\"'nowhere'\"")
+        func adopt() throws {
+            _ = try bench.applier.recompute(
+                where: { _ in true }, from: bench.entry, log: BenchLog(bench.legacy.log))
+            try bench.applier.adoptMapping(from: bench.entry)
+        }
+        try bench.restart(plan: without)
+        try adopt()
+        try bench.restart(plan: without)
+        try bench.live { $0.put("pol", ["P1", "AT"]) }
+        #expect(try bench.rows("endo", ["country", "amount"]) == [["nowhere", "10"]])
+        for _ in 0..<2 {
+            let error = #expect(throws: TargetError.self) { try bench.restart(plan: joined) }
+            #expect(
+                error?.code == .schemaChanged
+                    && error?.message.contains("copy of pol was not kept up") ?? false)
+        }
+        try bench.restart(plan: without)
+        try bench.live { $0.put("ver", [1, "P1", 1, "EN", 11]) }
+        #expect(try bench.rows("endo", ["country", "amount"]) == [["nowhere", "11"]])
+    }
+
     @Test(arguments: StoreKind.allCases) func aColumnThatIsReadAndGoneOrRetypedStopsTheContextByName(
         _ kind: StoreKind
     ) throws {

@@ -39,6 +39,21 @@ import Testing
         #expect(obstacles.contains { $0.remedy == "ALTER TABLE \"public\".\"t\" REPLICA IDENTITY FULL" })
     }
 
+    /// What stands in the log is known by the key that the plan named then.
+    @Test func anotherKeyIsRefusedBeforeAnythingIsWritten() throws {
+        let (captured, request) = try captured("('x', 1, '')")
+        try PostgresCapture.install(request, at: captured.address)
+        for key in [["b", "a"], ["a"], nil] {
+            var other = request
+            other.keys["t"] = key
+            let error = #expect(throws: CaptureError.self) {
+                try PostgresCapture.install(other, at: captured.address)
+            }
+            #expect(error?.code == (key == nil ? .unsupported : .schemaChanged), "\(error.debugDescription)")
+        }
+        try PostgresCapture.install(request, at: captured.address)
+    }
+
     /// Two rows with one key are met wherever a chunk ends.
     @Test(arguments: 1...5) func rowsThatItDoesNotTellApartAreMet(limit: Int) throws {
         let (captured, _) = try captured(

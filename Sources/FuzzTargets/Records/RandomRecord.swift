@@ -30,7 +30,7 @@ enum RandomRecord {
     }
 
     private static func append(_ input: inout FuzzInput, to batch: inout ChangeBatch) {
-        let operation = Operation(rawValue: 1 + input.byte() % 6) ?? .insert
+        let operation = Operation(rawValue: 1 + input.byte() % 7) ?? .insert
         let table = input.number(below: batch.tables.count)
         var images: [UInt32?] = [nil, nil]
         for place in 0..<2 where input.flag() {

@@ -46,7 +46,8 @@ extension ContextApplier {
     public func adoptMapping(from entry: LedgerEntry) throws {
         var next = entry
         next.mapping = mapping
-        try transaction(from: entry, to: next) {}
+        let left = history.tables.keys.filter { !mirrors.tables.contains($0) }.sorted()
+        try transaction(from: entry, to: next) { try mirrors.noteLeft(left) }
     }
 
     /// Refuses to compute from copies that were never filled: tables that nothing joined under the mapping

@@ -7,6 +7,7 @@ package import Translate
 package final class MirrorTables {
     let store: any TargetStore
     let reads: [ReadBinding]
+    private let context: String
     /// The copies by the legacy table's name.
     private(set) var copies: [String: TableSchema] = [:]
 
@@ -14,6 +15,7 @@ package final class MirrorTables {
     package init(context: CheckedContext, store: any TargetStore) throws {
         self.store = store
         reads = context.reads
+        self.context = context.name
         var indexes: [String: Set<[Int]>] = [:]
         for aggregate in context.aggregates where !aggregate.isSingleRow {
             for alias in aggregate.uses {
@@ -37,22 +39,20 @@ package final class MirrorTables {
         }
     }
 
+    /// Stands in the place of a column: nothing of the copy was kept up for a while.
+    private static let everyColumn = ""
+
     /// Notes the columns that a copy did not have when it was filled: legacy may have given them values
     /// without a word, and nothing may ever be computed from them. They are noted before the copy gets them.
     private func noteGaps(of copy: TableSchema, from table: String, _ context: CheckedContext) throws {
         guard let held = try store.columns(of: copy) else { return }
-        let gaps = OwnedTables.gaps
-        let access = TableAccess(table: gaps, columns: Array(gaps.columns.indices), key: gaps.key)
-        let rows = try store.scan(access)
-        var known = Set(
-            (0..<rows.count).compactMap { row -> String? in
-                let cells = rows.cells(of: row)
-                return cells[0].text == context.name && cells[1].text == table ? cells[2].text : nil
-            })
-        var fresh = RowBuffer(columns: gaps.columns.count)
-        for column in copy.columns where !held.contains(column.name) && known.insert(column.name).inserted {
-            fresh.beginRow()
-            for text in [context.name, table, column.name] { RowWriter.text(text, &fresh.bytes) }
+        var known = try gaps(of: table)
+        let missing = copy.columns.map(\.name).filter { !held.contains($0) && known.insert($0).inserted }
+        if known.contains(Self.everyColumn) {
+            throw TargetError(
+                .schemaChanged,
+                "the copy of \(table) was not kept up while the plan did not join it, and it is joined again",
+                hint: "read history again under this plan, as docs/OPERATING.md says")
         }
         let used = context.columnsUsed(of: table).map { copy.columns[$0].name }
         if let column = used.sorted().first(where: known.contains) {
@@ -62,18 +62,51 @@ package final class MirrorTables {
                     + "value",
                 hint: "read history again under this plan, as docs/OPERATING.md says")
         }
-        if fresh.isEmpty { return }
+        if missing.isEmpty { return }
         try store.begin()
         do {
-            if let refusal = try store.upsert(fresh, access).first {
-                throw TargetError(
-                    .tampered, "\(gaps.name) refuses a row: \(refusal.message)",
-                    hint: "constraints were added to a table of Banyan's own; remove them")
-            }
+            try write(missing.map { (table, $0) })
             try store.commit()
         } catch {
             store.rollback()
             throw error
+        }
+    }
+
+    /// Notes that nothing is copied any more of tables of which there are copies, in the open transaction:
+    /// whatever they hold is that of now.
+    func noteLeft(_ tables: [String]) throws {
+        let left = try tables.filter { table in
+            let copy = OwnedTables.mirror(
+                of: TableSchema(name: table, columns: [], key: []), context: context)
+            return try store.columns(of: copy) != nil
+        }
+        try write(left.map { ($0, Self.everyColumn) })
+    }
+
+    private static let gapAccess = TableAccess(
+        table: OwnedTables.gaps, columns: Array(OwnedTables.gaps.columns.indices), key: OwnedTables.gaps.key)
+
+    private func gaps(of table: String) throws -> Set<String> {
+        let rows = try store.scan(Self.gapAccess)
+        return Set(
+            (0..<rows.count).compactMap { row -> String? in
+                let cells = rows.cells(of: row)
+                return cells[0].text == context && cells[1].text == table ? cells[2].text : nil
+            })
+    }
+
+    private func write(_ gaps: [(table: String, column: String)]) throws {
+        if gaps.isEmpty { return }
+        var rows = RowBuffer(columns: OwnedTables.gaps.columns.count)
+        for gap in gaps {
+            rows.beginRow()
+            for text in [context, gap.table, gap.column] { RowWriter.text(text, &rows.bytes) }
+        }
+        if let refusal = try store.upsert(rows, Self.gapAccess).first {
+            throw TargetError(
+                .tampered, "\(OwnedTables.gaps.name) refuses a row: \(refusal.message)",
+                hint: "constraints were added to a table of Banyan's own; remove them")
         }
     }
 

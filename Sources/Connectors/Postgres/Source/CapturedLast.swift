@@ -17,17 +17,25 @@ struct CapturedLast {
     let timeline: String
     /// The transaction's number; nil before the first.
     let id: UInt64?
-    /// Where its commit stands; nil where an earlier version did not note it.
+    /// Where its commit stands, or from where on nothing was captured yet; nil where an earlier version did
+    /// not note it.
     let position: Position?
     /// When it committed.
     let time: Int64?
 
     /// What is known of a transaction.
-    init(_ timeline: String, _ transaction: ChangeBatch.Transaction?) {
+    init(_ timeline: String, _ transaction: ChangeBatch.Transaction) {
         self.timeline = timeline
-        id = transaction?.id
-        position = transaction?.position
-        time = transaction?.committedAt
+        id = transaction.id
+        position = transaction.position
+        time = transaction.committedAt
+    }
+
+    /// Nothing was captured yet, from a position on.
+    init(_ timeline: String, from position: Position) {
+        self.timeline = timeline
+        (id, time) = (nil, nil)
+        self.position = position
     }
 
     /// Reads a resume point's evidence.

@@ -293,6 +293,12 @@ public enum PostgresCapture {
         vigil.tables = vigil.tables.filter { name, _ in
             request.tables.contains(name) || found.tables.contains(name)
         }
+        for (name, table) in vigil.tables.sorted(by: { $0.key < $1.key })
+        where request.tables.contains(name) && table.key != request.keys[name] {
+            throw CaptureError(
+                .schemaChanged, "the plan knows the rows of \(name) by another key than before",
+                hint: "name the key that its history was read by, or read history again under this plan")
+        }
         let census = try PostgresCensus(of: request.name, connection)
         let (looked, news) = try vigil.looked(at: census, connection)
         return (try looked.reading(request.columns, of: census), news)

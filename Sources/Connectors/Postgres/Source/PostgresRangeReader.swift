@@ -11,7 +11,8 @@ public import PostgreSQL
 /// end was read is then among the holders of locks, or the snapshot shows it.
 public final class PostgresRangeReader: BoundedRangeReader {
     private let connection: PostgresConnection
-    private let tables: [String: PostgresRangeQuery]
+    private let tables: [String: PostgresTable]
+    private var queries: [String: PostgresRangeQuery] = [:]
     private let log: LogEnd
 
     /// How long the server may take for one statement of a chunk: its size is limited, but the server may
@@ -32,12 +33,11 @@ public final class PostgresRangeReader: BoundedRangeReader {
             guard let found = try PostgresInstallation(reading: connection, named: capture) else {
                 throw PostgresCapture.missing(capture)
             }
-            var queries: [String: PostgresRangeQuery] = [:]
+            var tables: [String: PostgresTable] = [:]
             for table in try PostgresCatalog.read(connection) where found.tables.contains(table.schema.name) {
-                let table = table.keyed(by: found.vigil.tables[table.schema.name]?.key)
-                queries[table.schema.name] = try PostgresRangeQuery(table, connection)
+                tables[table.schema.name] = table.keyed(by: found.vigil.tables[table.schema.name]?.key)
             }
-            return (connection, queries, try LogEnd(connection))
+            return (connection, tables, try LogEnd(connection))
         }
     }
 
@@ -91,12 +91,15 @@ public final class PostgresRangeReader: BoundedRangeReader {
         }
     }
 
-    private func query(of table: String) throws -> PostgresRangeQuery {
-        guard let query = tables[table] else {
+    private func query(of name: String) throws -> PostgresRangeQuery {
+        if let query = queries[name] { return query }
+        guard let table = tables[name] else {
             throw CaptureError(
-                .unsupported, "table \(table) is not captured",
+                .unsupported, "table \(name) is not captured",
                 hint: "install its capture before its history is read")
         }
+        let query = try CaptureError.mapping { try PostgresRangeQuery(table, connection) }
+        queries[name] = query
         return query
     }
 

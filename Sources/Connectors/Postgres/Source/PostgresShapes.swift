@@ -20,24 +20,26 @@ struct PostgresShapes {
     /// The schemas in the order of the shapes.
     private(set) var schemas: [TableSchema]
     private var relations: [UInt32: Relation] = [:]
-    /// What is wrong with described tables that are none of the captured ones: a partition is described
-    /// before the table that its rows come under.
-    private var strangers: [UInt32: CaptureError] = [:]
-    /// Captured tables whose rows cannot be understood as they are described, by whose description: their
-    /// own, or that of a partition.
+    /// Tables whose rows cannot be understood as they are described, by whose description: their own, or that
+    /// of a partition.
     private var unclear: [UInt32: UnknownChanges] = [:]
     /// How many of the shapes are the tables as they were when the stream was opened.
     private let present: Int
-    private let oids: [UInt32: String]
+    /// What the tables that were ever captured are called in plans, by their object ids.
+    private let names: [UInt32: String]
     /// The tables whose changes must carry the whole row before.
     private let wholeRows: Set<String>
 
-    init(_ tables: [PostgresTable], wholeRows: Set<String> = []) {
+    /// - Parameters:
+    ///   - tables: The tables as they are.
+    ///   - names: What they were called when they were captured first, by their object ids.
+    ///   - wholeRows: Those of which changes must carry the whole row before.
+    init(_ tables: [PostgresTable], names: [UInt32: String] = [:], wholeRows: Set<String> = []) {
+        self.names = names
         self.wholeRows = wholeRows
         all = tables.map(PostgresShape.init)
         schemas = all.map(\.schema)
         present = all.count
-        oids = Dictionary(tables.map { ($0.oid, $0.schema.name) }) { first, _ in first }
     }
 
     /// Why the rows of a relation cannot be understood; nil when they can.
@@ -60,7 +62,6 @@ struct PostgresShapes {
     /// What the rows of a relation are.
     func relation(_ id: UInt32) throws -> Relation {
         guard let relation = relations[id] else {
-            if let stranger = strangers[id] { throw stranger }
             throw CaptureError(
                 .failed, "the stream holds a row of a table that it did not describe",
                 hint: "report this with the server's version")
@@ -84,20 +85,17 @@ struct PostgresShapes {
         if relations[message.id]?.message == message { return }
         let name = PostgresTableName(schema: message.schema, name: message.name).spelled
         unclear[message.id] = nil
-        guard let current = place(of: name) else {
+        if let fault = otherTable(message.id, called: name) {
             relations[message.id] = nil
-            strangers[message.id] = stranger(name)
-            if let known = oids[message.id] {
-                unclear[message.id] = UnknownChanges(
-                    table: known, reason: "table \(known) was renamed to \(name)",
-                    remedy: "name it back, or change the plan")
-            }
             // Rows of a partition come under its table, and with what the partition's own identity carries.
             if let root = try root(message.id), let current = place(of: root.spelled) {
                 unclear[message.id] = identityFault(of: all[current], in: message, called: name)
+            } else {
+                unclear[message.id] = fault
             }
             return
         }
+        guard let current = place(of: name) else { return }
         if let fault = identityFault(of: all[current], in: message, called: name) {
             relations[message.id] = nil
             unclear[message.id] = fault
@@ -113,10 +111,25 @@ struct PostgresShapes {
         schemas.append(found.schema)
     }
 
-    private func stranger(_ name: String) -> CaptureError {
-        CaptureError(
-            .schemaChanged, "table \(name) is in the publication and is not one of the captured tables",
-            hint: "it was added or dropped while the log was written: install again, and read its history")
+    /// Why a table that is described is none that is captured under its name; nil when it is.
+    private func otherTable(_ id: UInt32, called name: String) -> UnknownChanges? {
+        if let known = names[id], known != name {
+            return UnknownChanges(
+                table: known, reason: "table \(known) was renamed to \(name)",
+                remedy: "name it back, or change the plan")
+        }
+        if names[id] == nil, names.values.contains(name) {
+            return UnknownChanges(
+                table: name, reason: "another table stands under the name \(name)",
+                remedy: "check that the plan still means this table")
+        }
+        if place(of: name) != nil { return nil }
+        return UnknownChanges(
+            table: name,
+            reason:
+                "table \(name) was dropped, taken out of the publication or left without a key while the log "
+                + "was written",
+            remedy: "check that the plan still means this table")
     }
 
     private func place(of name: String) -> Int? {

@@ -17,25 +17,21 @@ extension PostgresSource {
         timeline = system.timeline
         // Nobody has seen the log's end before the stream begins there, so only what no crash takes back is
         // passed over.
+        let begin = max(system.end, slot.confirmed).position
         resumePoint =
             point
             ?? ResumePoint(
-                source: identity, position: max(system.end, slot.confirmed).position,
-                evidence: CapturedLast(timeline, nil).evidence)
+                source: identity, position: begin,
+                evidence: CapturedLast(timeline, from: begin).evidence)
         vigil = nil
         try look()
-        shapes = PostgresShapes(try capturedTables(), wholeRows: vigil?.state.wholeRows ?? [])
-        var start = LogLocation(after: resumePoint.position)
-        if let transaction = last?.transaction {
-            // What the server still has from there on is looked at once more: one that was put back to an
-            // earlier state and went on has something else in the place of what was captured last, or changes
-            // behind it where there were none. The slot does not begin before what it has confirmed.
-            let isThere = slot.confirmed.value <= transaction.position.value
-            start =
-                isThere ? LogLocation(transaction.position.value) : LogLocation(after: transaction.position)
-            known = transaction
-            awaited = isThere ? transaction : nil
-        }
+        shapes = PostgresShapes(
+            try capturedTables(), names: vigil?.state.names ?? [:], wholeRows: vigil?.state.wholeRows ?? [])
+        toldBefore = vigil?.state.told(behind: resumePoint.position) ?? []
+        proof =
+            last.map { HistoryProof($0, floor: resumePoint.position, confirmed: slot.confirmed) }
+            ?? HistoryProof(from: resumePoint.position)
+        let start = proof.start
         isBinary = shapes.all.allSatisfy(\.hasBinary) && !Self.texts.withLock { $0.contains(identity.id) }
         let command =
             "START_REPLICATION SLOT \(PostgresName.quote(slotName)) LOGICAL \(start) (proto_version '2', streaming 'on', "
@@ -102,36 +98,29 @@ extension PostgresSource {
             }
             before = found.vigil
         }
-        let (state, found) = try before.looked(at: try PostgresCensus(of: name, connection), connection)
-        let news = found.filter { !said.contains($0) }
+        let (state, news) = try before.looked(at: try PostgresCensus(of: name, connection), connection)
         var signedAt = vigil?.signedAt ?? clock.now
         if state.tables != before.tables || !news.isEmpty || clock.now - signedAt >= Self.signsEvery {
             try PostgresCapture.sign(
                 name, .init(nonce: nonce, owner: owner, vigil: state), telling: news, connection)
             signedAt = clock.now
         }
-        said.formUnion(news)
         vigil = (state, clock.now, signedAt)
     }
 
     /// What a message of ours in the log says: only the installation's own.
     func note(prefix: String, _ content: [UInt8]) -> UnknownChanges? {
         guard prefix == name else { return nil }
-        // One that somebody else has made up is no message of ours.
+        // One that cannot be read, or that does not know the installation's number, is none of ours. The
+        // number is no secret to who may read the catalog: whoever writes to the database can make contexts
+        // stop.
         let message = try? JSONDecoder().decode(PostgresCapture.Message.self, from: Data(content))
         return message?.nonce == nonce ? message?.unknown : nil
     }
 
-    /// Demands that the transaction which was captured last has come before the stream goes on from a place.
-    func demandAwaited(before position: Position) throws {
-        guard let awaited, position >= awaited.position else { return }
-        throw unknown(awaited.position)
-    }
-
-    /// Demands that what is passed over was there when it was passed the first time.
-    func demandKnown() throws {
-        guard let known, skipped > known.position else { return }
-        throw unknown(skipped)
+    /// Refuses a server that has not what was captured, by the place of what is missing or too much.
+    func demand(_ missing: Position?) throws {
+        if let missing { throw unknown(missing) }
     }
 
     private func unknown(_ position: Position) -> CaptureError {
@@ -187,11 +176,8 @@ extension PostgresSource {
         }
         let tables = try PostgresCatalog.read(connection).filter { found.tables.contains($0.schema.name) }
             .map { $0.keyed(by: found.vigil.tables[$0.schema.name]?.key) }
-        for table in tables where PostgresShape(table).schema.key.isEmpty {
-            throw CaptureError(
-                .unsupported, "table \(table.schema.name) has no key by which its rows are known",
-                hint: "ALTER TABLE \(table.name.quoted) ADD PRIMARY KEY (…)")
-        }
+            // Of one that has no key any more no row can be understood.
+            .filter { !PostgresShape($0).schema.key.isEmpty }
         return tables
     }
 }

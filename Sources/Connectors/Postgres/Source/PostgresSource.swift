@@ -48,8 +48,8 @@ public final class PostgresSource: ChangeSource {
     var shapes = PostgresShapes([])
     /// The tables when they were last looked at, and when that was.
     var vigil: (state: PostgresVigil, at: ContinuousClock.Instant, signedAt: ContinuousClock.Instant)?
-    /// What was found of tables as a whole and said in the log since this source was made.
-    var said: Set<UnknownChanges> = []
+    /// What was found of tables as a whole while nothing was read: it goes for everything from here on.
+    var toldBefore: [UnknownChanges] = []
     let clock = ContinuousClock()
     var stream: ReplicationStream?
     /// Whether the stream was opened in binary.
@@ -58,10 +58,8 @@ public final class PostgresSource: ChangeSource {
     var ids = WideTransactionID(near: 0)
     /// The server's line of history, which every recovery from a backup leaves.
     var timeline = ""
-    /// The transaction that was captured last before the stream was opened.
-    var known: CapturedLast.Transaction?
-    /// The same, until the server has shown that it is where it was.
-    var awaited: CapturedLast.Transaction?
+    /// Whether the server still has the history of which a part was captured.
+    var proof = HistoryProof(from: .start)
     /// Everything that was committed before this place was read.
     var heard = LogLocation(0)
     /// Commits up to here were there before the stream was opened.
@@ -126,7 +124,7 @@ public final class PostgresSource: ChangeSource {
         isSkipping = false
         streamed = StreamedTransactions()
         replay = nil
-        (known, awaited) = (nil, nil)
+        proof = HistoryProof(from: .start)
         try CaptureError.mapping { try start(after: point) }
         floor = resumePoint.position
         lastBegun = floor
@@ -149,9 +147,11 @@ public final class PostgresSource: ChangeSource {
         }
     }
 
-    /// Tells the server at once what it may forget.
+    /// Tells the server at once what it may forget, once it has shown that it is the one that was captured.
     public func confirm(_ position: Position) throws {
         precondition(position <= resumePoint.position, "only what was read can be confirmed")
+        // The server would never show again what the proof is made of; it is confirmed another time.
+        guard proof.isComplete else { return }
         try CaptureError.mapping { try stream?.confirm(position) }
     }
 
@@ -214,7 +214,7 @@ public final class PostgresSource: ChangeSource {
             }
             guard let frame else { break }
             isQuiet = false
-            if case .quiet(let end) = frame { try demandAwaited(before: end.position) }
+            if case .quiet(let end) = frame { try demand(proof.reads(upTo: end.position)) }
             if case .quiet(let end) = frame, !queue.isOpen, !isSkipping {
                 heard = max(heard, end)
                 quietFrames += 1
@@ -281,7 +281,7 @@ public final class PostgresSource: ChangeSource {
         case .update(let id, let before): unsafe try append(.update, id, before, bytes)
         case .delete(let id, let before): unsafe try append(.delete, id, before, bytes)
         case .truncate(let relations):
-            if isSkipping { return try demandKnown() }
+            if isSkipping { return try demand(proof.passesOver(skipped)) }
             for id in relations {
                 // Whoever reads the table stops at either.
                 if let unknown = shapes.unknownChanges(of: id) {
@@ -291,7 +291,9 @@ public final class PostgresSource: ChangeSource {
                 }
             }
         case .message(let prefix, let content):
-            if !isSkipping, queue.isOpen, let unknown = note(prefix: prefix, content) { tell(unknown) }
+            guard let unknown = note(prefix: prefix, content) else { return }
+            if isSkipping { return try demand(proof.passesOver(skipped)) }
+            if queue.isOpen { tell(unknown) }
         case .pieceBegins(let id): try streamed.begin(id)
         case .pieceEnds: try streamed.end()
         case .piecesAbort(let id, let part): streamed.abort(id, part: part)
@@ -306,10 +308,7 @@ public final class PostgresSource: ChangeSource {
     private func begin(_ position: Position, _ time: Int64, _ id: UInt32) throws {
         let wide = ids.follow(id)
         let committedAt = time.addingReportingOverflow(PostgresCalendar.epochMicroseconds).partialValue
-        if awaited == CapturedLast.Transaction(id: wide, position: position, time: committedAt) {
-            awaited = nil
-        }
-        try demandAwaited(before: position)
+        try demand(proof.begins(.init(id: wide, position: position, time: committedAt)))
         if position <= floor {
             isSkipping = true
             skipped = position
@@ -327,6 +326,8 @@ public final class PostgresSource: ChangeSource {
                 position: position,
                 committedAt: committedAt,
                 origin: .application, changes: 0..<0, id: wide))
+        for unknown in toldBefore { tell(unknown) }
+        toldBefore = []
     }
 
     /// Says in the open transaction, once, that changes of a table are not known.
@@ -343,7 +344,7 @@ public final class PostgresSource: ChangeSource {
         _ operation: Operation, _ id: UInt32, _ carried: PgoutputMessage.Before,
         _ bytes: UnsafeRawBufferPointer
     ) throws {
-        if isSkipping { return try demandKnown() }
+        if isSkipping { return try demand(proof.passesOver(skipped)) }
         guard queue.isOpen else { throw PgoutputFault("a row stands outside of every transaction") }
         if let unknown = shapes.unknownChanges(of: id) { return tell(unknown) }
         let relation = try shapes.relation(id)

@@ -25,7 +25,7 @@ public struct PostgresSurvey {
             "SELECT current_setting('server_version'), pg_catalog.pg_database_size(current_database())")
         let present = try PostgresCatalog.read(connection).filter {
             request.tables.contains($0.schema.name)
-        }
+        }.map { $0.keyed(by: request.keys[$0.schema.name]) }
         let obstacles = try PostgresObstacle.all(request, connection)
         var findings = obstacles.map { SourceSurvey.Finding(.first, $0.message, remedy: $0.remedy) }
         if obstacles.isEmpty {

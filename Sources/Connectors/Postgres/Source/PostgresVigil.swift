@@ -35,8 +35,17 @@ struct PostgresVigil: Codable, Hashable, Sendable {
         var attached: String
     }
 
+    /// What was found and written into the server's log.
+    struct Told: Codable, Hashable, Sendable {
+        var unknown: UnknownChanges
+        /// The log's end before it was written.
+        var end: UInt64
+    }
+
     /// The tables by their names as plans spell them.
     var tables: [String: Table] = [:]
+    /// Everything that was told since the installation; nil for nothing.
+    var told: [Told]?
     /// A transaction that had ended before the tables were looked at: an older row was there.
     var seen: String
 
@@ -55,7 +64,7 @@ struct PostgresVigil: Codable, Hashable, Sendable {
     /// Takes over what another vigil knows of its tables: what was looked at before they were locked is as it
     /// was then.
     mutating func goOn(from vigil: PostgresVigil) {
-        seen = vigil.seen
+        (seen, told) = (vigil.seen, vigil.told)
         tables.merge(vigil.tables) { now, then in
             var table = then
             table.needsWhole = now.needsWhole
@@ -67,11 +76,33 @@ struct PostgresVigil: Codable, Hashable, Sendable {
     /// The names of the tables of which whole rows are needed.
     var wholeRows: Set<String> { Set(tables.filter(\.value.needsWhole).keys) }
 
+    /// The names of the tables by their object ids.
+    var names: [UInt32: String] {
+        Dictionary(tables.map { ($0.value.oid, $0.key) }) { first, _ in first }
+    }
+
+    /// What was told behind a position: where nothing was read meanwhile, it may go for every change from the
+    /// position on.
+    func told(behind position: Position) -> [UnknownChanges] {
+        (told ?? []).filter { $0.end > position.value }.map(\.unknown)
+    }
+
     /// The vigil after another look at the tables, and those of which rows or values may have come or gone
-    /// without a word in the log: of each the first that was found.
-    ///
-    /// What has happened is found once; what still is, again at every look.
+    /// without a word in the log: of each the first that was found, each once.
     func looked(at census: PostgresCensus, _ connection: PostgresConnection) throws -> (
+        next: PostgresVigil, unknown: [UnknownChanges]
+    ) {
+        var (next, found) = try compared(to: census, connection)
+        found.removeAll { unknown in told?.contains { $0.unknown == unknown } ?? false }
+        if !found.isEmpty {
+            let end = try connection.query("SELECT pg_catalog.pg_current_wal_insert_lsn()").text(0, 0)
+            let place = LogLocation(end)?.value ?? .max
+            next.told = (told ?? []) + found.map { Told(unknown: $0, end: place) }
+        }
+        return (next, found)
+    }
+
+    private func compared(to census: PostgresCensus, _ connection: PostgresConnection) throws -> (
         next: PostgresVigil, unknown: [UnknownChanges]
     ) {
         var (next, unknown) = (self, [UnknownChanges]())
