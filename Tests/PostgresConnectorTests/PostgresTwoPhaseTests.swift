@@ -34,7 +34,9 @@ import Testing
         let words = waiting?.message ?? ""
         #expect(words.contains("the prepared transaction 'it''s open' in postgres"), "\(words)")
         #expect(words.contains("process \(writer.backend) (nightly batch), open for "), "\(words)")
-        #expect(waiting?.hint.contains("ROLLBACK PREPARED 'it''s open'") ?? false)
+        #expect(
+            waiting?.hint.contains("ROLLBACK PREPARED 'it''s open'") ?? false,
+            "\(words) — \(waiting?.hint ?? "")")
         #expect(try PostgresSlot(reading: app, named: request.name) == nil)
         try app.execute("ROLLBACK PREPARED 'it''s open'")
         try writer.execute("ROLLBACK")

@@ -9,21 +9,24 @@ struct PostgresOpenTransaction: Sendable, Hashable {
     /// For how long it has been open, in seconds; nil where that is not shown.
     var seconds: Int64?
 
-    /// The open transactions of the whole server but one's own, each once.
+    /// The open transactions of the whole server but one's own, each once: first those that are prepared,
+    /// which nobody ends by himself, then the oldest.
     static func all(_ connection: PostgresConnection) throws -> [PostgresOpenTransaction] {
         // Whoever has written holds a lock on his own number (and one for each savepoint), which everybody
         // sees; what a session runs and since when is seen only with the right to.
         let found = try connection.query(
             """
+            SELECT pid, name, gid, database, extract(epoch FROM now() - since)::int8 FROM (
             SELECT DISTINCT ON (l.virtualtransaction, p.gid)
-                l.pid, a.application_name, quote_literal(p.gid), p.database,
-                extract(epoch FROM now() - coalesce(p.prepared, a.xact_start))::int8
+                l.pid, a.application_name AS name, quote_literal(p.gid) AS gid, p.database,
+                coalesce(p.prepared, a.xact_start) AS since
             FROM pg_catalog.pg_locks l
             LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
             LEFT JOIN pg_catalog.pg_prepared_xacts p ON p.transaction = l.transactionid
             WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
                 AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
-            ORDER BY l.virtualtransaction, p.gid, age(l.transactionid) DESC
+            ORDER BY l.virtualtransaction, p.gid, age(l.transactionid) DESC) AS each
+            ORDER BY gid IS NULL, since, pid
             """)
         return (0..<found.count).map { row in
             let seconds = found.integer(row, 4)
