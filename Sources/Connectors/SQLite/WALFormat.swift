@@ -48,12 +48,14 @@ enum WALFormat {
     static func sum(_ bytes: [UInt8], _ range: Range<Int>, _ isBigEndian: Bool, _ start: Sum) -> Sum {
         var (first, second) = (start.first, start.second)
         unsafe bytes.withUnsafeBytes { raw in
-            for at in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
+            var at = range.lowerBound
+            while at < range.upperBound {
                 // The range lies within the bytes; both loads stay inside it.
                 let x = unsafe raw.loadUnaligned(fromByteOffset: at, as: UInt32.self)
                 let y = unsafe raw.loadUnaligned(fromByteOffset: at + 4, as: UInt32.self)
                 first &+= (isBigEndian ? UInt32(bigEndian: x) : UInt32(littleEndian: x)) &+ second
                 second &+= (isBigEndian ? UInt32(bigEndian: y) : UInt32(littleEndian: y)) &+ first
+                at += 8
             }
         }
         return Sum(first: first, second: second)
