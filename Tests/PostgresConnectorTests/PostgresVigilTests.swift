@@ -122,6 +122,19 @@ import Testing
         }
     }
 
+    /// A table that has another name is not known by both.
+    @Test func aTableKeepsTheNameUnderWhichItWasCaptured() throws {
+        let captured = try CapturedDatabase(Self.plain, ["t"])
+        try captured.app.execute(
+            "ALTER TABLE t RENAME TO old; \(Self.plain); ALTER PUBLICATION \(captured.name) ADD TABLE t")
+        let before = try #require(try PostgresCapture.installed(captured.name, at: captured.address)).vigil
+        var now = PostgresVigil(
+            try PostgresCensus(of: captured.name, captured.app), .init(name: captured.name, tables: ["t"]))
+        #expect(Set(now.tables.keys) == ["old", "t"])
+        now.goOn(from: before)
+        #expect(now.tables.keys.sorted() == ["t"] && now.names == before.names)
+    }
+
     /// A table that is not there is no table to begin with.
     @Test func withoutATableThatIsReadNothingIsInstalledAgain() throws {
         let captured = try CapturedDatabase(Self.plain, ["t"])

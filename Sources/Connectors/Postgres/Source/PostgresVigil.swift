@@ -71,6 +71,9 @@ struct PostgresVigil: Codable, Hashable, Sendable {
             table.key = now.key
             return table
         }
+        // A table that has another name now is known by the one under which it was captured.
+        let known = vigil.names
+        tables = tables.filter { name, table in known[table.oid].map { $0 == name } ?? true }
     }
 
     /// The names of the tables of which whole rows are needed.
