@@ -118,9 +118,18 @@ extension PostgresSource {
         return message?.nonce == nonce ? message?.unknown : nil
     }
 
-    /// Refuses a server that has not what was captured, by the place of what is missing or too much.
+    /// Refuses a server that has not what was captured, by the place of what is missing.
     func demand(_ missing: Position?) throws {
         if let missing { throw unknown(missing) }
+    }
+
+    /// Refuses a server that has changes where there were none.
+    func demandNothing(at position: Position?) throws {
+        guard let position else { return }
+        throw CaptureError(
+            .foreign,
+            "\(identity.name) has changes at \(position), where there were none when its log was read",
+            hint: "the server was restored from an earlier copy and went on: read history again")
     }
 
     private func unknown(_ position: Position) -> CaptureError {

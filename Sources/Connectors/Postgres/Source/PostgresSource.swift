@@ -281,7 +281,7 @@ public final class PostgresSource: ChangeSource {
         case .update(let id, let before): unsafe try append(.update, id, before, bytes)
         case .delete(let id, let before): unsafe try append(.delete, id, before, bytes)
         case .truncate(let relations):
-            if isSkipping { return try demand(proof.passesOver(skipped)) }
+            if isSkipping { return try demandNothing(at: proof.passesOver(skipped)) }
             for id in relations {
                 // Whoever reads the table stops at either.
                 if let unknown = shapes.unknownChanges(of: id) {
@@ -292,7 +292,7 @@ public final class PostgresSource: ChangeSource {
             }
         case .message(let prefix, let content):
             guard let unknown = note(prefix: prefix, content) else { return }
-            if isSkipping { return try demand(proof.passesOver(skipped)) }
+            if isSkipping { return try demandNothing(at: proof.passesOver(skipped)) }
             if queue.isOpen { tell(unknown) }
         case .pieceBegins(let id): try streamed.begin(id)
         case .pieceEnds: try streamed.end()
@@ -344,7 +344,7 @@ public final class PostgresSource: ChangeSource {
         _ operation: Operation, _ id: UInt32, _ carried: PgoutputMessage.Before,
         _ bytes: UnsafeRawBufferPointer
     ) throws {
-        if isSkipping { return try demand(proof.passesOver(skipped)) }
+        if isSkipping { return try demandNothing(at: proof.passesOver(skipped)) }
         guard queue.isOpen else { throw PgoutputFault("a row stands outside of every transaction") }
         if let unknown = shapes.unknownChanges(of: id) { return tell(unknown) }
         let relation = try shapes.relation(id)
