@@ -99,10 +99,10 @@ public final class PostgresCluster {
         if Self.isRoot { try Self.run("/bin/chown", [Self.user, path]) }
     }
 
-    /// The address of a database on it.
+    /// The address of a database on it, for clients that wait for a machine which has much to do.
     public func address(_ database: String = "postgres") -> String {
         let password = guardian.password.map { ":" + $0 } ?? ""
-        return "postgres://\(Self.user)\(password)@127.0.0.1:\(port)/\(database)"
+        return "postgres://\(Self.user)\(password)@127.0.0.1:\(port)/\(database)?connect_timeout=60"
     }
 
     /// A connection to a database on it.

@@ -2,7 +2,7 @@
 ///
 /// - Throws: `DeadlinePassed` when it does not within `limit`, and whatever `condition` throws.
 public func eventually(
-    _ what: String = "the condition", within limit: Duration = .seconds(20),
+    _ what: String = "the condition", within limit: Duration = .seconds(60),
     _ condition: () async throws -> Bool
 ) async throws {
     let limit = limit * Patience.factor

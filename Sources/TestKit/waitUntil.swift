@@ -5,7 +5,7 @@ import Glibc
 /// - Throws: `DeadlinePassed` when it does not within `limit`, and whatever `condition` throws.
 @available(*, noasync, message: "use eventually, which leaves the thread to other tasks")
 public func waitUntil(
-    _ what: String = "the condition", within limit: Duration = .seconds(20), _ condition: () throws -> Bool
+    _ what: String = "the condition", within limit: Duration = .seconds(60), _ condition: () throws -> Bool
 ) throws {
     let limit = limit * Patience.factor
     let deadline = ContinuousClock.now + limit

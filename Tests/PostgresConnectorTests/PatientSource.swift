@@ -49,7 +49,7 @@ final class PatientSource: ChangeSource {
     private func read(byteLimit: Int) throws -> ChangeBatch? {
         let end = try inner.currentPosition()
         var batch: ChangeBatch?
-        try waitUntil("the stream has reached the log's end", within: .seconds(8)) {
+        try waitUntil("the stream has reached the log's end", within: .seconds(60)) {
             if inner.resumePoint.position >= end { return true }
             batch = try inner.next(byteLimit: byteLimit)
             return batch != nil

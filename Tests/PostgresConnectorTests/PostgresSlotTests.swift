@@ -198,7 +198,7 @@ import Testing
     @Test func theServerIsAnsweredWhenItAsks() throws {
         let captured = try CapturedDatabase(Self.table, ["t"])
         let impatient = try PostgresAddress(
-            captured.database.address + "?options=-c%20wal_sender_timeout%3D3s")
+            captured.database.address + "&options=-c%20wal_sender_timeout%3D3s")
         let source = try PostgresSource(impatient, capture: captured.name, name: "legacy")
         _ = try source.open(after: nil)
         let answers = """
