@@ -127,18 +127,25 @@ let package = Package(
             ],
             path: "Sources/Connectors/Postgres", swiftSettings: settings),
 
+        // What was done, by whom and why, in a chain that nobody can change unnoticed.
+        .target(
+            name: "Audit", dependencies: ["Model", crypto], path: "Sources/Control/Audit",
+            swiftSettings: settings),
+
         // The composition root and the command line.
         .target(
             name: "Migration",
             dependencies: [
-                "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate",
+                "Audit", "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Capture",
+                "Translate",
                 "Apply", "PostgreSQL", "PostgresConnector", "Reconcile", "SQLiteConnector", "SQLite", crypto,
             ],
             path: "Sources/Control/Migration", swiftSettings: settings),
         .target(
             name: "TestKit",
             dependencies: [
-                "Guards", "PostgreSQL", "PostgresCluster", "SQLite", "Model", "ChangeLog", "Capture", "Apply",
+                "Audit", "Guards", "PostgreSQL", "PostgresCluster", "SQLite", "Model", "ChangeLog", "Capture",
+                "Apply",
             ],
             swiftSettings: settings),
         // A folder on a disk that loses what was not synced.
@@ -169,7 +176,7 @@ let package = Package(
         .executableTarget(
             name: "banyan",
             dependencies: [
-                "CrashPoints", "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo",
+                "Audit", "CrashPoints", "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo",
                 "Insurer", "Guards", "Simulation", arguments,
             ],
             swiftSettings: settings),
@@ -234,9 +241,12 @@ let package = Package(
             dependencies: ["Expressions", "Model", "Plan", "Translate"],
             swiftSettings: settings),
         .testTarget(
+            name: "AuditTests", dependencies: ["Audit", "Model", "TestKit"], swiftSettings: settings),
+        .testTarget(
             name: "MigrationTests",
             dependencies: [
-                "Apply", "Migration", "Insurer", "Plan", "PostgreSQL", "Reconcile", "SQLite", "TestKit",
+                "Apply", "Audit", "Migration", "Insurer", "Plan", "PostgreSQL", "Reconcile", "SQLite",
+                "TestKit",
             ],
             swiftSettings: settings),
         // Databases that were not made for this.

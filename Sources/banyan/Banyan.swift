@@ -36,7 +36,9 @@ struct Banyan: ParsableCommand {
             CommandGroup(
                 name: "Look into records",
                 subcommands: [WhyCommand.self, QuarantineCommand.self, ReplayCommand.self]),
-            CommandGroup(name: "Prove", subcommands: [CertificateCommand.self, SimulateCommand.self]),
+            CommandGroup(
+                name: "Prove",
+                subcommands: [CertificateCommand.self, AuditCommand.self, SimulateCommand.self]),
             CommandGroup(name: "This program", subcommands: [VersionCommand.self]),
         ])
 

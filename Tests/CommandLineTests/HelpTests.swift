@@ -8,7 +8,8 @@ import Testing
         ["quarantine", "show"], ["quarantine", "replay"], ["replay"], ["certificate"],
         ["certificate", "list"],
         ["certificate", "show"], ["certificate", "verify"], ["certificate", "issue"], ["uninstall"],
-        ["version"], ["simulate"], ["assess"],
+        ["audit"], ["audit", "list"], ["audit", "verify"], ["audit", "export"], ["audit", "sign"],
+        ["audit", "key"], ["version"], ["simulate"], ["assess"],
     ]
     private let banyan = BanyanProgram(folder: "/tmp")
 
@@ -16,7 +17,8 @@ import Testing
         let help = try banyan.start(command + ["--help"]).end()
         #expect(help.status == 0)
         #expect(help.output.contains("banyan " + command.joined(separator: " ")))
-        let isGroup = ["plan", "quarantine", "certificate"].contains(command.first) && command.count == 1
+        let isGroup =
+            ["plan", "quarantine", "certificate", "audit"].contains(command.first) && command.count == 1
         if !command.isEmpty { #expect(help.output.contains("Example")) }
         if !command.isEmpty, !isGroup { #expect(help.output.contains("--format")) }
     }

@@ -1,3 +1,4 @@
+public import Audit
 import Capture
 import ChangeLog
 import Foundation
@@ -34,6 +35,22 @@ public struct BackfillRestart: Sendable {
         checkpoint.isRestart = true
         _ = try writer.append([], checkpoint: checkpoint.encoded())
         try writer.close()
+    }
+
+    /// Notes the order in the log, and in the audit chain who gave it.
+    ///
+    /// - Parameters:
+    ///   - place: The control store's place.
+    ///   - actor: Who gives the order.
+    ///   - reason: Why, in their words.
+    /// - Throws: As `order` does.
+    public func order(
+        recordedAt place: ControlPlace, by actor: AuditActor, because reason: String? = nil
+    ) throws {
+        // Where nothing was ever run, no store is made for an order that is refused.
+        guard FileManager.default.fileExists(atPath: path) else { throw nothing }
+        let record = AuditRecord("backfill.restart", of: system, by: actor, because: reason)
+        try place.trail(in: place.open()).perform(coded: record) { (try order(), nil) }
     }
 
     private var nothing: MigrationError {

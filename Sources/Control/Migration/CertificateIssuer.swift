@@ -1,4 +1,5 @@
 import Apply
+public import Audit
 import Capture
 import ChangeLog
 import CrashPoints
@@ -35,8 +36,13 @@ public struct CertificateIssuer: Sendable {
         self.patience = patience
     }
 
-    /// Compares a context and keeps the certificate in the control store, whatever it says.
-    public func issue(_ context: CheckedContext) throws -> Issued {
+    /// Compares a context and keeps the certificate in the control store, whatever it says; the audit chain
+    /// says so in the same transaction.
+    ///
+    /// - Parameters:
+    ///   - context: What is compared.
+    ///   - actor: Who wants it.
+    public func issue(_ context: CheckedContext, by actor: AuditActor = .current()) throws -> Issued {
         let systems = Systems(plan)
         let store = try systems.target(context.service)
         let log = try EmbeddedLog(path: plan.log.folder + "/\(context.legacy).log")
@@ -50,14 +56,22 @@ public struct CertificateIssuer: Sendable {
             around: around)
         let report = try pass.run()
         let history = try HistoryReader(context: context, store: store).chunks()
-        let control = try ControlPlace(plan).open()
+        let place = ControlPlace(plan)
+        let control = try place.open()
+        let trail = try place.trail(in: control)
         let body = Certificate.Body(
             migration: plan.name, context: context.name, mapping: context.digest, tool: BanyanVersion.text,
             frontier: max(report.frontier, history.map(\.high).max() ?? .start), history: history,
             compared: Self.comparisons(report), previous: try control.newestDigest(context: context.name))
         let certificate = try Certificate(body)
         try crashPoint(.certificateBefore, as: MigrationError.self)
-        let number = try control.add(certificate, now: WallClock.system.microseconds())
+        var number = 0
+        try trail.record {
+            number = try control.add(certificate, now: WallClock.system.microseconds())
+            return AuditRecord(
+                "certificate.issue", of: context.name, by: actor,
+                after: "{\"certificate\":\(number),\"digest\":\"\(certificate.digest)\"}")
+        }
         try crashPoint(.certificateAfter, as: MigrationError.self)
         return Issued(number: number, certificate: certificate, report: report)
     }

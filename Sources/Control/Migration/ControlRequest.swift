@@ -10,6 +10,21 @@ public struct ControlRequest: Sendable, Codable, Hashable {
         case replayQuarantine(key: String?, reason: String?, latestOnly: Bool)
         /// Compute aggregates again from what the target knows of legacy.
         case recompute(key: String?)
+
+        /// What the audit chain calls it.
+        var auditName: String {
+            switch self {
+            case .replayQuarantine: "quarantine.replay"
+            case .recompute: "context.replay"
+            }
+        }
+
+        /// The one key that it is about; nil for all.
+        var key: String? {
+            switch self {
+            case .replayQuarantine(let key, _, _), .recompute(let key): key
+            }
+        }
     }
 
     /// The request's number in the control store.

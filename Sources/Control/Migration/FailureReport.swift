@@ -1,4 +1,5 @@
 import Apply
+import Audit
 import Capture
 import ChangeLog
 import Foundation
@@ -40,6 +41,8 @@ public struct FailureReport: Sendable, Hashable {
         switch error {
         case let error as MigrationError: self.init(error)
         case let error as LogError: self.init(error)
+        case let error as AuditError:
+            self.init(code: "audit_\(error.code.rawValue)", message: error.message, hint: error.hint)
         case let error as TargetError:
             self.init(code: "target_\(error.code.rawValue)", message: error.message, hint: error.hint)
         case let error as CaptureError:

@@ -1,4 +1,5 @@
 import Apply
+public import Audit
 import Capture
 import ChangeLog
 import CrashPoints
@@ -21,6 +22,10 @@ public final class MigrationEngine: Sendable {
         public var webhook: URL?
         /// How often the status is written, requests are served, and whoever wants the run to end is heard.
         public var statusEvery: Duration = .milliseconds(100)
+        /// Who runs it, for the audit chain.
+        public var actor = AuditActor.current()
+        /// Why they run it, in their words.
+        public var reason: String?
         /// How long another engine waits for this one when it is gone without a word, where the control store
         /// gives leases.
         public var leaseLasts: Duration = .seconds(10)
@@ -89,7 +94,10 @@ public final class MigrationEngine: Sendable {
         waiting: @escaping (String?) -> Void = { _ in }
     ) throws -> MigrationStatus {
         let words = WaitingWords(waiting)
-        let control = try ControlPlace(plan).open()
+        let place = ControlPlace(plan)
+        let control = try place.open()
+        // What keeps an entry from being made keeps the engine from starting.
+        let trail = try place.trail(in: control)
         let keeper = try takeLease(control, words)
         defer { keeper?.stop() }
         // A run that was told to stop before it began starts nothing.
@@ -103,6 +111,13 @@ public final class MigrationEngine: Sendable {
         try MappingGuard.check(plan, systems)
         try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
         try crashPoint(.mappingNoted, as: MigrationError.self)
+        return try onRecord(trail) { try work(until: goal, control, keeper, words, observe) }
+    }
+
+    private func work(
+        until goal: Goal, _ control: any ControlStore, _ keeper: LeaseKeeper?, _ words: WaitingWords,
+        _ observe: (MigrationStatus) -> Void
+    ) throws -> MigrationStatus {
         for worker in workers { worker.start() }
         var unanswered: (id: Int64, answer: String)?
         while true {

@@ -90,6 +90,8 @@ extension PlanDeclarations {
     func resolved(against folder: String) -> PlanDeclarations {
         var resolved = self
         resolved.log.folder = log.folder.resolved(against: folder)
+        resolved.audit.key = audit.key?.resolved(against: folder)
+        resolved.audit.heads = audit.heads?.resolved(against: folder)
         if case .sqlite(let path) = control.reach {
             resolved.control.reach = .sqlite(path.resolved(against: folder))
         }

@@ -1,4 +1,5 @@
 import Apply
+public import Audit
 import ChangeLog
 import Foundation
 public import Plan
@@ -28,21 +29,45 @@ public struct RequestDesk: Sendable {
 
     /// Has it done, and says what came of it.
     ///
-    /// The log's lock decides who does it: while it is held here, no engine can start.
-    public func perform(_ action: ControlRequest.Action, in context: CheckedContext) throws -> Answer {
-        let request = ControlRequest(context: context.name, mapping: plan.digest, action: action)
+    /// The log's lock decides who does it: while it is held here, no engine can start. The audit chain says
+    /// beforehand that it is wanted, and afterwards what came of it.
+    ///
+    /// - Parameters:
+    ///   - action: What is to be done.
+    ///   - context: To what.
+    ///   - actor: Who wants it.
+    ///   - reason: Why, in their words.
+    public func perform(
+        _ action: ControlRequest.Action, in context: CheckedContext, by actor: AuditActor = .current(),
+        because reason: String? = nil
+    ) throws -> Answer {
         let path = plan.log.folder + "/\(context.legacy).log"
         guard FileManager.default.fileExists(atPath: path) else {
             throw MigrationError(
                 .notFound, "\(plan.name) has no log yet: it was never run", hint: "start it with `banyan run`"
             )
         }
-        let log = try EmbeddedLog(path: path)
+        let place = ControlPlace(plan)
+        let control = try place.open()
+        let record = AuditRecord(
+            action.auditName, of: ([context.name] + (action.key.map { [$0] } ?? [])).joined(separator: "/"),
+            by: actor, because: reason)
+        return try place.trail(in: control).perform(coded: record) {
+            let answer = try perform(action, in: context, log: EmbeddedLog(path: path), control)
+            return (answer, answer.text)
+        }
+    }
+
+    private func perform(
+        _ action: ControlRequest.Action, in context: CheckedContext, log: EmbeddedLog,
+        _ control: any ControlStore
+    ) throws -> Answer {
+        let request = ControlRequest(context: context.name, mapping: plan.digest, action: action)
         let writer: EmbeddedLogWriter
         do {
             writer = try log.writer()
         } catch let error as LogError where error.code == .locked {
-            return Answer(text: try ask(request), isByEngine: true)
+            return Answer(text: try ask(request, control), isByEngine: true)
         }
         let store = try Systems(plan).target(context.service)
         let applier = try ContextApplier(
@@ -55,8 +80,7 @@ public struct RequestDesk: Sendable {
         return Answer(text: text, isByEngine: false)
     }
 
-    private func ask(_ request: ControlRequest) throws -> String {
-        let control = try ControlPlace(plan).open()
+    private func ask(_ request: ControlRequest, _ control: any ControlStore) throws -> String {
         let number = try control.ask(request)
         let deadline = ContinuousClock.now + patience
         while true {

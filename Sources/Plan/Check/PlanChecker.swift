@@ -24,7 +24,8 @@ public enum PlanChecker {
             systems: declarations.systems.map(SystemDeclaration.init(text:)).sorted { $0.name < $1.name },
             log: LogDeclaration(
                 folder: declarations.log.folder.reveal { $0 }, retain: declarations.log.retain),
-            control: SystemDeclaration(text: declarations.control), contexts: contexts,
+            control: SystemDeclaration(text: declarations.control), audit: declarations.audit,
+            contexts: contexts,
             warnings: diagnostics.filter { $0.severity == .warning }, digest: "")
         plan.digest = PlanDigest.hex(of: plan)
         return (plan, diagnostics)

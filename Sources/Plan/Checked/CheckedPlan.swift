@@ -11,6 +11,8 @@ public struct CheckedPlan: Sendable {
     public var log: LogDeclaration
     /// Where Banyan keeps its own state.
     public var control: SystemDeclaration
+    /// What the audit chain is signed with, and where its heads are kept as well.
+    public var audit: AuditFiles
     /// The bounded contexts in the order of the plan.
     public var contexts: [CheckedContext]
     /// What is allowed but deserves a look.
@@ -21,12 +23,14 @@ public struct CheckedPlan: Sendable {
     /// Collects the parts of a checked plan.
     public init(
         name: String, systems: [SystemDeclaration], log: LogDeclaration, control: SystemDeclaration,
-        contexts: [CheckedContext], warnings: [PlanDiagnostic], digest: String
+        audit: AuditFiles = AuditFiles(), contexts: [CheckedContext], warnings: [PlanDiagnostic],
+        digest: String
     ) {
         self.name = name
         self.systems = systems
         self.log = log
         self.control = control
+        self.audit = audit
         self.contexts = contexts
         self.warnings = warnings
         self.digest = digest

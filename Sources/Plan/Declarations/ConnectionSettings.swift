@@ -131,6 +131,17 @@ struct ConnectionSettings {
         return LogText(folder: folder, retain: retain)
     }
 
+    /// The audit chain: `{ key: file, heads: file }`.
+    func audit(_ node: PlanNode) -> AuditFiles? {
+        guard let section = Section(node, keys: ["key", "heads"], of: "`audit`", report: report) else {
+            return nil
+        }
+        guard let key = section.required("key", "the file of an Ed25519 key").flatMap({ path($0) }) else {
+            return nil
+        }
+        return AuditFiles(key: key, heads: section["heads"].flatMap { path($0) })
+    }
+
     /// The keys of `hmac`: `{ name: "${NAME_KEY}" }`. A key itself never stands in a plan.
     func keys(_ node: PlanNode) -> KeyRing {
         var values: [String: [UInt8]] = [:]

@@ -12,7 +12,7 @@ struct DeclarationReader {
         settings = ConnectionSettings(environment: environment, folder: source.folder, report: report)
     }
 
-    private static let keys = ["migration", "systems", "log", "control", "keys", "contexts"]
+    private static let keys = ["migration", "systems", "log", "control", "audit", "keys", "contexts"]
 
     /// Reads the roots of all files as one plan.
     mutating func read(_ roots: [PlanNode]) -> PlanDeclarations? {
@@ -59,6 +59,7 @@ struct DeclarationReader {
         guard let migration, let systems, let log, let control else { return nil }
         return PlanDeclarations(
             source: source, migration: migration, systems: systems, log: log, control: control,
+            audit: common["audit"].flatMap { settings.audit($0) } ?? AuditFiles(),
             keys: common["keys"].map { settings.keys($0) } ?? KeyRing(), contexts: contexts)
     }
 

@@ -12,6 +12,8 @@ public struct PlanDeclarations: Sendable {
     public var log: LogText
     /// Where Banyan keeps its own state.
     public var control: SystemText
+    /// What the audit chain is signed with, and where its heads are kept as well.
+    public var audit: AuditFiles
     /// The secret keys that `hmac` may use; their values are never printed.
     public var keys: KeyRing
     /// The contexts in the order of the plan.

@@ -25,6 +25,7 @@ struct BackfillRestartCommand: ParsableCommand {
 
     @OptionGroup var plan: PlanArgument
     @Option(help: "Only this legacy system of the plan.") var system: String?
+    @OptionGroup var actor: ActorOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -37,8 +38,10 @@ struct BackfillRestartCommand: ParsableCommand {
                     hint: "the legacy systems are \(names.joined(separator: ", "))")
             }
             let folder = declarations.log.folder.reveal { $0 }
+            let place = ControlPlace(declarations)
             for name in names where system == nil || system == name {
-                try BackfillRestart(system: name, logFolder: folder).order()
+                try BackfillRestart(system: name, logFolder: folder).order(
+                    recordedAt: place, by: actor.actor, because: actor.because)
                 if output.isJSON {
                     try terminal.line(["system": .string(name), "restart": .bool(true)])
                 } else {

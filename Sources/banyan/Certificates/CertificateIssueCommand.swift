@@ -19,6 +19,7 @@ struct CertificateIssueCommand: ParsableCommand {
     @OptionGroup var plan: PlanArgument
     @OptionGroup var choice: ContextChoice
     @Option(help: "Seconds to wait for the engine to pass a frontier.") var wait = 30
+    @OptionGroup var actor: ActorOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -33,7 +34,7 @@ struct CertificateIssueCommand: ParsableCommand {
             let issuer = CertificateIssuer(plan: plan, patience: .seconds(wait))
             var status = ExitStatus.done
             for context in try choice.contexts(of: plan) {
-                let issued = try issuer.issue(context)
+                let issued = try issuer.issue(context, by: actor.actor)
                 switch CertificatePage.finding(issued.certificate) {
                 case "equal": break
                 case "different": status = .mismatch

@@ -21,6 +21,7 @@ struct QuarantineReplayCommand: ParsableCommand {
     @Flag(help: "Take only the last state of each key, giving up what lay between.") var latest = false
     @OptionGroup var choice: ContextChoice
     @Flag(help: "Say what would be tried, and try nothing.") var dryRun = false
+    @OptionGroup var actor: ActorOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -39,8 +40,9 @@ struct QuarantineReplayCommand: ParsableCommand {
             let desk = RequestDesk(plan: plan)
             for context in contexts {
                 let answer = try desk.perform(
-                    .replayQuarantine(key: filter.key, reason: filter.reason, latestOnly: latest), in: context
-                )
+                    .replayQuarantine(key: filter.key, reason: filter.reason, latestOnly: latest),
+                    in: context,
+                    by: actor.actor, because: actor.because)
                 try DeskPage.write(answer.text, context, by: answer, terminal, output)
             }
             return .done

@@ -21,6 +21,7 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "Only the root row with this legacy key (values joined by /).") var key: String?
     @OptionGroup var choice: ContextChoice
     @Flag(help: "Say which aggregates it would be about, and compute nothing.") var dryRun = false
+    @OptionGroup var actor: ActorOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -34,7 +35,8 @@ struct ReplayCommand: ParsableCommand {
                     try DeskPage.write("would compute again: \(names)", context, by: nil, terminal, output)
                     continue
                 }
-                let answer = try desk.perform(.recompute(key: key), in: context)
+                let answer = try desk.perform(
+                    .recompute(key: key), in: context, by: actor.actor, because: actor.because)
                 try DeskPage.write(answer.text, context, by: answer, terminal, output)
             }
             return .done

@@ -31,6 +31,7 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Append events to this file, one JSON object a line.", completion: .file())
     var events: String?
     @Option(help: "Post events to this endpoint as CloudEvents.") var webhook: String?
+    @OptionGroup var actor: ActorOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -47,6 +48,8 @@ struct RunCommand: ParsableCommand {
             let source = try PlanSource.read(path)
             var options = MigrationEngine.Options()
             options.eventFile = events
+            options.actor = actor.actor
+            options.reason = actor.because
             options.webhook = webhook.flatMap(URL.init(string:))
             var progress = RunProgress(terminal: terminal, isJSON: output.isJSON)
             options.afterWaiting = {

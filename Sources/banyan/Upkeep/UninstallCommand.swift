@@ -20,6 +20,7 @@ struct UninstallCommand: ParsableCommand {
 
     @OptionGroup var plan: PlanArgument
     @Flag(help: "Say what would be removed, and remove nothing.") var dryRun = false
+    @OptionGroup var actor: ActorOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -34,7 +35,9 @@ struct UninstallCommand: ParsableCommand {
                     objects = try systems.captureObjects(in: name)
                 } else {
                     try requireNoEngine(declarations, system: name)
-                    objects = try systems.removeCapture(from: name)
+                    objects = try systems.removeCapture(
+                        from: name, recordedAt: ControlPlace(declarations), by: actor.actor,
+                        because: actor.because)
                 }
                 try show(objects, system: name, terminal)
             }

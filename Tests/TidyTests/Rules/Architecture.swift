@@ -56,10 +56,12 @@ enum Architecture {
             imports: [
                 "CrashPoints", "PostgreSQL", "Model", "ChangeLog", "Capture", "Translate", "Apply", "Crypto",
             ]),
+        "Audit": Place(plane: .control, imports: ["Model", "Crypto"]),
         "Migration": Place(
             plane: .control,
             imports: [
-                "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate",
+                "Audit", "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Capture",
+                "Translate",
                 "Apply", "Reconcile", "PostgreSQL", "PostgresConnector", "SQLiteConnector", "SQLite",
                 "Crypto",
                 "FoundationNetworking",
@@ -67,7 +69,7 @@ enum Architecture {
         "TestKit": Place(
             plane: .proof,
             imports: [
-                "Guards", "PostgreSQL", "PostgresCluster", "SQLite", "Model", "ChangeLog", "Capture",
+                "Audit", "Guards", "PostgreSQL", "PostgresCluster", "SQLite", "Model", "ChangeLog", "Capture",
                 "Translate", "Apply", "SQLiteConnector",
             ]),
         "PowerLoss": Place(plane: .proof, imports: ["CFaultDisk", "ChangeLog", "TestKit"]),
@@ -89,7 +91,7 @@ enum Architecture {
         "banyan": Place(
             plane: .program,
             imports: [
-                "CrashPoints", "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo",
+                "Audit", "CrashPoints", "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo",
                 "Insurer", "Guards", "Simulation", "ArgumentParser",
             ]),
         "CrashMatrix": Place(

@@ -5,18 +5,21 @@ import PostgreSQL
 /// Where a migration's control store is.
 public struct ControlPlace: Sendable {
     private let system: SystemDeclaration
-    private let migration: String
+    let migration: String
+    let audit: AuditFiles
 
     /// The place that a checked plan names.
     public init(_ plan: CheckedPlan) {
         system = plan.control
         migration = plan.name
+        audit = plan.audit
     }
 
     /// The place that a plan names which was not checked against its systems.
     public init(_ declarations: PlanDeclarations) {
         system = SystemDeclaration(text: declarations.control)
         migration = declarations.migration.value
+        audit = declarations.audit
     }
 
     /// Opens the store, making it when it is missing.

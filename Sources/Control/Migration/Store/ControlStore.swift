@@ -1,6 +1,8 @@
+public import Audit
+
 /// Where Banyan keeps its own state between runs: mapping versions, certificates, requests to the engine and
 /// its last status. One owner, one thread.
-public protocol ControlStore: AnyObject {
+public protocol ControlStore: AuditStore {
     /// Remembers that a mapping version was used.
     func noteMapping(_ digest: String, migration: String, now: Int64) throws
 

@@ -7,8 +7,10 @@ public import PostgreSQL
 /// A connection that breaks is made anew with the next call.
 public final class PostgresControlStore: LeasedControlStore {
     private let address: PostgresAddress
-    private let migration: String
+    let migration: String
     private var present: PostgresConnection?
+    /// Whether statements belong to a transaction, which no other connection can go on with.
+    private var isInTransaction = false
     private var lease: Lease?
     /// Under which words, and for how long, the lease was last had.
     private var terms = (holder: "", duration: Duration.zero)
@@ -41,9 +43,14 @@ public final class PostgresControlStore: LeasedControlStore {
         try query("SELECT to_regclass('banyan_control.lease') IS NOT NULL").text(0, 0) == "t"
     }
 
+    /// Whether the store has a place for the audit chain, which the first versions did not make.
+    func hasAudit() throws -> Bool {
+        try query("SELECT to_regclass('banyan_control.audit') IS NOT NULL").text(0, 0) == "t"
+    }
+
     private func make() throws {
         // Making needs rights that using does not.
-        if try isMade() { return }
+        if try isMade(), try hasAudit() { return }
         try reaching {
             // Two engines may come at once; the second one waits, and finds everything there.
             try $0.execute(
@@ -66,6 +73,12 @@ public final class PostgresControlStore: LeasedControlStore {
                 CREATE TABLE IF NOT EXISTS banyan_control.lease (
                     migration text PRIMARY KEY, holder text NOT NULL, token text NOT NULL,
                     epoch bigint NOT NULL, ends_at timestamptz NOT NULL);
+                CREATE TABLE IF NOT EXISTS banyan_control.audit_chain (
+                    migration text PRIMARY KEY, id text NOT NULL, entries bigint NOT NULL,
+                    digest text NOT NULL, signed text);
+                CREATE TABLE IF NOT EXISTS banyan_control.audit (
+                    migration text NOT NULL, number bigint NOT NULL, body text NOT NULL,
+                    PRIMARY KEY (migration, number));
                 COMMIT
                 """)
         }
@@ -267,13 +280,59 @@ public final class PostgresControlStore: LeasedControlStore {
 
     // MARK: the connection
 
-    private func query(_ sql: String, _ parameters: [String?] = []) throws -> PostgresResult {
+    func query(_ sql: String, _ parameters: [String?] = []) throws -> PostgresResult {
         try reaching { try $0.query(sql, parameters) }
+    }
+
+    /// Runs `body` in one transaction.
+    ///
+    /// When the answer to its commit is lost, the server is asked what became of it.
+    public func transact<Result>(_ body: () throws -> Result) throws -> Result {
+        precondition(!isInTransaction, "a transaction of the control store inside another one")
+        _ = try query("BEGIN")
+        isInTransaction = true
+        defer { isInTransaction = false }
+        let number: String
+        let result: Result
+        do {
+            number = try query("SELECT pg_current_xact_id()").text(0, 0) ?? ""
+            result = try body()
+        } catch {
+            present?.rollbackIfOpen()
+            throw error
+        }
+        do {
+            _ = try query("COMMIT")
+        } catch {
+            isInTransaction = false
+            guard try isCommitted(number) else { throw error }
+        }
+        return result
+    }
+
+    /// Whether a transaction whose end nobody heard was committed.
+    private func isCommitted(_ number: String) throws -> Bool {
+        let deadline = ContinuousClock.now + Self.patience
+        while true {
+            let status = try query("SELECT pg_xact_status($1::xid8)", [number]).text(0, 0)
+            if status != "in progress" { return status == "committed" }
+            guard ContinuousClock.now < deadline else {
+                throw MigrationError(
+                    .unreachable, "the control store does not say what became of transaction \(number)",
+                    hint: "see `banyan audit list` for whether it is there before you do it again")
+            }
+            Thread.sleep(forTimeInterval: 0.02)
+        }
     }
 
     private func reaching<T>(_ body: (PostgresConnection) throws -> T) throws -> T {
         do {
-            if let present, !present.isLost { return try body(present) }
+            if let present, !present.isLost || isInTransaction { return try body(present) }
+            if isInTransaction {
+                throw MigrationError(
+                    .unreachable, "the transaction of the control store has ended early",
+                    hint: "nothing of it was kept: do it again")
+            }
             let opened = try PostgresConnection(address, application: "banyan control")
             opened.patience = Self.patience
             present = opened

@@ -6,7 +6,7 @@ import SQLite
 ///
 /// The lock on the log is what keeps a second engine away.
 public final class SQLiteControlStore: ControlStore {
-    private let connection: SQLiteConnection
+    let connection: SQLiteConnection
 
     /// Opens the store, making it when it is missing.
     public init(path: String) throws {
@@ -26,6 +26,10 @@ public final class SQLiteControlStore: ControlStore {
                 id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL, answer TEXT);
             CREATE TABLE IF NOT EXISTS status (
                 id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL, written_at INTEGER NOT NULL);
+            CREATE TABLE IF NOT EXISTS audit_chain (
+                one INTEGER PRIMARY KEY CHECK (one = 1), migration TEXT NOT NULL, id TEXT NOT NULL,
+                entries INTEGER NOT NULL, digest TEXT NOT NULL, signed TEXT);
+            CREATE TABLE IF NOT EXISTS audit (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
             """)
         try crashPoint(.controlMade, as: MigrationError.self)
     }

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Audit
+import Foundation
+import Migration
+
+/// Checks the chain.
+struct AuditVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Verify the chain of a plan, or one that was exported: every entry, link and signature.",
+        discussion: """
+            An exported chain is checked without any database. Signatures count when they are of the key \
+            that the plan names, or of --key. Ends that were kept elsewhere show that an end was cut off: \
+            the plan's `heads` file is held against the chain, and every --heads. Exit code 0 when the \
+            chain is whole, 4 when it was changed, 3 when there is none or its format is not known.
+
+            Examples:
+              banyan audit verify plan.yaml
+              banyan audit verify audit.jsonl --key 4b1f… --heads /mnt/elsewhere/heads.jsonl
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The plan, or an exported chain.", valueName: "plan or file"), completion: .file())
+    var path: String
+    @Option(
+        help: ArgumentHelp("The public key: 64 hexadecimal digits, or a PEM file.", valueName: "key"),
+        completion: .file())
+    var key: String?
+    @Option(help: "A file of signed ends that was kept elsewhere; may be given again.", completion: .file())
+    var heads: [String] = []
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try output.perform { terminal in
+            var kept: [SignedHead] = []
+            var strange = 0
+            for path in heads {
+                guard FileManager.default.fileExists(atPath: path) else {
+                    throw MigrationError(
+                        .notFound, "there is no file \(path)", hint: "name a file of signed ends")
+                }
+                try take(HeadsFile(path: path), &kept, &strange)
+            }
+            let isExport = ExportedChain.isOne(path)
+            var verdict =
+                isExport ? try exported(kept) : try stored(&kept, &strange)
+            if strange > 0 {
+                verdict?.problems.append("\(Measure.count(strange, "line")) of the kept ends are none")
+            }
+            guard let verdict else {
+                let words = isExport ? "the format of the chain is not known here" : "there is no chain yet"
+                if output.isJSON {
+                    try terminal.line(["verdict": "unsupported", "reasons": .array([.string(words)])])
+                } else {
+                    try terminal.line(words)
+                }
+                return .inconclusive
+            }
+            if output.isJSON {
+                try terminal.line(AuditPage.json(verdict))
+            } else {
+                try terminal.write(AuditPage.text(verdict, terminal.paint))
+            }
+            return verdict.isWhole ? .done : .mismatch
+        }
+    }
+
+    private func take(_ file: HeadsFile, _ kept: inout [SignedHead], _ strange: inout Int) throws {
+        let found = try file.read()
+        kept += found.heads
+        strange += found.strange
+    }
+
+    private func exported(_ kept: [SignedHead]) throws -> AuditVerdict? {
+        AuditExport.check(try ExportedChain.text(path), kept: kept, trusted: try givenKey())
+    }
+
+    private func stored(_ kept: inout [SignedHead], _ strange: inout Int) throws -> AuditVerdict? {
+        let place = ControlPlace(
+            try PlanReading.declared(path: path, environment: ProcessInfo.processInfo.environment)
+                .requireDeclarations())
+        if let file = place.heads { try take(file, &kept, &strange) }
+        let trusted = try givenKey() ?? plansKey(place)
+        if let store = try place.openExisting(),
+            let verdict = try AuditCheck.run(on: store, kept: kept, trusted: trusted)
+        {
+            return verdict
+        }
+        return kept.max { $0.head.entries < $1.head.entries }.map(AuditVerdict.gone)
+    }
+
+    private func plansKey(_ place: ControlPlace) throws -> AuditPublicKey? {
+        do {
+            return try place.trustedKey()
+        } catch let error as AuditError {
+            throw MigrationError(
+                .notFound, error.message, hint: "give the public half of the key with --key")
+        }
+    }
+
+    private func givenKey() throws -> AuditPublicKey? {
+        guard let key else { return nil }
+        if let found = AuditPublicKey(text: key) { return found }
+        // A text that is no key is a file; one that cannot be read is no key either.
+        if let text = try? String(contentsOfFile: key, encoding: .utf8),
+            let found = AuditPublicKey(text: text)
+        {
+            return found
+        }
+        throw MigrationError(
+            .notFound, "--key is neither 64 hexadecimal digits nor a file with an Ed25519 public key in PEM",
+            hint: "`banyan audit key FILE` prints the public half of a key")
+    }
+}
