@@ -61,10 +61,11 @@ import CPostgreSQL
     /// A truth value that was sent as text.
     public func isTrue(_ row: Int, _ column: Int) -> Bool { text(row, column) == "t" }
 
+    /// The type of a column; that which a domain is made of.
+    public func type(_ column: Int) -> UInt32 { unsafe PQftype(handle, Int32(column)) }
+
     /// Whether a column is of the type bool.
-    public func isBool(_ column: Int) -> Bool {
-        unsafe PQftype(handle, Int32(column)) == PostgresOID.bool
-    }
+    public func isBool(_ column: Int) -> Bool { type(column) == PostgresOID.bool }
 
     /// The texts of one column.
     public func texts(_ column: Int) -> [String] { (0..<count).map { text($0, column) ?? "" } }

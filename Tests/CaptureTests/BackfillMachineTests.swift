@@ -154,6 +154,48 @@ import Testing
         #expect(found22 != nil)
     }
 
+    /// A table that can no longer be read: the log says so between two transactions, and the others go on.
+    @Test func aTableThatCannotBeReadAnyMoreIsGivenUpByNameAndTheOthersAreRead() throws {
+        var source = ScriptedTables(["t", "u"])
+        source.commit((1...3).flatMap { [(0, .put($0, 1)), (1, .put($0, 1))] })
+        var machine = machine(["t", "u"])
+        let finding = UnknownChanges(table: "t", reason: "it is gone", remedy: "bring it back")
+        let first = machine.request(at: source.end)
+        let asked = try #require(first)
+        machine.received(source.read(asked), for: asked.id, took: .zero)
+        let placed = machine.place(at: source.end)
+        #expect(placed?.chunk?.table == "t")
+        let next = machine.request(at: source.end)
+        let second = try #require(next)
+        machine.unreadable(finding, for: second.id)
+        // Somebody's older answer changes nothing.
+        machine.unreadable(finding, for: asked.id)
+        #expect(!machine.isFinished)
+        var part = source.batch(0..<1)
+        part.continues = true
+        machine.observe(part)
+        let inside = machine.place(at: source.end)
+        #expect(inside == nil)
+        machine.observe(source.batch(0..<1))
+        let between = machine.place(at: source.end)
+        let told = try #require(between)
+        #expect(
+            told.chunk == nil && told.changes.count == 1 && told.transactions.first?.position == source.end)
+        #expect(told.unknownChanges(of: told.changes[0]) == finding)
+        let again = machine.place(at: source.end)
+        #expect(again == nil)
+        var others: [String] = []
+        while let request = machine.request(at: source.end) {
+            machine.received(source.read(request), for: request.id, took: .zero)
+            let chunk = machine.place(at: source.end)
+            others.append(try #require(chunk?.chunk).table)
+        }
+        #expect(others == ["u", "u"] && machine.isFinished)
+        // What the checkpoint says is enough for the next one.
+        let restarted = BackfillMachine(context: "c", tables: ["t", "u"], resuming: machine.checkpoint)
+        #expect(restarted.isFinished)
+    }
+
     @Test func sizesChunksTowardTheTargetTime() throws {
         var tuning = BackfillTuning()
         tuning.rowsFirst = 100

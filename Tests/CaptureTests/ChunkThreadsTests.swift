@@ -54,6 +54,7 @@ import Testing
                 case .bound(let end, _): found["bound \(end.map { $0.bytes } ?? [])", default: 0] += 1
                 case .chunk(_, let id, _): found["chunk \(id)", default: 0] += 1
                 case .estimate(let rows, _): found["estimate \(rows)", default: 0] += 1
+                case .unreadable(let unknown, _): found["unreadable \(unknown.table)", default: 0] += 1
                 case .fewer: found["fewer", default: 0] += 1
                 case .failed: found["failed", default: 0] += 1
                 }

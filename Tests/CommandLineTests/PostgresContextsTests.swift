@@ -44,6 +44,60 @@ import Testing
             .text(0, 0)
     }
 
+    /// What befalls a table while its history is read stops the context that reads it; the other one's
+    /// history is read to its end.
+    @Test(arguments: [
+        ("ALTER TABLE doc RENAME TO old", "ALTER TABLE old RENAME TO doc"),
+        (
+            "ALTER TABLE doc ALTER title TYPE int USING 7",
+            "ALTER TABLE doc ALTER title TYPE text USING title::text"
+        ),
+        ("DROP TABLE doc", "CREATE TABLE doc (id int PRIMARY KEY, title text NOT NULL)"),
+    ])
+    func whatBefallsATableInItsHistoryStopsOnlyWhoReadsIt(sql: String, remedy: String) throws {
+        let plan = try String(contentsOfFile: sample.folder.file("two.yaml"), encoding: .utf8)
+        try sample.write(
+            plan.replacing(
+                "postgres: \"${LEGACY_URL}\"",
+                with:
+                    "postgres: \"${LEGACY_URL}\", history: { wait_while: { query: SELECT held FROM switch } }"
+            ),
+            to: "two.yaml")
+        try legacy.app.execute("CREATE TABLE switch (held bool); INSERT INTO switch VALUES (true)")
+        let engine = try sample.banyan.start(["run", "two.yaml"], environment: variables)
+        func status() throws -> String {
+            let shown = try sample.banyan("status", "two.yaml", "--format", "json", environment: variables)
+            return shown.output + shown.errors
+        }
+        // It has looked at the tables, and waits before it reads the first.
+        try waitUntil("history waits") { try status().contains("the plan's query says to wait") }
+        try legacy.app.execute(sql)
+        try legacy.app.execute("UPDATE switch SET held = false")
+        try waitUntil("the other context's history is read", within: .seconds(60)) {
+            try digest(service.app, "note") == digest(legacy.app, "memo")
+        }
+        try waitUntil("its context stops by name", within: .seconds(60)) {
+            try legacy.app.execute("UPDATE memo SET title = title || 'x' WHERE id = 1")
+            return try status().contains("changes of doc are not known")
+        }
+        try legacy.app.execute("INSERT INTO memo VALUES (501, 'late')")
+        try waitUntil("the other goes on", within: .seconds(60)) {
+            try digest(service.app, "note") == digest(legacy.app, "memo")
+        }
+        #expect(try !status().contains("notes has stopped"))
+        engine.signal(SIGTERM)
+        #expect(try engine.end(within: .seconds(60)).status != 0)
+        try legacy.app.execute(remedy)
+        #expect(try sample.banyan("backfill", "restart", "two.yaml", environment: variables).status == 0)
+        let last = try sample.banyan.start(
+            ["run", "two.yaml", "--until", "caught-up"], environment: variables
+        ).end(within: .seconds(120))
+        #expect(last.status == 0, "\(last.errors)")
+        #expect(try digest(service.app, "paper") == digest(legacy.app, "doc"))
+        #expect(try digest(service.app, "note") == digest(legacy.app, "memo"))
+        #expect(try sample.banyan("uninstall", "two.yaml", environment: variables).status == 0)
+    }
+
     /// What is done to `doc`, what stops its context, and what makes it well; the rows that it has then.
     @Test(arguments: [
         (

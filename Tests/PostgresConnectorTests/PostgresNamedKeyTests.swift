@@ -72,8 +72,8 @@ import Testing
         #expect(try read() == 5)
         for (b, a) in [("x", 1), ("x", 2), ("x", 3), ("y", 3), ("x", 4)] {
             try captured.app.execute("INSERT INTO t VALUES ('\(b)', \(a), 'twice')")
-            let error = #expect(throws: CaptureError.self) { try read() }
-            #expect(error?.message == "table t holds rows that (a, b) does not tell apart")
+            let error = #expect(throws: UnreadableTable.self) { try read() }
+            #expect(error?.unknown.reason == "table t holds rows that (a, b) does not tell apart")
             try captured.app.execute("DELETE FROM t WHERE v = 'twice'")
         }
     }

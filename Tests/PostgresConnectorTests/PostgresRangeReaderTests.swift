@@ -11,6 +11,63 @@ import Testing
 
 /// What a chunk of history shows while others write.
 @Suite struct PostgresRangeReaderTests {
+    /// What befalls one table while its history is read is named as its own affair, and others are read on.
+    @Test(arguments: [
+        ("DROP TABLE t", "does not exist"), ("ALTER TABLE t DROP v", "column \"v\" does not exist"),
+        ("ALTER TABLE t RENAME TO s", "does not exist"),
+        // As many bytes as before, and another meaning.
+        ("ALTER TABLE t ALTER v TYPE real", "column v of t has another type than before"),
+        ("ALTER TABLE t ALTER v TYPE text", "column v of t has another type than before"),
+    ])
+    func whatBefallsATableIsItsOwnAffair(sql: String, words: String) throws {
+        let captured = try CapturedDatabase(
+            """
+            CREATE TABLE t (id int PRIMARY KEY, v int); CREATE TABLE u (id int PRIMARY KEY, v int);
+            INSERT INTO t SELECT n, n FROM generate_series(1, 9) n;
+            INSERT INTO u SELECT n, n FROM generate_series(1, 9) n
+            """, ["t", "u"])
+        let reader: any BoundedRangeReader = try captured.reader()
+        let limit = ChunkLimit(rows: 3, bytes: 900)
+        let first = try reader.chunk(of: "t", after: nil, limit: limit)
+        #expect(first.batch.changes.count == 3)
+        try captured.app.execute(sql)
+        let error = #expect(throws: UnreadableTable.self) {
+            try reader.chunk(of: "t", after: first.lastKey, limit: limit)
+        }
+        #expect(error?.unknown.table == "t")
+        #expect(error?.unknown.reason.contains(words) == true, "\(error?.unknown.reason ?? "")")
+        #expect(try reader.chunk(of: "u", after: nil, limit: limit).batch.changes.count == 3)
+        #expect(try reader.boundary(of: "u", after: nil, rows: 3) != nil)
+    }
+
+    /// An integer that has become larger is read by whoever looks at the table again.
+    @Test func anotherSizeIsReadByTheNextReader() throws {
+        let captured = try CapturedDatabase(
+            "CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 7)", ["t"])
+        let reader = try captured.reader()
+        let limit = ChunkLimit(rows: 3, bytes: 900)
+        let before = try reader.chunk(of: "t", after: nil, limit: limit).batch.bytes
+        try captured.app.execute("ALTER TABLE t ALTER v TYPE bigint")
+        let error = #expect(throws: CaptureError.self) { try reader.chunk(of: "t", after: nil, limit: limit) }
+        #expect(error?.recovery == .retry)
+        #expect(try captured.reader().chunk(of: "t", after: nil, limit: limit).batch.bytes == before)
+    }
+
+    /// Changes of a column that leave its values as they are read.
+    @Test(arguments: [
+        "ALTER TABLE t ALTER v TYPE varchar(40)", "ALTER TABLE t ADD w int",
+        "ALTER TABLE t ALTER v SET NOT NULL",
+    ])
+    func whatChangesNoValueStopsNobody(sql: String) throws {
+        let captured = try CapturedDatabase(
+            "CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a')", ["t"])
+        let reader = try captured.reader()
+        let limit = ChunkLimit(rows: 3, bytes: 900)
+        #expect(try reader.chunk(of: "t", after: nil, limit: limit).batch.changes.count == 1)
+        try captured.app.execute(sql)
+        #expect(try reader.chunk(of: "t", after: nil, limit: limit).batch.changes.count == 1)
+    }
+
     @Test func whoeverIsAboutToCommitIsNamedAndWhoeverWaitsIsNot() throws {
         let captured = try CapturedDatabase("CREATE TABLE t (id int PRIMARY KEY)", ["t"])
         let (waiting, prepared) = (try captured.database.connect(), try captured.database.connect())

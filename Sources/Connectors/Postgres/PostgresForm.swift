@@ -62,6 +62,13 @@ package enum PostgresForm: String, Sendable, Hashable, Codable {
         }
     }
 
+    /// Whether values of a type can be read as ones of this form; of a type that only its name tells, nothing
+    /// is known.
+    func reads(oid: UInt32) -> Bool {
+        let found = PostgresForm(oid: oid, isEnum: false, name: "")
+        return found == self || self == .spelled || (self == .text && found == .spelled)
+    }
+
     /// Whether the type has values that its kind cannot hold.
     var spillsIntoText: Bool {
         switch self {

@@ -30,28 +30,6 @@ public struct BackfillMachine: Sendable {
         public var low: Position
     }
 
-    /// The transaction that last changed a key.
-    private struct Mark: Sendable {
-        var position: Position
-        var id: UInt64?
-
-        /// Whether a chunk surely shows what the transaction wrote.
-        func isShown(by chunk: RangeChunk) -> Bool {
-            if !Guard.windowDropsRows.holds { return true }
-            let isUnseen = id.map(chunk.unseen.contains) ?? false
-            return position <= chunk.frontier && !(isUnseen && Guard.visibilityIsAsked.holds)
-        }
-    }
-
-    private struct Window: Sendable {
-        /// Where each key was last changed.
-        var changed: [Key: Mark] = [:]
-        /// Where each key last changed with an image that lacks columns: the row must be read again.
-        var incomplete: [Key: Mark] = [:]
-        /// Where the table was last emptied.
-        var truncated: Position = .start
-    }
-
     /// A range of keys: still to be asked for, being read, or read and waiting for its place.
     private struct Piece: Sendable {
         var request: Request
@@ -89,6 +67,8 @@ public struct BackfillMachine: Sendable {
     private var windows: [String: Window] = [:]
     private var isInsideTransaction = false
     private var passed = PassedTransactions()
+    /// What was found of tables that can no longer be read, and does not stand in the log yet.
+    private var findings: [UnknownChanges] = []
 
     /// Starts, or goes on where a checkpoint ends.
     ///
@@ -186,6 +166,13 @@ public struct BackfillMachine: Sendable {
             after: chunk.batch.changes.count, of: request.limit, isLast: chunk.isLast, took: duration)
     }
 
+    /// Hears that a table can no longer be read: nothing more is asked of it, and the log will say so.
+    public mutating func unreadable(_ finding: UnknownChanges, for id: UInt64) {
+        guard piece(id) != nil else { return }
+        findings.append(finding)
+        readAgain()
+    }
+
     /// What a chunk left of its range is read by itself.
     private mutating func addRest(behind place: Int, through: Key, _ last: Key?) {
         guard Guard.restIsRead.holds else { return }
@@ -233,10 +220,12 @@ public struct BackfillMachine: Sendable {
         rewind()
     }
 
-    /// The next chunk whose place is here, with its certificate; nil when none may be placed yet.
+    /// The next chunk whose place is here, with its certificate, or the record that a table can no longer be
+    /// read; nil when none may be placed yet.
     ///
     /// - Parameter stream: The end of the last whole transaction that was read and observed.
     public mutating func place(at stream: Position) -> ChangeBatch? {
+        if let finding = isInsideTransaction ? nil : findings.first { return giveUp(finding, at: stream) }
         let place = Guard.chunksKeepOrder.holds ? 0 : pieces.firstIndex { $0.chunk != nil } ?? 0
         guard !isInsideTransaction, pieces.indices.contains(place), let chunk = pieces[place].chunk,
             chunk.horizon <= stream || !Guard.chunkWaitsForStream.holds
@@ -251,6 +240,21 @@ public struct BackfillMachine: Sendable {
         batch.chunk = certify(first, chunk, kept: kept, at: stream)
         record(first, rows: kept.changes.count)
         forget()
+        return batch
+    }
+
+    /// Ends the history of a table with a record that its changes are not known from here on.
+    private mutating func giveUp(_ finding: UnknownChanges, at stream: Position) -> ChangeBatch {
+        findings.removeFirst()
+        for index in checkpoint.tables.indices where checkpoint.tables[index].name == finding.table {
+            checkpoint.tables[index].isDone = true
+        }
+        var batch = ChangeBatch(tables: [finding.schema])
+        finding.write(to: &batch.bytes)
+        batch.changes = [ChangeBatch.Change(operation: .unknown, table: 0, before: nil, after: 0)]
+        batch.transactions = [
+            ChangeBatch.Transaction(position: stream, committedAt: nil, origin: .application, changes: 0..<1)
+        ]
         return batch
     }
 
@@ -296,8 +300,6 @@ public struct BackfillMachine: Sendable {
             windows[name] = rest
         }
     }
-
-    // MARK: placing
 
     /// The chunk without the rows that the stream knows better; nil when it must be read again.
     private func kept(_ chunk: RangeChunk, _ window: Window) -> ChangeBatch? {
@@ -374,9 +376,14 @@ public struct BackfillMachine: Sendable {
 
     // MARK: the cursor
 
+    /// Whether nothing more is to be asked of a table.
+    private func isOver(_ table: BackfillCheckpoint.Table) -> Bool {
+        table.isDone || findings.contains { $0.table == table.name }
+    }
+
     private func nextUndone(after index: Int) -> Int {
         var next = index + 1
-        while next < checkpoint.tables.count, checkpoint.tables[next].isDone { next += 1 }
+        while next < checkpoint.tables.count, isOver(checkpoint.tables[next]) { next += 1 }
         return next
     }
 

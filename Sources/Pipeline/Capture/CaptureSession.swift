@@ -165,6 +165,7 @@ final class CaptureSession {
             switch answer {
             case .bound(let end, let id): backfill?.bounded(end, for: id)
             case .chunk(let chunk, let id, let took): backfill?.received(chunk, for: id, took: took)
+            case .unreadable(let unknown, let id): backfill?.unreadable(unknown, for: id)
             case .estimate(let rows, let table):
                 for index in progress.indices where progress[index].table == table {
                     progress[index].rowsEstimated = rows
@@ -190,6 +191,12 @@ final class CaptureSession {
 
     private func note(_ chunk: ChangeBatch) {
         let now = around.now()
+        if chunk.chunk == nil {
+            // Nothing more comes of a table that cannot be read.
+            for index in progress.indices where progress[index].table == chunk.tables.first?.name {
+                progress[index].isDone = true
+            }
+        }
         for index in progress.indices where progress[index].table == chunk.chunk?.table {
             progress[index].advance(by: chunk.changes.count, in: now - lastPlaced)
             progress[index].isDone = chunk.chunk?.isLast ?? false

@@ -101,6 +101,8 @@ public protocol RangeReader: AnyObject {
     ///   - table: A captured table with a key.
     ///   - key: The last key of the chunk before; nil for the first chunk.
     ///   - limit: How much to read.
+    /// - Throws: `UnreadableTable` when this table can no longer be read as it was captured, and the reader
+    ///   goes on with others.
     func chunk(of table: String, after key: Key?, limit: ChunkLimit) throws -> RangeChunk
 
     /// About how many rows the table has; for progress only.

@@ -6,6 +6,8 @@ package enum ChunkAnswer: Sendable {
     case bound(Key?, id: UInt64)
     /// The chunk, and how long reading it took.
     case chunk(RangeChunk, id: UInt64, took: Duration)
+    /// The table can no longer be read; the reader goes on with others.
+    case unreadable(UnknownChanges, id: UInt64)
     /// About how many rows a table has.
     case estimate(Int, table: String)
     /// One of several readers is gone; what it was to read another one will.

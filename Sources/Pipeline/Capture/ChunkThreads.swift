@@ -93,8 +93,16 @@ final class ChunkThreads: ChunkReading, Sendable {
             } else if state.withLock(\.isStopping) {
                 return
             } else if let table = uncounted.popLast() {
-                answer(.estimate(try reader.estimatedRows(of: table), table: table))
+                try count(table, with: reader)
             }
+        }
+    }
+
+    private func count(_ table: String, with reader: any RangeReader) throws {
+        do {
+            answer(.estimate(try reader.estimatedRows(of: table), table: table))
+        } catch _ as UnreadableTable {
+            // Whoever asks for its rows is told why; the number was for people only.
         }
     }
 
@@ -115,6 +123,14 @@ final class ChunkThreads: ChunkReading, Sendable {
     }
 
     private func read(_ request: inout BackfillMachine.Request, with reader: any RangeReader) throws {
+        do {
+            try readRows(&request, with: reader)
+        } catch let error as UnreadableTable {
+            answer(.unreadable(error.unknown, id: request.id))
+        }
+    }
+
+    private func readRows(_ request: inout BackfillMachine.Request, with reader: any RangeReader) throws {
         let clock = ContinuousClock()
         let start = clock.now
         let bounded = reader as? any BoundedRangeReader

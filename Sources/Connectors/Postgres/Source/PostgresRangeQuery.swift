@@ -150,6 +150,7 @@ struct PostgresRangeQuery {
         while true {
             let (asked, before) = (portion.rows, batch.bytes.count)
             let rows = try connection.run("FETCH \(asked) FROM \(cursor)", PostgresParameters())
+            try requireTypes(rows)
             for row in 0..<rows.count {
                 let isOneTooMany = batch.changes.count == rowsMax
                 if isOneTooMany, !isKeyedByPlan { return false }
@@ -197,9 +198,30 @@ struct PostgresRangeQuery {
             return
         }
         let names = shape.schema.key.map { shape.schema.columns[$0].name }.joined(separator: ", ")
-        throw CaptureError(
-            .unsupported, "table \(shape.schema.name) holds rows that (\(names)) does not tell apart",
-            hint: "name a key in the plan that no two rows have in common")
+        throw unreadable(
+            "table \(shape.schema.name) holds rows that (\(names)) does not tell apart",
+            "name a key in the plan that no two rows have in common")
+    }
+
+    /// Demands that columns are still of the types that they were captured with: bytes of another one would
+    /// be taken for values.
+    private func requireTypes(_ rows: PostgresResult) throws {
+        for (column, form) in shape.forms.enumerated() where !form.reads(oid: rows.type(column)) {
+            let (table, name) = (shape.schema.name, shape.schema.columns[column].name)
+            if PostgresForm(oid: rows.type(column), isEnum: false, name: "").kind == form.kind {
+                throw CaptureError(
+                    .unavailable, "column \(name) of \(table) has got another size",
+                    hint: "the table is looked at again, and read on by itself")
+            }
+            throw unreadable(
+                "column \(name) of \(table) has another type than before",
+                "check the plan against the table as it is")
+        }
+    }
+
+    /// What is thrown where this table cannot be read, and others can.
+    func unreadable(_ reason: String, _ remedy: String) -> UnreadableTable {
+        UnreadableTable(UnknownChanges(table: shape.schema.name, reason: reason, remedy: remedy))
     }
 
     private func append(_ key: Key, to parameters: inout PostgresParameters) throws {

@@ -57,24 +57,37 @@ public final class PostgresRangeReader: BoundedRangeReader {
         -> RangeChunk
     {
         let query = try query(of: table)
-        return try rollingBack { try read(query, after: key, through: end, limit: limit) }
+        return try rollingBack(query) { try read(query, after: key, through: end, limit: limit) }
     }
 
-    private func rollingBack<T>(_ body: () throws -> T) throws -> T {
+    private func rollingBack<T>(_ query: PostgresRangeQuery, _ body: () throws -> T) throws -> T {
         try CaptureError.mapping {
             do {
                 return try body()
             } catch {
                 connection.rollbackIfOpen()
-                throw error
+                throw unreadable(error, query) ?? error
             }
         }
+    }
+
+    /// What an error says of the table alone: that it, or a column of it, is not there any more, is something
+    /// else, or may not be read.
+    private func unreadable(_ error: any Error, _ query: PostgresRangeQuery) -> UnreadableTable? {
+        // Syntax errors and violated access rules, the class of everything that statements name and is not
+        // so.
+        guard let error = error as? PostgresError, error.stateClass == "42", !connection.isLost else {
+            return nil
+        }
+        return query.unreadable(
+            "its history cannot be read: \(error.message)",
+            "give the table back what is missing, or take the change into the plan")
     }
 
     /// The key of the row that stands some rows after `key`, by the index of the key.
     public func boundary(of table: String, after key: Key?, rows: Int) throws -> Key? {
         let query = try query(of: table)
-        return try rollingBack { try query.boundary(connection, after: key, rows: rows) }
+        return try rollingBack(query) { try query.boundary(connection, after: key, rows: rows) }
     }
 
     /// The number of rows by the server's statistics.
