@@ -51,6 +51,48 @@ import Testing
         #expect(!report.isClean)
     }
 
+    /// Each difference with its kind, its key and the fields with both values.
+    @Test(arguments: [
+        ("DELETE FROM customer WHERE number = 3", "customer", ["missing_in_target 3 3 "]),
+        ("INSERT INTO customer VALUES (77, 'x', 'private')", "customer", ["extra_in_target 77 - "]),
+        (
+            "UPDATE customer SET name = name || ' ' WHERE number = 9", "customer",
+            ["content 9 9 name=name 9|name 9 "]
+        ),
+        ("UPDATE orders SET note = NULL WHERE number = 5", "orders", ["content id 5 note=order 5|NULL"]),
+        ("DELETE FROM order_line WHERE no = 51", "orders", ["content id 5 lines[51]={…}|NULL"]),
+        (
+            "INSERT INTO order_line SELECT id, 999, 1 FROM orders WHERE number = 6", "orders",
+            ["content id 6 lines[999]=NULL|{…}"]
+        ),
+        (
+            "UPDATE order_line SET quantity = quantity + 1 WHERE no = 51", "orders",
+            ["content id 5 lines[51].quantity=5|6"]
+        ),
+        (
+            "UPDATE banyan_mirror_shop_cust SET nm = 'x' WHERE no = 40", "table:cust",
+            ["content 40 40 nm=name 40|x"]
+        ),
+        ("DELETE FROM banyan_mirror_shop_line WHERE lno = 51", "table:line", ["missing_in_target 51 51 "]),
+    ])
+    func namesWhatDiffers(_ sql: String, _ of: String, _ wanted: [String]) throws {
+        let shop = try Workshop()
+        try shop.run(sql, on: shop.service)
+        let report = try shop.compare()
+        func word(_ value: String?) -> String {
+            guard let value else { return "NULL" }
+            return value.hasPrefix("{") ? "{…}" : value
+        }
+        let found = report.discrepancies.filter { $0.of == of }.map { one in
+            let fields = one.fields.map { "\($0.field)=\(word($0.legacy))|\(word($0.service))" }
+            // Orders have keys that the service makes.
+            let key = of == "orders" ? "id" : one.key
+            return "\(one.kind.rawValue) \(key) \(one.legacyKey ?? "-") \(fields.joined(separator: ", "))"
+        }
+        #expect(found == wanted)
+        #expect(report.discrepanciesMore == 0)
+    }
+
     @Test func doesNotJudgeKeysThatChangeMeanwhile() throws {
         let shop = try Workshop()
         var round = 0

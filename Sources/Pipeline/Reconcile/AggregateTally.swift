@@ -19,9 +19,16 @@ struct AggregateTally {
     private var everSetAside: Set<Key> = []
     /// How many parts of the demanded aggregates were met, kind by kind.
     private var metParts: [Int]
+    private let rows: RowComparison
+    private let partRows: [PartComparison]
+    private(set) var list = DiscrepancyList()
     var result: AggregateComparison
 
-    init(aggregate: CheckedAggregate, translator: AggregateTranslator, store: any TargetStore) {
+    /// - Parameter rules: The rules of columns that are not compared exactly, by their place in the table.
+    init(
+        aggregate: CheckedAggregate, translator: AggregateTranslator, store: any TargetStore,
+        rules: [Int: CheckedTolerance]
+    ) {
         self.aggregate = aggregate
         self.store = store
         access = TableAccess(table: aggregate.table, columns: translator.columns, key: aggregate.table.key)
@@ -29,10 +36,24 @@ struct AggregateTally {
             TableAccess(table: part.table, columns: columns, key: part.parent + part.key)
         }
         metParts = parts.map { _ in 0 }
+        rows = RowComparison(
+            columns: translator.columns.map { aggregate.table.columns[$0] },
+            rules: Dictionary(
+                uniqueKeysWithValues: translator.columns.enumerated().compactMap { place, column in
+                    rules[column].map { (place, $0) }
+                }))
+        partRows = zip(aggregate.parts, parts).map { PartComparison($0, $1) }
         result = AggregateComparison(aggregate: aggregate.name)
     }
 
-    mutating func compare(_ set: TranslationSet, setAside: Set<Key>, changed: (Key) -> Bool) throws {
+    /// - Parameters:
+    ///   - set: What the mapping demands.
+    ///   - frontier: Up to where that is of.
+    ///   - setAside: The legacy keys that are set aside.
+    ///   - changed: Whether a legacy key changed after the frontier.
+    mutating func compare(
+        _ set: TranslationSet, at frontier: Position, setAside: Set<Key>, changed: (Key) -> Bool
+    ) throws {
         everSetAside.formUnion(setAside)
         for item in set.items where item.outcome == .row {
             demanded.insert(Self.fingerprint(item.serviceKey))
@@ -56,19 +77,48 @@ struct AggregateTally {
             result.compared += 1
             if wanted == held { continue }
             if changed(item.legacyKey) {
-                result.hot += 1
-            } else if found.groups[index].isEmpty {
-                result.missing += 1
-            } else {
+                leaveUnjudged(item)
+            } else if let place = found.groups[index].first {
+                var (fields, tolerated) = rows.differences(set.rows[row], found.rows[place])
+                for (kind, child) in children.enumerated() {
+                    fields += partRows[kind].differences(
+                        set.parts[kind], item.parts[kind], child.rows, child.groups[index])
+                }
+                result.tolerated += tolerated
+                if fields.isEmpty { continue }
                 result.different += 1
+                note(item, .content, fields, frontier)
+            } else {
+                result.missing += 1
+                note(item, .missing, [], frontier)
             }
         }
         for item in set.items {
             if case .pending = item.outcome { result.pending += 1 }
             guard case .failed = item.outcome, !setAside.contains(item.legacyKey) else { continue }
             // What cannot be translated and is not set aside is missing: it must never happen.
-            if changed(item.legacyKey) { result.hot += 1 } else { result.missing += 1 }
+            if changed(item.legacyKey) {
+                leaveUnjudged(item)
+            } else {
+                result.missing += 1
+                note(item, .missing, [], frontier)
+            }
         }
+    }
+
+    private mutating func leaveUnjudged(_ item: Translation) {
+        result.hot += 1
+        list.leaveOut(item.legacyKey.display)
+    }
+
+    private mutating func note(
+        _ item: Translation, _ kind: Discrepancy.Kind, _ fields: [FieldDifference], _ frontier: Position
+    ) {
+        let legacyKey = item.legacyKey.display
+        list.add(
+            Discrepancy(
+                of: aggregate.name, kind, key: item.serviceKey?.display ?? legacyKey, legacyKey: legacyKey,
+                fields: fields, frontier: frontier))
     }
 
     /// Counts rows of the store that nothing demanded.
@@ -76,8 +126,10 @@ struct AggregateTally {
     /// - Parameters:
     ///   - setAside: The legacy keys that are set aside now.
     ///   - unjudged: Legacy keys that changed since the comparison began.
+    ///   - frontier: Up to where legacy was compared.
     mutating func finish(
-        setAside: Set<Key>, unjudged: [Key], context: CheckedContext, translator: AggregateTranslator
+        setAside: Set<Key>, unjudged: [Key], at frontier: Position, context: CheckedContext,
+        translator: AggregateTranslator
     ) throws {
         result.quarantined = setAside.count
         let spared = everSetAside.union(setAside).union(unjudged)
@@ -87,7 +139,11 @@ struct AggregateTally {
         try eachPage(of: access) { rows in
             for row in 0..<rows.count {
                 let key = rows.key(of: row, columns: keysInRow)
-                if !demanded.contains(Self.fingerprint(key)), !sparedKeys.contains(key) { result.extra += 1 }
+                if demanded.contains(Self.fingerprint(key)) || sparedKeys.contains(key) { continue }
+                result.extra += 1
+                list.add(
+                    Discrepancy(
+                        of: aggregate.name, .extra, key: key.display, legacyKey: nil, frontier: frontier))
             }
         }
         // A part without its aggregate belongs to nobody: it is extra as well. Parts are compared on one view
@@ -96,7 +152,20 @@ struct AggregateTally {
             let held = try store.fetch(keys, by: part.parent, parts[kind]).rows.count
             var total = 0
             try eachPage(of: parts[kind]) { total += $0.count }
-            result.extra += max(0, total - metParts[kind] - held)
+            let extra = max(0, total - metParts[kind] - held)
+            result.extra += extra
+            if extra == 0 { continue }
+            let parent = Array(part.parent.indices)
+            try eachPage(of: parts[kind]) { rows in
+                for row in 0..<rows.count {
+                    let key = rows.key(of: row, columns: parent)
+                    if demanded.contains(Self.fingerprint(key)) || sparedKeys.contains(key) { continue }
+                    list.add(
+                        Discrepancy(
+                            of: "\(aggregate.name).\(part.name)", .extra, key: rows.key(of: row).display,
+                            legacyKey: nil, frontier: frontier))
+                }
+            }
         }
         result.digest = Hex.encode(digest.finalize())
     }

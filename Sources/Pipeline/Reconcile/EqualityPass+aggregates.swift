@@ -8,13 +8,16 @@ import Translate
 
 extension EqualityPass {
     /// Aggregates that join tables, against the copies, on one view of the store.
-    func compareJoined(_ aggregate: CheckedAggregate) throws -> AggregateComparison {
+    func compareJoined(_ aggregate: CheckedAggregate, rules: [Int: CheckedTolerance]) throws -> AggregateTally
+    {
         let translator = AggregateTranslator(context: context, aggregate: aggregate)
         let mirrors = try MirrorTables(context: context, store: store)
         let root = OwnedTables.mirror(of: context.reads[aggregate.root].table, context: context.name)
         let access = TableAccess(table: root, columns: root.key, key: root.key)
-        var tally = AggregateTally(aggregate: aggregate, translator: translator, store: store)
+        var tally = AggregateTally(
+            aggregate: aggregate, translator: translator, store: store, rules: rules)
         try store.snapshot {
+            let frontier = try store.ledger(of: context.name)?.position ?? .start
             // Read in the same view: what is set aside while legacy was compared must not be missed.
             let setAside = try setAside(aggregate)
             var after: Key?
@@ -23,21 +26,25 @@ extension EqualityPass {
                 let legacyKeys = (0..<keys.count).map { keys.key(of: $0, columns: Array(root.key.indices)) }
                 var set = translator.makeSet()
                 translator.translate(try mirrors.sources(of: aggregate, legacyKeys: legacyKeys), into: &set)
-                try tally.compare(set, setAside: setAside, changed: { _ in false })
+                try tally.compare(set, at: frontier, setAside: setAside, changed: { _ in false })
                 guard keys.count == Self.chunkRows else { break }
                 after = legacyKeys.last
             }
-            try tally.finish(setAside: setAside, unjudged: [], context: context, translator: translator)
+            try tally.finish(
+                setAside: setAside, unjudged: [], at: frontier, context: context, translator: translator)
         }
-        return tally.result
+        return tally
     }
 
     /// Aggregates of one row, against legacy itself.
-    func compareSingleRow(_ aggregate: CheckedAggregate) throws -> AggregateComparison {
+    func compareSingleRow(
+        _ aggregate: CheckedAggregate, rules: [Int: CheckedTolerance]
+    ) throws -> AggregateTally {
         let translator = AggregateTranslator(context: context, aggregate: aggregate)
         let table = context.reads[aggregate.root].table
         var start: Position?
-        var tally = AggregateTally(aggregate: aggregate, translator: translator, store: store)
+        var tally = AggregateTally(
+            aggregate: aggregate, translator: translator, store: store, rules: rules)
         var after: Key?
         while true {
             var tries = 0
@@ -57,7 +64,9 @@ extension EqualityPass {
                 var attempt = tally
                 try store.snapshot {
                     try changed.read(to: try store.ledger(of: context.name)?.offset ?? .start)
-                    try attempt.compare(set, setAside: try setAside(aggregate)) { key in
+                    try attempt.compare(
+                        set, at: chunk.frontier, setAside: try setAside(aggregate)
+                    ) { key in
                         !chunk.unseen.isEmpty
                             || changed.contains(key, of: table.name, since: chunk.frontier)
                     }
@@ -76,10 +85,10 @@ extension EqualityPass {
             // A row that came after its range was read is demanded by nothing that was read.
             let unjudged = changed.keys(of: table.name, since: start ?? .start)
             try tally.finish(
-                setAside: try setAside(aggregate), unjudged: unjudged, context: context,
+                setAside: try setAside(aggregate), unjudged: unjudged, at: frontier, context: context,
                 translator: translator)
         }
-        return tally.result
+        return tally
     }
 
     private func translate(

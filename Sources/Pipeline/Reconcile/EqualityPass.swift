@@ -36,6 +36,8 @@ public final class EqualityPass {
     private let shapes: [String: ReadShape]
     /// The highest frontier that was compared.
     var frontier = Position.start
+    /// What was found, by what it is of.
+    private var found: [(name: String, list: DiscrepancyList)] = []
     static let chunkRows = 5_000
     static let triesMax = 50
 
@@ -64,15 +66,24 @@ public final class EqualityPass {
         var copies: [CopyComparison] = []
         for table in copiedTables() { copies.append(try compareCopy(of: table)) }
         var aggregates: [AggregateComparison] = []
-        for aggregate in context.aggregates {
-            let comparison =
+        for (index, aggregate) in context.aggregates.enumerated() {
+            let own = context.reconciliation.fields.filter { $0.aggregate == index }
+            let rules = Dictionary(own.map { ($0.column, $0.tolerance) }) { first, _ in first }
+            let tally =
                 aggregate.isSingleRow
-                ? try compareSingleRow(aggregate) : try compareJoined(aggregate)
-            aggregates.append(comparison)
+                ? try compareSingleRow(aggregate, rules: rules) : try compareJoined(aggregate, rules: rules)
+            aggregates.append(tally.result)
+            found.append((aggregate.name, tally.list))
         }
-        return EqualityReport(
+        var report = EqualityReport(
             context: context.name, frontier: frontier, copies: copies, aggregates: aggregates,
             references: try compareReferences())
+        for (name, list) in found {
+            report.discrepancies += list.kept
+            report.discrepanciesMore += list.more
+            if !list.unjudged.isEmpty { report.unjudged[name] = list.unjudged }
+        }
+        return report
     }
 
     /// The tables that are copied, with the columns that are used: the others may differ.
@@ -105,6 +116,7 @@ public final class EqualityPass {
         let access = TableAccess(table: copy, columns: Array(copy.columns.indices), key: copy.key)
         var result = CopyComparison(table: table.name)
         var digest = SHA256()
+        var list = DiscrepancyList()
         var after: Key?
         while true {
             let (chunk, wanted) = try settled(table, after: after) { chunk in
@@ -113,10 +125,12 @@ public final class EqualityPass {
                     try self.store.range(after: after, through: through, limit: .max, access), access)
             }
             result.add(wanted, &digest)
+            list.take(wanted.list)
             guard !chunk.isLast, let last = chunk.lastKey else { break }
             after = last
         }
         result.digest = Hex.encode(digest.finalize())
+        found.append(("table:\(table.name)", list))
         return result
     }
 
@@ -146,8 +160,9 @@ public final class EqualityPass {
             for key in Set(source.keys).union(target.keys) where source[key] != target[key] {
                 if !chunk.unseen.isEmpty || changed.contains(key, of: table.name, since: chunk.frontier) {
                     inDoubt += 1
+                    outcome.list.leaveOut(key.display)
                 } else {
-                    outcome.note(key, isWanted: source[key] != nil, isHeld: target[key] != nil)
+                    outcome.note(key, wanted: source[key], held: target[key], chunk.frontier, table)
                 }
             }
             if inDoubt == 0 || tries == Self.triesMax {
@@ -160,8 +175,15 @@ public final class EqualityPass {
 
     /// A chunk of legacy, its rows in the shape in which they are compared.
     func chunk(of table: TableSchema, after: Key?) throws -> RangeChunk {
-        var chunk = try ranges.chunk(
-            of: table.name, after: after, limit: ChunkLimit(rows: Self.chunkRows, bytes: 4 << 20))
+        var chunk: RangeChunk
+        do {
+            chunk = try ranges.chunk(
+                of: table.name, after: after, limit: ChunkLimit(rows: Self.chunkRows, bytes: 4 << 20))
+        } catch let error as UnreadableTable {
+            throw TargetError(
+                .schemaChanged, "legacy cannot be compared: \(error.unknown.reason)",
+                hint: error.unknown.remedy)
+        }
         guard let found = chunk.batch.tables.first else { return chunk }
         if let misfit = shapes[table.name]?.misfit(of: found) {
             throw TargetError(

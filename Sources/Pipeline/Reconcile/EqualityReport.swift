@@ -13,6 +13,12 @@ public struct EqualityReport: Sendable, Hashable, Codable {
     public var aggregates: [AggregateComparison]
     /// The foreign keys of the tables that are written.
     public var references: [ReferenceComparison]
+    /// The differences, those of copies first; of each table or aggregate so many as are kept.
+    public var discrepancies: [Discrepancy] = []
+    /// Differences that were counted and are not among `discrepancies`.
+    public var discrepanciesMore = 0
+    /// Legacy keys that changed too often to be judged, by what they are of.
+    public var unjudged: [String: [String]] = [:]
 
     /// Whether everything was compared and nothing differs.
     public var isClean: Bool {
@@ -66,6 +72,8 @@ public struct AggregateComparison: Sendable, Hashable, Codable {
     public var extra = 0
     /// Aggregates whose row or parts differ.
     public var different = 0
+    /// Fields that differ no more than their rules allow.
+    public var tolerated = 0
     /// Aggregates that changed too often to be judged.
     public var hot = 0
     /// Keys that are set aside and not judged.
@@ -88,16 +96,27 @@ struct RangeOutcome {
     var extra = 0
     var different = 0
     var hot = 0
+    var list = DiscrepancyList()
 
     init(wanted: [Key: [UInt8]]) {
         self.wanted = wanted
     }
 
-    mutating func note(_ key: Key, isWanted: Bool, isHeld: Bool) {
-        switch (isWanted, isHeld) {
-        case (true, false): missing += 1
-        case (false, true): extra += 1
-        default: different += 1
+    mutating func note(_ key: Key, wanted: [UInt8]?, held: [UInt8]?, _ frontier: Position, _ of: TableSchema)
+    {
+        let kind: Discrepancy.Kind
+        switch (wanted, held) {
+        case (_?, nil): (kind, missing) = (.missing, missing + 1)
+        case (nil, _): (kind, extra) = (.extra, extra + 1)
+        case (_?, _?): (kind, different) = (.content, different + 1)
         }
+        let fields =
+            if let wanted, let held {
+                RowComparison(columns: of.columns).differences(wanted[...], held[...]).fields
+            } else { [FieldDifference]() }
+        list.add(
+            Discrepancy(
+                of: "table:\(of.name)", kind, key: key.display, legacyKey: kind == .extra ? nil : key.display,
+                fields: fields, frontier: frontier))
     }
 }
