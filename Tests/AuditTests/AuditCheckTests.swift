@@ -15,7 +15,9 @@ import Testing
             makeID: { id })
         for number in 0..<count {
             if number % 3 == 2 {
-                _ = try trail.perform(AuditRecord("thing.move", of: "é\(number)", by: actor)) { (0, "there") }
+                _ = try trail.perform(AuditRecord("thing.move", of: "é\(number)", by: actor)) { _ in
+                    (0, "there")
+                }
             } else {
                 try trail.record {
                     AuditRecord("thing.verb", of: "\(number)", by: actor, because: "why", before: "a")
@@ -45,12 +47,13 @@ import Testing
     /// Every byte of every entry, changed in one bit.
     @Test func anyChangedByteOfAnEntryIsFound() throws {
         try grow(4)
+        var random = SplitMix64(seed: 7)
         let texts = try store.auditTexts(after: 0, limit: 100)
         for (index, entry) in texts.enumerated() {
             let bytes = Array(entry.text.utf8)
             for position in bytes.indices {
                 var changed = bytes
-                changed[position] ^= 1 << UInt8.random(in: 0..<7)
+                changed[position] ^= 1 << UInt8.random(in: 0..<7, using: &random)
                 disk.edit { $0[index].text = String(decoding: changed, as: UTF8.self) }
                 #expect(try !verdict().isWhole, "entry \(index + 1), byte \(position)")
             }
@@ -62,10 +65,11 @@ import Testing
     /// Every byte of an export, changed in one bit, left out, or doubled.
     @Test(arguments: [true, false]) func anyChangedByteOfAnExportIsFound(signed: Bool) throws {
         try grow(3, signed: signed)
+        var random = SplitMix64(seed: 7)
         let bytes = Array(try export().utf8)
         for position in bytes.indices {
             var flipped = bytes
-            flipped[position] ^= 1 << UInt8.random(in: 0..<8)
+            flipped[position] ^= 1 << UInt8.random(in: 0..<8, using: &random)
             var shorter = bytes
             shorter.remove(at: position)
             var longer = bytes
@@ -121,7 +125,7 @@ import Testing
         // By itself it is as whole as any.
         #expect(try AuditCheck.run(on: store)?.isWhole == true)
         let trusted = try #require(try AuditCheck.run(on: store, trusted: key.publicKey))
-        #expect(trusted.problems.contains { $0.contains("another key") })
+        #expect(trusted.problems == ["no head is signed with the trusted key"] && trusted.headsOfOthers == 1)
         let held = try #require(try AuditCheck.run(on: store, kept: [kept]))
         #expect(held.problems.contains { $0.contains("not the one whose head was signed") })
     }
@@ -149,6 +153,26 @@ import Testing
         #expect(try verdict().problems.contains { $0.contains("no head") })
     }
 
+    /// A key that was changed: heads of the one before are left out and counted.
+    @Test func headsOfAnotherKeyProveNothingAndSpeakAgainstNothing() throws {
+        try grow(2)
+        let old = try #require(try store.auditHead()?.signed)
+        let next = AuditKey()
+        let trail = AuditTrail(store, migration: "shop", signer: next, now: { 1 }, makeID: { "chain" })
+        _ = try trail.sign(by: actor, because: "the old one has gone")
+        let verdict = try #require(try AuditCheck.run(on: store, kept: [old], trusted: next.publicKey))
+        #expect(verdict.isWhole && verdict.headsOfOthers == 1 && verdict.headsCompared == 1)
+        #expect(verdict.signers == [next.publicKey])
+    }
+
+    @Test func anEndThatIsGoneOrNoneIsAVerdictAndNoBeginning() throws {
+        try grow(2, signed: false)
+        disk.forgetEnd()
+        let verdict = try #require(try AuditCheck.run(on: store))
+        #expect(!verdict.isWhole)
+        #expect(throws: AuditError.self) { try grow(1, signed: false) }
+    }
+
     @Test func whatComesAfterTheLastSignatureIsTold() throws {
         try grow(2)
         try grow(2, signed: false)
@@ -159,7 +183,7 @@ import Testing
     @Test func anOutcomeWithoutAnIntentionIsFound() throws {
         let trail = AuditTrail(store, migration: "shop", now: { 1 }, makeID: { "chain" })
         let record = AuditRecord("thing.move", of: "x", by: actor)
-        _ = try trail.perform(record) { (0, nil) }
+        _ = try trail.perform(record) { _ in (0, nil) }
         try trail.conclude(1, record, .failed)
         let found = try #require(try AuditCheck.run(on: store))
         #expect(found.problems == ["entry 3 concludes entry 1, which is no open intention"])

@@ -42,6 +42,22 @@ import Testing
         }
     }
 
+    /// The text itself, with characters that encoders treat in more than one way: an old chain is read by any
+    /// later version.
+    @Test func textsAreThoseThatWereWrittenBefore() throws {
+        let record = AuditRecord(
+            "a.b", of: "\u{7F}\u{8}\u{C}\u{2028}\u{1}/\\\"<é>🌳",
+            by: AuditActor(name: "a\tb\nc", account: "\u{0}"), because: "")
+        let chain = AuditChain(migration: "shop", id: "4f1c")
+        let entry = AuditEntry(record, stage: .done, at: 1, after: chain.beginning)
+        #expect(
+            try entry.text()
+                == #"{"account":"\u0000","action":"a.b","actor":"a\tb\nc","at_microseconds":1,"digest":""#
+                + entry.digest.description
+                + #"","number":1,"previous":"\#(Self.golden[0])","reason":"","stage":"done","subject":""#
+                + "\u{7F}\\b\\f\u{2028}\\u0001/\\\\\\\"<é>🌳\"}")
+    }
+
     /// Texts that would be one if they were only put one behind the other.
     @Test func noTwoEntriesHaveTheSameBytes() {
         let texts = ["", "a", "aa", "ab", "b", "é", "e\u{301}", "\u{0}", "a\u{0}"]

@@ -67,7 +67,8 @@ import Testing
         #expect(exported.status == 0 && exported.output.contains("signed to its end"))
         let stranger = try banyan(
             "audit", "verify", "audit.jsonl", "--key", String(repeating: "00", count: 32))
-        #expect(stranger.status == 4 && stranger.output.contains("another key"))
+        #expect(stranger.status == 4 && stranger.output.contains("no head is signed with the trusted key"))
+        #expect(stranger.output.contains("of other keys were left out"))
     }
 
     @Test func whatSomebodyChangesCutsOrWritesAnewIsFound() throws {
@@ -92,6 +93,65 @@ import Testing
         _ = try banyan("certificate", "issue", "plan.yaml")
         let anew = try banyan("audit", "verify", "plan.yaml")
         #expect(anew.status == 4 && anew.output.contains("another chain"))
+        // A row that is damaged, or missing, is a verdict; and nothing is begun in its place.
+        try sample.execute("UPDATE audit_chain SET digest = '00'", in: "state/control.db")
+        #expect(try banyan("audit", "verify", "plan.yaml").status == 4)
+        try sample.execute("DELETE FROM audit_chain", in: "state/control.db")
+        #expect(try banyan("audit", "verify", "plan.yaml").output.contains("nothing says which chain"))
+        let refused = try banyan("backfill", "restart", "plan.yaml")
+        #expect(refused.status == 1 && refused.errors.contains("nothing says where the audit chain ends"))
+    }
+
+    /// The key vouches for nothing that somebody else has put there, until a person does.
+    @Test func whatSomebodyPutIntoTheStoreIsNotSigned() throws {
+        _ = try makeKey()
+        #expect(try sample.catchUp().status == 0)
+        let plan = try String(contentsOfFile: sample.folder.file("plan.yaml"), encoding: .utf8)
+        // The same store through a plan that names no key, as somebody can who may write it.
+        try sample.write(SampleMigration.plan, to: "unsigned.yaml")
+        #expect(try banyan("certificate", "issue", "unsigned.yaml", "--as", "boss").status != 64)
+        let verified = try banyan("audit", "verify", "plan.yaml")
+        #expect(verified.status == 4 && verified.output.contains("is not signed"))
+        let refused = try banyan("certificate", "issue", "plan.yaml")
+        #expect(refused.status == 1 && refused.errors.contains("is not signed with this key"))
+        let sure = try banyan(
+            "audit", "sign", "plan.yaml", "--as", "anna", "--because", "asked the boss", "--format", "json")
+        #expect(sure.status == 0)
+        #expect(try banyan("audit", "verify", "plan.yaml").status == 0)
+        #expect(try list().last == "anna audit.sign orders done")
+        // Another migration's chain in its place.
+        try sample.write(plan.replacing("migration: orders", with: "migration: invoices"), to: "plan.yaml")
+        let other = try banyan("audit", "verify", "plan.yaml")
+        #expect(other.status == 4 && other.output.contains("the chain is that of orders"))
+    }
+
+    @Test func keptEndsThatAreNotThereAreNotPassedOver() throws {
+        _ = try makeKey()
+        #expect(try sample.catchUp().status == 0)
+        try sample.write("", to: "empty.jsonl")
+        for (name, words) in [("nowhere.jsonl", "no signed end"), ("empty.jsonl", "no signed end")] {
+            let refused = try banyan("audit", "verify", "plan.yaml", "--heads", name)
+            #expect(refused.status == 1 && refused.errors.contains(words))
+        }
+        try FileManager.default.removeItem(atPath: sample.folder.file("kept/heads.jsonl"))
+        let verified = try banyan("audit", "verify", "plan.yaml")
+        #expect(verified.status == 4 && verified.output.contains("is not there"))
+        let refused = try sample.catchUp()
+        #expect(refused.status == 1 && refused.errors.contains("kept/heads.jsonl is not there"))
+    }
+
+    @Test func anActionThatWasCutShortIsConcludedByHand() throws {
+        _ = try makeKey()
+        #expect(try sample.catchUp().status == 0)
+        let engine = try sample.startEngine()
+        engine.signal(SIGKILL)
+        _ = try engine.end()
+        let concluded = try banyan(
+            "audit", "conclude", "plan.yaml", "3", "failed", "--as", "anna", "--because", "it was killed")
+        #expect(concluded.status == 0)
+        #expect(try list().last == "anna migration.run orders concluded_failed")
+        let again = try banyan("audit", "conclude", "plan.yaml", "3", "failed")
+        #expect(again.status == 1 && again.errors.contains("entry 3 is no open intention"))
     }
 
     /// A run that was killed has no end in the chain until the next one finds it gone.
@@ -104,8 +164,8 @@ import Testing
         #expect(try banyan("run", "plan.yaml", "--until", "caught-up", "--as", "ben").status == 0)
         #expect(
             try list() == [
-                "anna migration.run orders intended", "ben migration.run orders concluded_unknown",
-                "ben migration.run orders intended", "ben migration.run orders concluded_done",
+                "anna migration.run orders intended", "ben migration.run orders intended",
+                "ben migration.run orders concluded_unknown", "ben migration.run orders concluded_done",
             ])
         #expect(try banyan("audit", "verify", "plan.yaml").status == 0)
     }
@@ -124,6 +184,9 @@ import Testing
     @Test func nothingIsDoneThatCannotBeSigned() throws {
         let refused = try sample.catchUp()
         #expect(refused.status == 1 && refused.errors.contains("keys/audit.pem cannot be read"))
+        // Nothing is installed in legacy either.
+        let triggers = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'"
+        #expect(try sample.value(triggers, in: "legacy.db") == "0")
         #expect(try sample.value("SELECT count(*) FROM sales_order", in: "service.db") == "0")
         _ = try makeKey()
         let again = try banyan("audit", "key", "keys/audit.pem")
@@ -131,6 +194,7 @@ import Testing
         try FileManager.default.removeItem(atPath: sample.folder.file("kept"))
         let unkept = try sample.catchUp()
         #expect(unkept.status == 1 && unkept.errors.contains("no head can be added to kept/heads.jsonl"))
+        #expect(try sample.value(triggers, in: "legacy.db") == "0")
         #expect(try sample.value("SELECT count(*) FROM sales_order", in: "service.db") == "0")
         let verified = try banyan("audit", "verify", "plan.yaml", "--key", "keys/none")
         #expect(verified.status == 1 && verified.errors.contains("--key is neither"))
@@ -147,6 +211,6 @@ import Testing
         try sample.write(signed.output, to: "head.jsonl")
         _ = try banyan("certificate", "issue", "plan.yaml")
         let verified = try banyan("audit", "verify", "plan.yaml", "--key", key, "--heads", "head.jsonl")
-        #expect(verified.status == 0 && verified.output.contains("signed through entry 2"))
+        #expect(verified.status == 0 && verified.output.contains("signed through entry 3"))
     }
 }

@@ -9,6 +9,7 @@ import Testing
         ["certificate", "list"],
         ["certificate", "show"], ["certificate", "verify"], ["certificate", "issue"], ["uninstall"],
         ["audit"], ["audit", "list"], ["audit", "verify"], ["audit", "export"], ["audit", "sign"],
+        ["audit", "conclude"],
         ["audit", "key"], ["version"], ["simulate"], ["assess"],
     ]
     private let banyan = BanyanProgram(folder: "/tmp")

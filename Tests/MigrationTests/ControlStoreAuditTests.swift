@@ -1,5 +1,6 @@
 import Audit
 import Foundation
+import Model
 import PostgreSQL
 import SQLite
 import TestKit
@@ -34,6 +35,49 @@ import Testing
             let address = try PostgresAddress(database.address)
             return { try PostgresControlStore.making(address, migration: "shop") }
         }
+    }
+
+    private struct Mishap: Error {}
+
+    /// A certificate and its entry are in one transaction: whichever of them fails, there is neither.
+    @Test(arguments: [true, false])
+    func nothingIsDoneWithoutItsEntryAndNoEntryWithoutWhatWasDone(inFile: Bool) throws {
+        let folder = try TemporaryFolder()
+        let store: any ControlStore =
+            if inFile {
+                try SQLiteControlStore(path: folder.file("control.db"))
+            } else {
+                try PostgresControlStore.making(
+                    PostgresAddress(try PostgresServer.makeDatabase().address), migration: "shop")
+            }
+        let certificate = try Certificate(
+            Certificate.Body(
+                migration: "shop", context: "a", mapping: "m", tool: "t", frontier: .start, history: [],
+                compared: [], previous: nil))
+        let record = AuditRecord("certificate.issue", of: "a", by: actor)
+        #expect(throws: Mishap.self) {
+            try trail(store).record {
+                _ = try store.add(certificate, now: 1)
+                throw Mishap()
+            }
+        }
+        #expect(try store.certificates().isEmpty && store.auditHead() == nil)
+        try trail(store).record { record }
+        // The entry cannot be signed, which is known only when everything else is done.
+        let signing = AuditTrail(
+            store, migration: "shop", signer: AuditKey(), now: { 1 }, makeID: { "chain" })
+        #expect(throws: AuditError.self) {
+            try signing.record {
+                _ = try store.add(certificate, now: 1)
+                return record
+            }
+        }
+        #expect(try store.certificates().isEmpty && store.auditHead()?.head.entries == 1)
+        try trail(store).record {
+            _ = try store.add(certificate, now: 1)
+            return record
+        }
+        #expect(try store.certificates().count == 1 && store.auditHead()?.head.entries == 2)
     }
 
     @Test func migrationsThatShareADatabaseHaveChainsOfTheirOwn() throws {

@@ -4,7 +4,8 @@ import Foundation
 public struct AuditActor: Sendable, Hashable {
     /// The name by which approvals and owners know them.
     public var name: String
-    /// The account under which the program ran, as `login@host`: what the operating system vouches for.
+    /// The account under which the program ran, as `login(uid)@host`: the number is what the operating system
+    /// vouches for.
     public var account: String
 
     /// Names who acts.
@@ -15,7 +16,11 @@ public struct AuditActor: Sendable, Hashable {
 
     /// Whoever runs this process, under another name if one is given.
     public static func current(as name: String? = nil) -> AuditActor {
-        let login = NSUserName()
-        return AuditActor(name: name ?? login, account: "\(login)@\(ProcessInfo.processInfo.hostName)")
+        let number = geteuid()
+        // The entry belongs to the C library; its name is copied before anything else asks for one.
+        let login = unsafe getpwuid(number).flatMap { unsafe String(cString: $0.pointee.pw_name) }
+        return AuditActor(
+            name: name ?? login ?? "uid \(number)",
+            account: "\(login ?? "?")(\(number))@\(ProcessInfo.processInfo.hostName)")
     }
 }

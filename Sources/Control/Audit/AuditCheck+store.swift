@@ -12,8 +12,22 @@ extension AuditCheck {
     public static func run(
         on store: any AuditStore, kept: [SignedHead] = [], trusted: AuditPublicKey? = nil
     ) throws -> AuditVerdict? {
-        guard let (chain, head, signed) = try store.auditHead() else { return nil }
-        var check = AuditCheck(chain, kept: kept + (signed.map { [$0] } ?? []), trusted: trusted)
+        let found: AuditEnd?
+        do {
+            found = try store.auditHead()
+        } catch let error as AuditError where error.code == .damaged {
+            return .rejected(error.message)
+        }
+        guard let found else {
+            guard try store.auditTexts(after: Int.min, limit: 1).isEmpty else {
+                return .rejected(
+                    "there are entries, and nothing says which chain they are of and where it ends")
+            }
+            return nil
+        }
+        let head = found.head
+        var check = AuditCheck(
+            found.chain, kept: kept + (found.signed.map { [$0] } ?? []), trusted: trusted)
         // From the lowest place there is: what stands before the first entry is found as well.
         var (place, taken) = (Int.min, 0)
         while taken < head.entries {

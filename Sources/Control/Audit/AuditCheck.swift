@@ -10,6 +10,10 @@ public struct AuditCheck {
     private var signedThrough: Int?
     private var problems: [String] = []
     private var problemCount = 0
+    /// Kept heads that were signed with other keys than the trusted one.
+    private var strangers = 0
+    private var compared = 0
+    private var signers: Set<AuditPublicKey> = []
 
     /// How many problems are told; the first ones explain the others.
     private static let problemsMax = 20
@@ -83,14 +87,17 @@ public struct AuditCheck {
         let untold = problemCount - problems.count
         return AuditVerdict(
             head: end, problems: problems + (untold > 0 ? ["and \(untold) more"] : []),
-            openIntentions: openIntentions, signedThrough: signedThrough)
+            chain: chain, openIntentions: openIntentions, signedThrough: signedThrough,
+            signers: signers.sorted { $0.description < $1.description }, headsCompared: compared,
+            headsOfOthers: strangers)
     }
 
     private mutating func expect(_ signed: SignedHead) {
         if !signed.isGenuine {
             note("a head of \(signed.head.entries) entries has a signature that is not its key's")
         } else if let trusted, signed.key != trusted {
-            note("a head of \(signed.head.entries) entries was signed with another key than the trusted one")
+            // It proves nothing: anybody can make a key. Nor does it speak against the chain: keys change.
+            strangers += 1
         } else if signed.genesis != chain.genesis {
             note("a head of \(signed.head.entries) entries belongs to another chain")
         } else {
@@ -101,8 +108,10 @@ public struct AuditCheck {
     /// Compares the end so far with the heads that were signed there.
     private mutating func compare() {
         for signed in heads[end.entries] ?? [] {
+            compared += 1
             if signed.head == end {
                 signedThrough = end.entries
+                signers.insert(signed.key)
             } else {
                 note("up to entry \(end.entries) the chain is not the one whose head was signed")
             }

@@ -6,8 +6,10 @@ public struct AuditError: Error, CustomStringConvertible {
         case unusableKey = "unusable_key"
         /// The file that heads are written to cannot be used.
         case unusableHeads = "unusable_heads"
-        /// The store holds something that is no chain.
+        /// The store holds something that is no chain, or one that Banyan's key does not vouch for.
         case damaged
+        /// An entry was made and is signed, and its signed end could not be kept elsewhere as well.
+        case headNotKept = "head_not_kept"
         /// An action was done, or may have been, and the entry that says so could not be written.
         case notConcluded = "not_concluded"
     }
@@ -24,6 +26,12 @@ public struct AuditError: Error, CustomStringConvertible {
         self.code = code
         self.message = message
         self.hint = hint
+    }
+
+    static func notOpen(_ number: Int) -> AuditError {
+        AuditError(
+            .damaged, "entry \(number) is no open intention",
+            hint: "`banyan audit verify` lists those that are open")
     }
 
     /// The code, the message and the hint.

@@ -26,7 +26,8 @@ public enum AuditExport {
     ///
     /// - Returns: The number of entries; nil when there is no chain.
     public static func write(_ store: any AuditStore, line: (String) throws -> Void) throws -> Int? {
-        guard let (chain, head, signed) = try store.auditHead() else { return nil }
+        guard let found = try store.auditHead() else { return nil }
+        let (chain, head, signed) = (found.chain, found.head, found.signed)
         try line(
             try AuditText.encode(Opening(format: format, migration: chain.migration, id: chain.id)))
         var number = 0

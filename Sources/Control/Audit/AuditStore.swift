@@ -11,8 +11,11 @@ public protocol AuditStore: AnyObject {
     ///   way says so.
     func transact<Result>(_ body: () throws -> Result) throws -> Result
 
-    /// The chain's name and end, begun under `fresh` when there is none; inside `transact` only.
-    func lockedHead(orBegin fresh: AuditChain) throws -> (chain: AuditChain, head: AuditHead)
+    /// The chain's name, end and newest signed head, begun under `fresh` when there is none; inside
+    /// `transact` only.
+    ///
+    /// - Throws: `AuditError` with `damaged` where there are entries and nothing says where they end.
+    func lockedHead(orBegin fresh: AuditChain) throws -> AuditEnd
 
     /// Adds an entry behind the head that `lockedHead` told; inside `transact` only.
     func append(_ entry: AuditEntry) throws
@@ -22,7 +25,7 @@ public protocol AuditStore: AnyObject {
 
     /// The chain's name, its end and its newest signed head as the store says them; nil before the first
     /// entry.
-    func auditHead() throws -> (chain: AuditChain, head: AuditHead, signed: SignedHead?)?
+    func auditHead() throws -> AuditEnd?
 
     /// What stands in the places of entries after one of that number, in the order of the places.
     func auditTexts(after number: Int, limit: Int) throws -> [(number: Int, text: String)]

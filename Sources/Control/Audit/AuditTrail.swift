@@ -33,12 +33,12 @@ public final class AuditTrail {
     ///
     /// - Parameter body: Does it, and says what is recorded.
     /// - Returns: The number of the entry.
+    /// - Throws: What keeps both from being done; `headNotKept` when both are done and the chain's signed end
+    ///   is not kept elsewhere.
     @discardableResult
     public func record(_ body: () throws -> AuditRecord) throws -> Int {
-        let (entry, signed) = try store.transact {
-            try add(try body(), .done)
-        }
-        if let signed { try heads?.add(signed) }
+        let (entry, signed) = try store.transact { try add(try body(), .done) }
+        try keep(signed, of: entry)
         return entry.number
     }
 
@@ -47,23 +47,27 @@ public final class AuditTrail {
     ///
     /// - Parameters:
     ///   - record: What is about to be done.
-    ///   - failure: What is recorded of an error, without the values of any row.
-    ///   - body: Does it, and says how it stands afterwards.
+    ///   - failure: What is recorded of an error, without the values of any row, and whether it is known to
+    ///     have come to nothing.
+    ///   - body: Does it, and says how it stands afterwards; gets the number of the intention.
     /// - Throws: What `body` throws; `notConcluded` when it was done and that cannot be recorded. An
     ///   intention without an outcome stays open for everyone to see.
     public func perform<Result>(
-        _ record: AuditRecord, failure: (any Error) -> String = { "\(type(of: $0))" },
-        _ body: () throws -> (result: Result, after: String?)
+        _ record: AuditRecord,
+        failure: (any Error) -> (words: String, outcome: AuditOutcome) = { ("\(type(of: $0))", .failed) },
+        _ body: (_ intention: Int) throws -> (result: Result, after: String?)
     ) throws -> Result {
-        let intention = try append(record, .intended)
+        let (entry, signed) = try store.transact { try add(record, .intended) }
         let done: (result: Result, after: String?)
         do {
-            done = try body()
+            try keep(signed, of: entry)
+            done = try body(entry.number)
         } catch {
             var failed = record
-            failed.after = failure(error)
+            let (words, outcome) = failure(error)
+            failed.after = words
             do {
-                try conclude(intention, failed, .failed)
+                try conclude(entry.number, failed, outcome)
             } catch _ as AuditError {
                 // What went wrong first is what matters; the intention stays open and tells the rest.
             }
@@ -71,78 +75,126 @@ public final class AuditTrail {
         }
         var concluded = record
         concluded.after = done.after
-        try conclude(intention, concluded, .done)
+        try conclude(entry.number, concluded, .done)
         return done.result
     }
 
-    /// Adds that an intention was not carried out, or that nobody knows: after a crash.
+    /// Adds what came of an intention.
     public func conclude(_ intention: Int, _ record: AuditRecord, _ outcome: AuditOutcome) throws {
         do {
-            try append(record, .concluded(intention, outcome))
+            let (entry, signed) = try store.transact { try add(record, .concluded(intention, outcome)) }
+            try keep(signed, of: entry)
+        } catch let error as AuditError where error.code == .headNotKept {
+            throw error
         } catch {
             throw AuditError(
                 .notConcluded,
                 "\(record.action) ended as \(outcome.rawValue), and the audit chain could not be told: \(error)",
-                hint: "entry \(intention) stays open in `banyan audit list` until somebody looks into it")
+                hint:
+                    "entry \(intention) stays open: `banyan audit verify` lists it, `banyan audit conclude` ends it"
+            )
         }
     }
 
-    /// Concludes what was intended by processes that are known to be gone, as far as it is among the newest
-    /// entries.
+    /// Concludes an intention whose process is gone, for somebody who has found out what came of it.
+    ///
+    /// - Throws: `damaged` when the number is that of no open intention.
+    public func conclude(
+        _ intention: Int, as outcome: AuditOutcome, by actor: AuditActor, because reason: String?
+    ) throws {
+        let settled = try settle(by: actor, as: outcome, because: reason) { $0.number == intention }
+        if settled.isEmpty { throw AuditError.notOpen(intention) }
+    }
+
+    /// Concludes what was intended by processes that are known to be gone.
     ///
     /// - Parameters:
     ///   - action: What was intended.
     ///   - actor: Who found them gone.
-    /// - Returns: The numbers of the intentions.
-    @discardableResult
-    public func concludeAbandoned(_ action: String, by actor: AuditActor) throws -> [Int] {
-        guard let end = try store.auditHead()?.head.entries else { return [] }
-        var open: [AuditEntry] = []
-        let newest = try store.auditTexts(after: max(0, end - Self.lookedBack), limit: Self.lookedBack)
-        for entry in newest.compactMap({ AuditEntry(text: $0.text) }) where entry.record.action == action {
-            if entry.stage == .intended { open.append(entry) }
-            if case .concluded(let intention, _) = entry.stage { open.removeAll { $0.number == intention } }
+    ///   - own: The number of an intention that is the caller's.
+    public func concludeAbandoned(_ action: String, by actor: AuditActor, but own: Int) throws {
+        try settle(by: actor, as: .unknown, because: "its process is gone") {
+            $0.record.action == action && $0.number < own
         }
-        for entry in open {
-            var record = entry.record
-            record.actor = actor
-            record.reason = "its process is gone"
-            try conclude(entry.number, record, .unknown)
-        }
-        return open.map(\.number)
     }
 
-    /// How many entries are looked at for intentions that were abandoned: each run of an engine makes two.
-    private static let lookedBack = 1_000
-
-    /// Signs the chain's end as it is; nil when there is no chain.
-    public func sign() throws -> SignedHead? {
-        guard let signer else { return nil }
-        let signed: SignedHead? = try store.transact {
-            guard let (chain, head, _) = try store.auditHead() else { return nil }
-            let signed = try SignedHead(head, of: chain.genesis, at: now(), by: signer)
-            try store.keep(signed)
-            return signed
+    /// Concludes open intentions; that they are open is seen in the transaction that concludes them.
+    ///
+    /// - Returns: Their numbers.
+    @discardableResult
+    private func settle(
+        by actor: AuditActor, as outcome: AuditOutcome, because reason: String?,
+        _ isMeant: (AuditEntry) -> Bool
+    ) throws -> [Int] {
+        let last = try store.transact {
+            guard let end = try store.auditHead() else { return ([Int](), [(AuditEntry, SignedHead?)]()) }
+            _ = try store.lockedHead(orBegin: end.chain)
+            let open = try AuditIntentions.open(in: store).filter(isMeant)
+            let added = try open.map { entry in
+                var record = entry.record
+                (record.actor, record.reason, record.after) = (actor, reason, nil)
+                return try add(record, .concluded(entry.number, outcome))
+            }
+            return (open.map(\.number), added)
         }
-        if let signed { try heads?.add(signed) }
+        for (entry, signed) in last.1 { try keep(signed, of: entry) }
+        return last.0
+    }
+
+    /// Signs the chain as it stands, by a person's word: with another key than before, or for the first time,
+    /// or after it was put back. That is an entry, too.
+    public func sign(by actor: AuditActor, because reason: String?) throws -> SignedHead? {
+        let (entry, signed) = try store.transact {
+            guard let end = try store.auditHead() else { return (AuditEntry?.none, SignedHead?.none) }
+            let before =
+                end.signed.map { "signed by \($0.key) through entry \($0.head.entries)" } ?? "not signed"
+            let added = try add(
+                AuditRecord("audit.sign", of: migration, by: actor, because: reason, before: before), .done,
+                vouching: true)
+            return (added.0, added.1)
+        }
+        if let entry { try keep(signed, of: entry) }
         return signed
     }
 
-    @discardableResult
-    private func append(_ record: AuditRecord, _ stage: AuditStage) throws -> Int {
-        let (entry, signed) = try store.transact { try add(record, stage) }
-        if let signed { try heads?.add(signed) }
-        return entry.number
+    private func keep(_ signed: SignedHead?, of entry: AuditEntry) throws {
+        guard let signed, let heads else { return }
+        do {
+            try heads.add(signed)
+        } catch let error as AuditError {
+            throw AuditError(
+                .headNotKept, "entry \(entry.number) is recorded, and \(error.message)",
+                hint: "what the entry says stands; \(error.hint)")
+        }
     }
 
-    private func add(_ record: AuditRecord, _ stage: AuditStage) throws -> (AuditEntry, SignedHead?) {
-        let (chain, head) = try store.lockedHead(
-            orBegin: AuditChain(migration: migration, id: makeID()))
-        let entry = AuditEntry(record, stage: stage, at: now(), after: head)
+    /// - Parameter isVouching: Whether a person vouches for what the store says the chain is.
+    private func add(
+        _ record: AuditRecord, _ stage: AuditStage, vouching isVouching: Bool = false
+    ) throws -> (AuditEntry, SignedHead?) {
+        let end = try store.lockedHead(orBegin: AuditChain(migration: migration, id: makeID()))
+        if !isVouching { try requireOwn(end) }
+        let entry = AuditEntry(record, stage: stage, at: now(), after: end.head)
         try store.append(entry)
         guard let signer else { return (entry, nil) }
-        let signed = try SignedHead(entry.head, of: chain.genesis, at: entry.at, by: signer)
+        let signed = try SignedHead(entry.head, of: end.chain.genesis, at: entry.at, by: signer)
         try store.keep(signed)
         return (entry, signed)
+    }
+
+    /// Demands that this key has signed the end that it is to go on from: it must not vouch for entries that
+    /// somebody else has put there.
+    private func requireOwn(_ end: AuditEnd) throws {
+        guard let signer, end.head.entries > 0 else { return }
+        let signed = end.signed
+        let isOwn =
+            signed?.key == signer.publicKey && signed?.isGenuine == true && signed?.head == end.head
+            && signed?.genesis == end.chain.genesis
+        guard !isOwn else { return }
+        throw AuditError(
+            .damaged, "the audit chain's end, entry \(end.head.entries), is not signed with this key",
+            hint:
+                "look into it with `banyan audit verify`; if the chain is right (the key is another one or new, "
+                + "or the store was put back), vouch for it with `banyan audit sign`")
     }
 }

@@ -4,11 +4,19 @@ public struct AuditVerdict: Sendable, Hashable {
     public var head: AuditHead
     /// What is wrong; empty for a chain that is whole.
     public var problems: [String]
+    /// Which chain it says it is; nil where nothing says so.
+    public var chain: AuditChain?
     /// The numbers of intentions that no entry concludes: under way, or cut short.
-    public var openIntentions: [Int]
+    public var openIntentions: [Int] = []
     /// The last entry that a signed head vouches for; nil without one. Whoever could write the store could
     /// have written anew what comes after it.
     public var signedThrough: Int?
+    /// Whose signatures vouch for it.
+    public var signers: [AuditPublicKey] = []
+    /// How many signed heads it was held against.
+    public var headsCompared = 0
+    /// How many were left out, because other keys than the trusted one have signed them.
+    public var headsOfOthers = 0
 
     /// Whether nothing is wrong.
     public var isWhole: Bool { problems.isEmpty }
@@ -21,6 +29,6 @@ public struct AuditVerdict: Sendable, Hashable {
     static func rejected(_ problem: String) -> AuditVerdict {
         AuditVerdict(
             head: AuditHead(entries: 0, digest: AuditChain(migration: "", id: "").genesis),
-            problems: [problem], openIntentions: [], signedThrough: nil)
+            problems: [problem])
     }
 }

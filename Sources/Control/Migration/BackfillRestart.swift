@@ -50,7 +50,7 @@ public struct BackfillRestart: Sendable {
         // Where nothing was ever run, no store is made for an order that is refused.
         guard FileManager.default.fileExists(atPath: path) else { throw nothing }
         let record = AuditRecord("backfill.restart", of: system, by: actor, because: reason)
-        try place.trail(in: place.open()).perform(coded: record) { (try order(), nil) }
+        try place.trail(in: place.open()).perform(coded: record) { _ in (try order(), nil) }
     }
 
     private var nothing: MigrationError {

@@ -42,7 +42,10 @@ public struct CertificateIssuer: Sendable {
     /// - Parameters:
     ///   - context: What is compared.
     ///   - actor: Who wants it.
-    public func issue(_ context: CheckedContext, by actor: AuditActor = .current()) throws -> Issued {
+    ///   - reason: Why, in their words.
+    public func issue(
+        _ context: CheckedContext, by actor: AuditActor = .current(), because reason: String? = nil
+    ) throws -> Issued {
         let systems = Systems(plan)
         let store = try systems.target(context.service)
         let log = try EmbeddedLog(path: plan.log.folder + "/\(context.legacy).log")
@@ -69,7 +72,7 @@ public struct CertificateIssuer: Sendable {
         try trail.record {
             number = try control.add(certificate, now: WallClock.system.microseconds())
             return AuditRecord(
-                "certificate.issue", of: context.name, by: actor,
+                "certificate.issue", of: context.name, by: actor, because: reason,
                 after: "{\"certificate\":\(number),\"digest\":\"\(certificate.digest)\"}")
         }
         try crashPoint(.certificateAfter, as: MigrationError.self)

@@ -19,6 +19,15 @@ public struct ControlRequest: Sendable, Codable, Hashable {
             }
         }
 
+        /// What more the audit chain keeps of it.
+        func auditDetails(under mapping: String) -> String {
+            switch self {
+            case .replayQuarantine(_, let reason, let latestOnly):
+                "{\"latest\":\(latestOnly),\"mapping\":\"\(mapping)\",\"only\":\(reason.map(RowJSON.quote) ?? "null")}"
+            case .recompute: "{\"mapping\":\"\(mapping)\"}"
+            }
+        }
+
         /// The one key that it is about; nil for all.
         var key: String? {
             switch self {

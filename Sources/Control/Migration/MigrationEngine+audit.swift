@@ -6,18 +6,20 @@ extension MigrationEngine {
     /// Does the engine's work between an entry of the audit chain that says who began it, under which
     /// mapping, and one that says how it ended.
     ///
-    /// The logs are held: an engine whose run has no end in the chain is gone.
+    /// - Parameter work: Does it, and calls `held` once it holds the logs: whoever holds them knows that an
+    ///   engine whose run has no end in the chain is gone.
     func onRecord(
-        _ trail: AuditTrail, _ work: () throws -> MigrationStatus
+        _ trail: AuditTrail, _ work: (_ held: () throws -> Void) throws -> MigrationStatus
     ) throws -> MigrationStatus {
-        try trail.concludeAbandoned(Self.runs, by: options.actor)
+        let process = ProcessInfo.processInfo.processIdentifier
         let record = AuditRecord(
             Self.runs, of: plan.name, by: options.actor, because: options.reason,
             before:
-                "{\"mapping\":\"\(plan.digest)\",\"process\":\(ProcessInfo.processInfo.processIdentifier),"
-                + "\"tool\":\"\(BanyanVersion.text)\"}")
-        return try trail.perform(coded: record) {
-            let last = try work()
+                "{\"mapping\":\"\(plan.digest)\",\"process\":\(process),\"tool\":\"\(BanyanVersion.text)\"}")
+        return try trail.perform(coded: record) { intention in
+            let last = try work {
+                try trail.concludeAbandoned(Self.runs, by: options.actor, but: intention)
+            }
             return (last, last.state)
         }
     }

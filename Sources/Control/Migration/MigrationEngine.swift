@@ -102,16 +102,19 @@ public final class MigrationEngine: Sendable {
         defer { keeper?.stop() }
         // A run that was told to stop before it began starts nothing.
         if isStopping { return try status(state: "stopped") }
-        // What has been started ends also when something after it does not start.
-        defer { shutDown() }
-        // The captures hold the logs: from here on no other engine is at work on this migration.
-        for capture in captures {
-            guard try start(capture, under: keeper, words) else { return try status(state: "stopped") }
+        return try onRecord(trail) { held in
+            // What has been started ends also when something after it does not start.
+            defer { shutDown() }
+            // The captures hold the logs: from here on no other engine is at work on this migration.
+            for capture in captures {
+                guard try start(capture, under: keeper, words) else { return try status(state: "stopped") }
+            }
+            try held()
+            try MappingGuard.check(plan, systems)
+            try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
+            try crashPoint(.mappingNoted, as: MigrationError.self)
+            return try work(until: goal, control, keeper, words, observe)
         }
-        try MappingGuard.check(plan, systems)
-        try control.noteMapping(plan.digest, migration: plan.name, now: WallClock.system.microseconds())
-        try crashPoint(.mappingNoted, as: MigrationError.self)
-        return try onRecord(trail) { try work(until: goal, control, keeper, words, observe) }
     }
 
     private func work(

@@ -51,8 +51,8 @@ public struct RequestDesk: Sendable {
         let control = try place.open()
         let record = AuditRecord(
             action.auditName, of: ([context.name] + (action.key.map { [$0] } ?? [])).joined(separator: "/"),
-            by: actor, because: reason)
-        return try place.trail(in: control).perform(coded: record) {
+            by: actor, because: reason, before: action.auditDetails(under: context.digest))
+        return try place.trail(in: control).perform(coded: record) { _ in
             let answer = try perform(action, in: context, log: EmbeddedLog(path: path), control)
             return (answer, answer.text)
         }

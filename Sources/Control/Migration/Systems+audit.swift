@@ -16,7 +16,7 @@ extension Systems {
     ) throws -> [String] {
         guard try !captureObjects(in: system).isEmpty else { return [] }
         let record = AuditRecord("capture.uninstall", of: system, by: actor, because: reason)
-        return try place.trail(in: place.open()).perform(coded: record) {
+        return try place.trail(in: place.open()).perform(coded: record) { _ in
             let removed = try removeCapture(from: system)
             return (removed, "\(removed.count) objects removed")
         }

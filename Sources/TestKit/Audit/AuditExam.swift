@@ -30,7 +30,7 @@ enum AuditExam {
                         "thing.verb\(number)", of: "a/b\"\\\u{0}\u{1}", by: actor,
                         because: number % 2 == 0 ? nil : "because\nof it", after: "{\"é\":[1]}")
                     try store.transact {
-                        let (_, head) = try store.lockedHead(orBegin: fresh)
+                        let head = try store.lockedHead(orBegin: fresh).head
                         let entry = AuditEntry(record, stage: .done, at: Int64(number), after: head)
                         try store.append(entry)
                         written.append(try entry.text())
@@ -75,7 +75,7 @@ enum AuditExam {
                     let before = try store.auditHead()?.head
                     do {
                         try store.transact {
-                            let (_, head) = try store.lockedHead(orBegin: fresh)
+                            let head = try store.lockedHead(orBegin: fresh).head
                             try store.append(
                                 AuditEntry(
                                     AuditRecord("x.y", of: "z", by: actor), stage: .done, at: 1, after: head))

@@ -38,6 +38,15 @@ public final class MemoryAuditStore: AuditStore {
             state.withLock { body(&$0.texts) }
         }
 
+        /// Forgets which chain it is and where it ends.
+        public func forgetEnd() {
+            state.withLock {
+                $0.chain = nil
+                $0.head = nil
+                $0.signed = nil
+            }
+        }
+
         /// Has the chain end somewhere else by its own account.
         public func end(_ head: AuditHead, signed: SignedHead?) {
             state.withLock {
@@ -70,10 +79,16 @@ public final class MemoryAuditStore: AuditStore {
     }
 
     /// The chain's name and end.
-    public func lockedHead(orBegin fresh: AuditChain) throws -> (chain: AuditChain, head: AuditHead) {
-        let found = disk.state.withLock { state in
-            if state.chain == nil { (state.chain, state.head) = (fresh, fresh.beginning) }
-            return (state.chain ?? fresh, state.head ?? fresh.beginning)
+    public func lockedHead(orBegin fresh: AuditChain) throws -> AuditEnd {
+        let found = try disk.state.withLock { state in
+            if state.chain == nil {
+                guard state.texts.isEmpty else {
+                    throw AuditError(.damaged, "entries without an end", hint: "look into it")
+                }
+                (state.chain, state.head) = (fresh, fresh.beginning)
+            }
+            return AuditEnd(
+                chain: state.chain ?? fresh, head: state.head ?? fresh.beginning, signed: state.signed)
         }
         // Lets another one in between, where nothing keeps it out.
         if fault == .locksNothing { usleep(200) }
@@ -104,10 +119,10 @@ public final class MemoryAuditStore: AuditStore {
     }
 
     /// The chain's name, its end and its newest signed head.
-    public func auditHead() throws -> (chain: AuditChain, head: AuditHead, signed: SignedHead?)? {
+    public func auditHead() throws -> AuditEnd? {
         disk.state.withLock { state in
             guard let chain = state.chain, let head = state.head else { return nil }
-            return (chain, head, state.signed)
+            return AuditEnd(chain: chain, head: head, signed: state.signed)
         }
     }
 

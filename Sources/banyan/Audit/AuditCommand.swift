@@ -19,6 +19,7 @@ struct AuditCommand: ParsableCommand {
             """,
         subcommands: [
             AuditListCommand.self, AuditVerifyCommand.self, AuditExportCommand.self, AuditSignCommand.self,
+            AuditConcludeCommand.self,
             AuditKeyCommand.self,
         ])
 }

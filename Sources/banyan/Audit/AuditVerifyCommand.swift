@@ -2,6 +2,7 @@ import ArgumentParser
 import Audit
 import Foundation
 import Migration
+import Plan
 
 /// Checks the chain.
 struct AuditVerifyCommand: ParsableCommand {
@@ -32,21 +33,16 @@ struct AuditVerifyCommand: ParsableCommand {
 
     func run() throws {
         try output.perform { terminal in
-            var kept: [SignedHead] = []
-            var strange = 0
-            for path in heads {
-                guard FileManager.default.fileExists(atPath: path) else {
+            var kept = try heads.map { path in
+                guard let content = try HeadsFile(path: path).read(), !content.heads.isEmpty else {
                     throw MigrationError(
-                        .notFound, "there is no file \(path)", hint: "name a file of signed ends")
+                        .notFound, "\(path) holds no signed end", hint: "name a file of signed ends")
                 }
-                try take(HeadsFile(path: path), &kept, &strange)
+                return content
             }
             let isExport = ExportedChain.isOne(path)
-            var verdict =
-                isExport ? try exported(kept) : try stored(&kept, &strange)
-            if strange > 0 {
-                verdict?.problems.append("\(Measure.count(strange, "line")) of the kept ends are none")
-            }
+            let verdict = isExport ? try exported(kept) : try stored(&kept)
+            let strange = kept.reduce(0) { $0 + $1.strange }
             guard let verdict else {
                 let words = isExport ? "the format of the chain is not known here" : "there is no chain yet"
                 if output.isJSON {
@@ -57,36 +53,46 @@ struct AuditVerifyCommand: ParsableCommand {
                 return .inconclusive
             }
             if output.isJSON {
-                try terminal.line(AuditPage.json(verdict))
+                try terminal.line(AuditPage.json(verdict, strange: strange))
             } else {
-                try terminal.write(AuditPage.text(verdict, terminal.paint))
+                try terminal.write(
+                    AuditPage.text(
+                        verdict, strange: strange, isKeyKnown: key != nil || !isExport, terminal.paint))
             }
             return verdict.isWhole ? .done : .mismatch
         }
     }
 
-    private func take(_ file: HeadsFile, _ kept: inout [SignedHead], _ strange: inout Int) throws {
-        let found = try file.read()
-        kept += found.heads
-        strange += found.strange
+    private func exported(_ kept: [HeadsFile.Content]) throws -> AuditVerdict? {
+        AuditExport.check(try ExportedChain.text(path), kept: kept.flatMap(\.heads), trusted: try givenKey())
     }
 
-    private func exported(_ kept: [SignedHead]) throws -> AuditVerdict? {
-        AuditExport.check(try ExportedChain.text(path), kept: kept, trusted: try givenKey())
-    }
-
-    private func stored(_ kept: inout [SignedHead], _ strange: inout Int) throws -> AuditVerdict? {
-        let place = ControlPlace(
-            try PlanReading.declared(path: path, environment: ProcessInfo.processInfo.environment)
-                .requireDeclarations())
-        if let file = place.heads { try take(file, &kept, &strange) }
-        let trusted = try givenKey() ?? plansKey(place)
-        if let store = try place.openExisting(),
-            let verdict = try AuditCheck.run(on: store, kept: kept, trusted: trusted)
-        {
-            return verdict
+    private func stored(_ kept: inout [HeadsFile.Content]) throws -> AuditVerdict? {
+        let declarations = try PlanReading.declared(
+            path: path, environment: ProcessInfo.processInfo.environment
+        ).requireDeclarations()
+        let place = ControlPlace(declarations)
+        let (given, store) = (try givenKey(), try place.openExisting())
+        let file = try place.heads?.read()
+        if let file { kept.append(file) }
+        let heads = kept.flatMap(\.heads)
+        let trusted = try given ?? plansKey(place)
+        guard let store, var verdict = try AuditCheck.run(on: store, kept: heads, trusted: trusted) else {
+            return heads.max { $0.head.entries < $1.head.entries }.map(AuditVerdict.gone)
         }
-        return kept.max { $0.head.entries < $1.head.entries }.map(AuditVerdict.gone)
+        if let chain = verdict.chain, chain.migration != declarations.migration.value {
+            verdict.problems.append(
+                "the chain is that of \(chain.migration), and the plan's migration is \(declarations.migration.value)"
+            )
+        }
+        if place.heads != nil, file == nil {
+            verdict.problems.append("the file of kept ends that the plan names is not there")
+        }
+        if place.isSigned, let through = verdict.signedThrough, through < verdict.head.entries {
+            verdict.problems.append(
+                "what comes after entry \(through) is not signed, and Banyan signs every entry of this plan")
+        }
+        return verdict
     }
 
     private func plansKey(_ place: ControlPlace) throws -> AuditPublicKey? {

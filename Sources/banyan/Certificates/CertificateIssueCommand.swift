@@ -34,7 +34,7 @@ struct CertificateIssueCommand: ParsableCommand {
             let issuer = CertificateIssuer(plan: plan, patience: .seconds(wait))
             var status = ExitStatus.done
             for context in try choice.contexts(of: plan) {
-                let issued = try issuer.issue(context, by: actor.actor)
+                let issued = try issuer.issue(context, by: actor.actor, because: actor.because)
                 switch CertificatePage.finding(issued.certificate) {
                 case "equal": break
                 case "different": status = .mismatch

@@ -12,7 +12,7 @@ extension ControlPlace {
     /// - Throws: `AuditError` when the key or the file of heads that the plan names cannot be used: nothing
     ///   is done unsigned that was to be signed.
     public func trail(in store: any ControlStore, signer given: AuditKey? = nil) throws -> AuditTrail {
-        try heads?.prepare()
+        try heads?.prepare(isBegun: try store.auditHead() != nil)
         return AuditTrail(
             store, migration: migration,
             signer: try given ?? key(),
@@ -24,6 +24,9 @@ extension ControlPlace {
     public var heads: HeadsFile? {
         audit.heads.map { secret in secret.reveal { HeadsFile(path: $0, shown: secret.shown) } }
     }
+
+    /// Whether the plan names a key, so that every entry is signed.
+    public var isSigned: Bool { audit.key != nil }
 
     /// The public half of the key that the plan names.
     public func trustedKey() throws -> AuditPublicKey? {
@@ -39,9 +42,17 @@ extension ControlPlace {
 
 extension AuditTrail {
     /// Does something outside the store that holds the chain, and records a failure by its code.
+    ///
+    /// - Parameter body: Gets the number of the intention.
     func perform<Result>(
-        coded record: AuditRecord, _ body: () throws -> (result: Result, after: String?)
+        coded record: AuditRecord, _ body: (_ intention: Int) throws -> (result: Result, after: String?)
     ) throws -> Result {
-        try perform(record, failure: { FailureReport($0).code }, body)
+        try perform(
+            record,
+            failure: { error in
+                let report = FailureReport(error)
+                // What could not be found out is not known to have come to nothing.
+                return (report.code, report.kind == .inconclusive ? .unknown : .failed)
+            }, body)
     }
 }

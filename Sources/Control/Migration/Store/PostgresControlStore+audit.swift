@@ -3,18 +3,22 @@ import PostgreSQL
 
 extension PostgresControlStore {
     /// The chain's name and end, begun when there is none; its row is locked to the transaction's end.
-    public func lockedHead(orBegin fresh: AuditChain) throws -> (chain: AuditChain, head: AuditHead) {
+    public func lockedHead(orBegin fresh: AuditChain) throws -> AuditEnd {
+        if let end = try end("FOR UPDATE") { return end }
+        let entries = try query(
+            "SELECT 1 FROM banyan_control.audit WHERE migration = $1 LIMIT 1", [migration])
+        if entries.count > 0 { throw AuditError.endless }
         _ = try query(
             """
             INSERT INTO banyan_control.audit_chain (migration, id, entries, digest) VALUES ($1, $2, 0, $3)
             ON CONFLICT (migration) DO NOTHING
             """, [migration, fresh.id, fresh.genesis.description])
-        guard let (chain, head, _) = try head("FOR UPDATE") else {
+        guard let end = try end("FOR UPDATE") else {
             throw AuditError(
                 .damaged, "the audit chain's row vanished while it was locked",
                 hint: "find out who deletes from banyan_control.audit_chain")
         }
-        return (chain, head)
+        return end
     }
 
     /// Adds an entry.
@@ -38,11 +42,9 @@ extension PostgresControlStore {
     }
 
     /// The chain's name, its end and its newest signed head.
-    public func auditHead() throws -> (chain: AuditChain, head: AuditHead, signed: SignedHead?)? {
-        try hasAudit() ? try head("") : nil
-    }
+    public func auditHead() throws -> AuditEnd? { try hasAudit() ? try end("") : nil }
 
-    private func head(_ lock: String) throws -> (chain: AuditChain, head: AuditHead, signed: SignedHead?)? {
+    private func end(_ lock: String) throws -> AuditEnd? {
         let found = try query(
             """
             SELECT migration, id, entries, digest, signed FROM banyan_control.audit_chain
@@ -56,6 +58,7 @@ extension PostgresControlStore {
 
     /// What stands in the places of entries.
     public func auditTexts(after number: Int, limit: Int) throws -> [(number: Int, text: String)] {
+        guard try hasAudit() else { return [] }
         let found = try query(
             """
             SELECT number, body FROM banyan_control.audit WHERE migration = $1 AND number > $2

@@ -45,7 +45,10 @@ public final class PostgresControlStore: LeasedControlStore {
 
     /// Whether the store has a place for the audit chain, which the first versions did not make.
     func hasAudit() throws -> Bool {
-        try query("SELECT to_regclass('banyan_control.audit') IS NOT NULL").text(0, 0) == "t"
+        let sql = "SELECT to_regclass($1) IS NOT NULL"
+        return try ["audit", "audit_chain"].allSatisfy {
+            try query(sql, ["banyan_control.\($0)"]).text(0, 0) == "t"
+        }
     }
 
     private func make() throws {
@@ -289,12 +292,14 @@ public final class PostgresControlStore: LeasedControlStore {
     /// When the answer to its commit is lost, the server is asked what became of it.
     public func transact<Result>(_ body: () throws -> Result) throws -> Result {
         precondition(!isInTransaction, "a transaction of the control store inside another one")
-        _ = try query("BEGIN")
+        try begin()
         isInTransaction = true
         defer { isInTransaction = false }
         let number: String
         let result: Result
         do {
+            // Whatever the role's or the database's own settings are: durable is what was answered.
+            _ = try query("SET LOCAL synchronous_commit = on")
             number = try query("SELECT pg_current_xact_id()").text(0, 0) ?? ""
             result = try body()
         } catch {
@@ -305,9 +310,32 @@ public final class PostgresControlStore: LeasedControlStore {
             _ = try query("COMMIT")
         } catch {
             isInTransaction = false
-            guard try isCommitted(number) else { throw error }
+            guard try settle(number) else { throw error }
         }
         return result
+    }
+
+    /// Begins a transaction; once more, where a connection had been lost that nobody used meanwhile.
+    private func begin() throws {
+        // Each statement sees what was committed before it: the end of the chain is read behind its lock.
+        let sql = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+        do {
+            _ = try query(sql)
+        } catch let error as MigrationError where error.code == .unreachable {
+            _ = try query(sql)
+        }
+    }
+
+    private func settle(_ number: String) throws -> Bool {
+        do {
+            return try isCommitted(number)
+        } catch {
+            throw MigrationError(
+                .unreachable,
+                "the control store was lost while it committed transaction \(number), and nobody knows whether "
+                    + "it has: \(error)",
+                hint: "see `banyan audit list` for whether it is there before you do it again")
+        }
     }
 
     /// Whether a transaction whose end nobody heard was committed.

@@ -8,12 +8,15 @@ extension SQLiteControlStore {
     }
 
     /// The chain's name and end, begun when there is none.
-    public func lockedHead(orBegin fresh: AuditChain) throws -> (chain: AuditChain, head: AuditHead) {
-        if let (chain, head, _) = try auditHead() { return (chain, head) }
+    public func lockedHead(orBegin fresh: AuditChain) throws -> AuditEnd {
+        if let end = try auditHead() { return end }
+        guard try connection.integer("SELECT count(*) FROM (SELECT 1 FROM audit LIMIT 1)") == 0 else {
+            throw AuditError.endless
+        }
         try connection.run(
             "INSERT INTO audit_chain (one, migration, id, entries, digest) VALUES (1, ?1, ?2, 0, ?3)",
             [.text(fresh.migration), .text(fresh.id), .text(fresh.genesis.description)])
-        return (fresh, fresh.beginning)
+        return AuditEnd(chain: fresh, head: fresh.beginning)
     }
 
     /// Adds an entry.
@@ -36,7 +39,7 @@ extension SQLiteControlStore {
     }
 
     /// The chain's name, its end and its newest signed head.
-    public func auditHead() throws -> (chain: AuditChain, head: AuditHead, signed: SignedHead?)? {
+    public func auditHead() throws -> AuditEnd? {
         try connection.rows("SELECT migration, id, entries, digest, signed FROM audit_chain") { row in
             try AuditError.reading(
                 migration: row.string(0), id: row.string(1), entries: row.integer(2), digest: row.string(3),
