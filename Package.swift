@@ -132,11 +132,17 @@ let package = Package(
             name: "Audit", dependencies: ["Model", crypto], path: "Sources/Control/Audit",
             swiftSettings: settings),
 
+        // Differences on their way from being found to being closed.
+        .target(
+            name: "Exceptions", dependencies: ["Model", "Plan", "Reconcile"],
+            path: "Sources/Control/Exceptions", swiftSettings: settings),
+
         // The composition root and the command line.
         .target(
             name: "Migration",
             dependencies: [
-                "Audit", "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Capture",
+                "Audit", "CEL", "CrashPoints", "Exceptions", "Model", "Expressions", "Plan", "ChangeLog",
+                "Capture",
                 "Translate",
                 "Apply", "PostgreSQL", "PostgresConnector", "Reconcile", "SQLiteConnector", "SQLite", crypto,
             ],
@@ -176,7 +182,8 @@ let package = Package(
         .executableTarget(
             name: "banyan",
             dependencies: [
-                "Audit", "CrashPoints", "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo",
+                "Audit", "CrashPoints", "Exceptions", "Migration", "Plan", "Model", "ChangeLog", "Capture",
+                "Apply", "Demo", "Reconcile",
                 "Insurer", "Guards", "Simulation", arguments,
             ],
             swiftSettings: settings),
@@ -239,6 +246,9 @@ let package = Package(
         .testTarget(
             name: "TranslateTests",
             dependencies: ["Expressions", "Model", "Plan", "Translate"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ExceptionsTests", dependencies: ["Exceptions", "Model", "Reconcile"],
             swiftSettings: settings),
         .testTarget(
             name: "AuditTests", dependencies: ["Audit", "Model", "TestKit"], swiftSettings: settings),

@@ -38,7 +38,10 @@ struct Banyan: ParsableCommand {
                 subcommands: [WhyCommand.self, QuarantineCommand.self, ReplayCommand.self]),
             CommandGroup(
                 name: "Prove",
-                subcommands: [CertificateCommand.self, AuditCommand.self, SimulateCommand.self]),
+                subcommands: [
+                    ReconcileCommand.self, ExceptionsCommand.self, CertificateCommand.self,
+                    AuditCommand.self, SimulateCommand.self,
+                ]),
             CommandGroup(name: "This program", subcommands: [VersionCommand.self]),
         ])
 

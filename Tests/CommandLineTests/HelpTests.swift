@@ -8,7 +8,10 @@ import Testing
         ["quarantine", "show"], ["quarantine", "replay"], ["replay"], ["certificate"],
         ["certificate", "list"],
         ["certificate", "show"], ["certificate", "verify"], ["certificate", "issue"], ["uninstall"],
-        ["audit"], ["audit", "list"], ["audit", "verify"], ["audit", "export"], ["audit", "sign"],
+        ["reconcile"], ["reconcile", "run"], ["reconcile", "show"], ["exceptions"], ["exceptions", "list"],
+        ["exceptions", "show"], ["exceptions", "assign"], ["exceptions", "note"], ["exceptions", "waive"],
+        ["exceptions", "accept"], ["exceptions", "approve"], ["audit"], ["audit", "list"],
+        ["audit", "verify"], ["audit", "export"], ["audit", "sign"],
         ["audit", "conclude"],
         ["audit", "key"], ["version"], ["simulate"], ["assess"],
     ]
@@ -19,7 +22,8 @@ import Testing
         #expect(help.status == 0)
         #expect(help.output.contains("banyan " + command.joined(separator: " ")))
         let isGroup =
-            ["plan", "quarantine", "certificate", "audit"].contains(command.first) && command.count == 1
+            ["plan", "quarantine", "certificate", "audit", "reconcile", "exceptions"].contains(command.first)
+            && command.count == 1
         if !command.isEmpty { #expect(help.output.contains("Example")) }
         if !command.isEmpty, !isGroup { #expect(help.output.contains("--format")) }
     }

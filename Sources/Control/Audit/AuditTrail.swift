@@ -31,13 +31,17 @@ public final class AuditTrail {
     /// Does something in the store that holds the chain and writes its entry in the same transaction: there
     /// is never one without the other.
     ///
-    /// - Parameter body: Does it, and says what is recorded.
+    /// - Parameter body: Does it, while nobody else records anything, and says what is recorded.
     /// - Returns: The number of the entry.
     /// - Throws: What keeps both from being done; `headNotKept` when both are done and the chain's signed end
     ///   is not kept elsewhere.
     @discardableResult
     public func record(_ body: () throws -> AuditRecord) throws -> Int {
-        let (entry, signed) = try store.transact { try add(try body(), .done) }
+        let (entry, signed) = try store.transact {
+            // Whoever else records something waits from here on: what `body` reads stays so until it is done.
+            _ = try store.lockedHead(orBegin: AuditChain(migration: migration, id: makeID()))
+            return try add(try body(), .done)
+        }
         try keep(signed, of: entry)
         return entry.number
     }

@@ -3,6 +3,7 @@ public import Audit
 import Capture
 import ChangeLog
 import CrashPoints
+import Exceptions
 import Foundation
 import Model
 public import Plan
@@ -36,8 +37,8 @@ public struct CertificateIssuer: Sendable {
         self.patience = patience
     }
 
-    /// Compares a context and keeps the certificate in the control store, whatever it says; the audit chain
-    /// says so in the same transaction.
+    /// Compares a context and keeps the certificate in the control store, whatever it says. In the same
+    /// transaction differences become exceptions, or are no more, and the audit chain says so.
     ///
     /// - Parameters:
     ///   - context: What is compared.
@@ -46,6 +47,7 @@ public struct CertificateIssuer: Sendable {
     public func issue(
         _ context: CheckedContext, by actor: AuditActor = .current(), because reason: String? = nil
     ) throws -> Issued {
+        let began = WallClock.system.microseconds()
         let systems = Systems(plan)
         let store = try systems.target(context.service)
         let log = try EmbeddedLog(path: plan.log.folder + "/\(context.legacy).log")
@@ -70,7 +72,9 @@ public struct CertificateIssuer: Sendable {
         try crashPoint(.certificateBefore, as: MigrationError.self)
         var number = 0
         try trail.record {
-            number = try control.add(certificate, now: WallClock.system.microseconds())
+            let now = WallClock.system.microseconds()
+            number = try control.add(certificate, now: now)
+            try ExceptionBook(context).take(report, pass: number, began: began, at: now, into: control)
             return AuditRecord(
                 "certificate.issue", of: context.name, by: actor, because: reason,
                 after: "{\"certificate\":\(number),\"digest\":\"\(certificate.digest)\"}")

@@ -73,7 +73,7 @@ public struct FailureReport: Sendable, Hashable {
     private init(_ error: MigrationError) {
         let kind: Kind =
             switch error.code {
-            case .alreadyRunning, .superseded, .mappingChanged, .planChanged: .refused
+            case .alreadyRunning, .superseded, .mappingChanged, .planChanged, .refused: .refused
             case .notComparable: .inconclusive
             default: .failed
             }

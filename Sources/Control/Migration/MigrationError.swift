@@ -16,6 +16,8 @@ public struct MigrationError: Error, CustomStringConvertible {
         case halted
         /// Something named on the command line does not exist.
         case notFound = "not_found"
+        /// A rule forbids it.
+        case refused
         /// A delivery outside failed.
         case undeliverable
         /// The store was made under another mapping than the plan's.

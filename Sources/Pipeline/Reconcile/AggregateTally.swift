@@ -94,7 +94,10 @@ struct AggregateTally {
             }
         }
         for item in set.items {
-            if case .pending = item.outcome { result.pending += 1 }
+            if case .pending = item.outcome {
+                result.pending += 1
+                list.leaveOut(item.legacyKey.display, .waits)
+            }
             guard case .failed = item.outcome, !setAside.contains(item.legacyKey) else { continue }
             // What cannot be translated and is not set aside is missing: it must never happen.
             if changed(item.legacyKey) {
@@ -108,7 +111,7 @@ struct AggregateTally {
 
     private mutating func leaveUnjudged(_ item: Translation) {
         result.hot += 1
-        list.leaveOut(item.legacyKey.display)
+        list.leaveOut(item.legacyKey.display, .changes)
     }
 
     private mutating func note(
@@ -133,8 +136,10 @@ struct AggregateTally {
     ) throws {
         result.quarantined = setAside.count
         let spared = everSetAside.union(setAside).union(unjudged)
+        for key in everSetAside.union(setAside).sorted() { list.leaveOut(key.display, .setAside) }
         let keys = try serviceKeys(of: spared.sorted(), context, translator)
         let sparedKeys = Set((0..<keys.count).map { keys.key(of: $0) })
+        for key in sparedKeys { list.spare(key.display) }
         let keysInRow = Array(access.key.indices)
         try eachPage(of: access) { rows in
             for row in 0..<rows.count {

@@ -3,8 +3,13 @@ struct DiscrepancyList {
     private(set) var kept: [Discrepancy] = []
     /// Differences that were counted and not kept.
     private(set) var more = 0
-    /// Keys that changed too often to be judged.
-    private(set) var unjudged: [String] = []
+    /// Keys that were not judged.
+    private(set) var unjudged: [UnjudgedKey] = []
+    /// Keys that were not judged and are not listed.
+    private(set) var unjudgedMore = 0
+
+    /// Keys in the service that were not judged, because of what they may belong to in legacy.
+    private(set) var spared: Set<String> = []
 
     /// How many are kept of one table or aggregate: some megabytes, and more than anybody reads.
     static let keptMax = 10_000
@@ -16,11 +21,21 @@ struct DiscrepancyList {
     /// Takes in what was found in a part.
     mutating func take(_ part: DiscrepancyList) {
         for discrepancy in part.kept { add(discrepancy) }
-        for key in part.unjudged { leaveOut(key) }
+        for one in part.unjudged { leaveOut(one.key, one.reason) }
         more += part.more
+        unjudgedMore += part.unjudgedMore
+        for key in part.spared { spare(key) }
     }
 
-    mutating func leaveOut(_ key: String) {
-        if unjudged.count < Self.keptMax { unjudged.append(key) }
+    mutating func spare(_ serviceKey: String) {
+        if spared.count < Self.keptMax { spared.insert(serviceKey) } else { unjudgedMore += 1 }
+    }
+
+    mutating func leaveOut(_ key: String, _ reason: UnjudgedKey.Reason) {
+        if unjudged.count < Self.keptMax {
+            unjudged.append(UnjudgedKey(key: key, reason: reason))
+        } else {
+            unjudgedMore += 1
+        }
     }
 }

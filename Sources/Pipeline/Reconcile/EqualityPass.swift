@@ -82,6 +82,8 @@ public final class EqualityPass {
             report.discrepancies += list.kept
             report.discrepanciesMore += list.more
             if !list.unjudged.isEmpty { report.unjudged[name] = list.unjudged }
+            if !list.spared.isEmpty { report.spared[name] = list.spared }
+            if list.more + list.unjudgedMore > 0 { report.isListed = false }
         }
         return report
     }
@@ -160,7 +162,7 @@ public final class EqualityPass {
             for key in Set(source.keys).union(target.keys) where source[key] != target[key] {
                 if !chunk.unseen.isEmpty || changed.contains(key, of: table.name, since: chunk.frontier) {
                     inDoubt += 1
-                    outcome.list.leaveOut(key.display)
+                    outcome.list.leaveOut(key.display, .changes)
                 } else {
                     outcome.note(key, wanted: source[key], held: target[key], chunk.frontier, table)
                 }

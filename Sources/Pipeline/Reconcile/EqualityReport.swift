@@ -17,8 +17,13 @@ public struct EqualityReport: Sendable, Hashable, Codable {
     public var discrepancies: [Discrepancy] = []
     /// Differences that were counted and are not among `discrepancies`.
     public var discrepanciesMore = 0
-    /// Legacy keys that changed too often to be judged, by what they are of.
-    public var unjudged: [String: [String]] = [:]
+    /// Legacy keys that were not judged, by what they are of.
+    public var unjudged: [String: [UnjudgedKey]] = [:]
+    /// Keys in the service that were not judged, because they may belong to such a legacy key.
+    public var spared: [String: Set<String>] = [:]
+    /// Whether every difference and every key that was not judged is listed: what is not listed was judged,
+    /// and is equal.
+    public var isListed = true
 
     /// Whether everything was compared and nothing differs.
     public var isClean: Bool {

@@ -57,10 +57,12 @@ enum Architecture {
                 "CrashPoints", "PostgreSQL", "Model", "ChangeLog", "Capture", "Translate", "Apply", "Crypto",
             ]),
         "Audit": Place(plane: .control, imports: ["Model", "Crypto"]),
+        "Exceptions": Place(plane: .control, imports: ["Model", "Plan", "Reconcile"]),
         "Migration": Place(
             plane: .control,
             imports: [
-                "Audit", "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog", "Capture",
+                "Audit", "Exceptions", "CEL", "CrashPoints", "Model", "Expressions", "Plan", "ChangeLog",
+                "Capture",
                 "Translate",
                 "Apply", "Reconcile", "PostgreSQL", "PostgresConnector", "SQLiteConnector", "SQLite",
                 "Crypto",
@@ -91,7 +93,9 @@ enum Architecture {
         "banyan": Place(
             plane: .program,
             imports: [
-                "Audit", "CrashPoints", "Migration", "Plan", "Model", "ChangeLog", "Capture", "Apply", "Demo",
+                "Audit", "CrashPoints", "Exceptions", "Migration", "Plan", "Model", "ChangeLog", "Capture",
+                "Apply",
+                "Demo", "Reconcile",
                 "Insurer", "Guards", "Simulation", "ArgumentParser",
             ]),
         "CrashMatrix": Place(

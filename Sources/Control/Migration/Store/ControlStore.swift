@@ -1,8 +1,9 @@
 public import Audit
+public import Exceptions
 
 /// Where Banyan keeps its own state between runs: mapping versions, certificates, requests to the engine and
 /// its last status. One owner, one thread.
-public protocol ControlStore: AuditStore {
+public protocol ControlStore: AuditStore, ExceptionStore {
     /// Remembers that a mapping version was used.
     func noteMapping(_ digest: String, migration: String, now: Int64) throws
 

@@ -4,10 +4,6 @@ import PostgreSQL
 extension PostgresControlStore {
     /// The chain's name and end, begun when there is none; its row is locked to the transaction's end.
     public func lockedHead(orBegin fresh: AuditChain) throws -> AuditEnd {
-        if let end = try end("FOR UPDATE") { return end }
-        let entries = try query(
-            "SELECT 1 FROM banyan_control.audit WHERE migration = $1 LIMIT 1", [migration])
-        if entries.count > 0 { throw AuditError.endless }
         _ = try query(
             """
             INSERT INTO banyan_control.audit_chain (migration, id, entries, digest) VALUES ($1, $2, 0, $3)
@@ -18,6 +14,9 @@ extension PostgresControlStore {
                 .damaged, "the audit chain's row vanished while it was locked",
                 hint: "find out who deletes from banyan_control.audit_chain")
         }
+        // Behind the lock: whoever began the chain at the same moment has written its first entry by now.
+        let first = "SELECT 1 FROM banyan_control.audit WHERE migration = $1 LIMIT 1"
+        if end.head.entries == 0, try query(first, [migration]).count > 0 { throw AuditError.endless }
         return end
     }
 

@@ -46,7 +46,7 @@ public final class PostgresControlStore: LeasedControlStore {
     /// Whether the store has a place for the audit chain, which the first versions did not make.
     func hasAudit() throws -> Bool {
         let sql = "SELECT to_regclass($1) IS NOT NULL"
-        return try ["audit", "audit_chain"].allSatisfy {
+        return try ["audit", "audit_chain", "exception"].allSatisfy {
             try query(sql, ["banyan_control.\($0)"]).text(0, 0) == "t"
         }
     }
@@ -82,6 +82,10 @@ public final class PostgresControlStore: LeasedControlStore {
                 CREATE TABLE IF NOT EXISTS banyan_control.audit (
                     migration text NOT NULL, number bigint NOT NULL, body text NOT NULL,
                     PRIMARY KEY (migration, number));
+                CREATE TABLE IF NOT EXISTS banyan_control.exception (
+                    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, migration text NOT NULL,
+                    context text NOT NULL, identity text NOT NULL, state text NOT NULL, body text NOT NULL,
+                    UNIQUE (migration, context, identity));
                 COMMIT
                 """)
         }

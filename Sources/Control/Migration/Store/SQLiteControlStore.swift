@@ -30,6 +30,9 @@ public final class SQLiteControlStore: ControlStore {
                 one INTEGER PRIMARY KEY CHECK (one = 1), migration TEXT NOT NULL, id TEXT NOT NULL,
                 entries INTEGER NOT NULL, digest TEXT NOT NULL, signed TEXT);
             CREATE TABLE IF NOT EXISTS audit (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
+            CREATE TABLE IF NOT EXISTS exception (
+                number INTEGER PRIMARY KEY AUTOINCREMENT, context TEXT NOT NULL, identity TEXT NOT NULL,
+                state TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (context, identity));
             """)
         try crashPoint(.controlMade, as: MigrationError.self)
     }

@@ -1,0 +1,23 @@
+/// A legacy key about which a pass says nothing, and why.
+public struct UnjudgedKey: Sendable, Hashable, Codable {
+    /// The reasons.
+    public enum Reason: String, Sendable, Hashable, Codable {
+        /// It changed whenever it was looked at: it is hot.
+        case changes
+        /// It is set aside.
+        case setAside = "set_aside"
+        /// It waits for another row.
+        case waits
+    }
+
+    /// The legacy key, as people read it.
+    public var key: String
+    /// Why.
+    public var reason: Reason
+
+    /// Names a key.
+    public init(key: String, reason: Reason) {
+        self.key = key
+        self.reason = reason
+    }
+}
