@@ -62,7 +62,7 @@ enum PostgresBank {
         throws -> Double
     {
         let pace = rate.map { ["-R", "\($0)"] } ?? []
-        let address = options.isEmpty ? round.legacy : round.legacy + "?options=" + options
+        let address = options.isEmpty ? round.legacy : round.legacy + "&options=" + options
         let said = try round.cluster.run(
             "pgbench", ["-n", "-N", "-c", "\(clients)", "-t", "\(transactions)"] + pace + [address])
         let line = said.split(separator: "\n").first { $0.hasPrefix("tps = ") }
