@@ -39,7 +39,8 @@ struct Banyan: ParsableCommand {
             CommandGroup(
                 name: "Prove",
                 subcommands: [
-                    ReconcileCommand.self, ExceptionsCommand.self, CertificateCommand.self,
+                    ReconcileCommand.self, ExceptionsCommand.self, RepairCommand.self,
+                    CertificateCommand.self,
                     AuditCommand.self, SimulateCommand.self,
                 ]),
             CommandGroup(name: "This program", subcommands: [VersionCommand.self]),

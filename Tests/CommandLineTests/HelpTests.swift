@@ -10,7 +10,9 @@ import Testing
         ["certificate", "show"], ["certificate", "verify"], ["certificate", "issue"], ["uninstall"],
         ["reconcile"], ["reconcile", "run"], ["reconcile", "show"], ["exceptions"], ["exceptions", "list"],
         ["exceptions", "show"], ["exceptions", "assign"], ["exceptions", "note"], ["exceptions", "waive"],
-        ["exceptions", "accept"], ["exceptions", "approve"], ["audit"], ["audit", "list"],
+        ["exceptions", "accept"], ["exceptions", "clear"], ["exceptions", "approve"], ["repair"],
+        ["repair", "plan"], ["repair", "run"],
+        ["audit"], ["audit", "list"],
         ["audit", "verify"], ["audit", "export"], ["audit", "sign"],
         ["audit", "conclude"],
         ["audit", "key"], ["version"], ["simulate"], ["assess"],
@@ -22,7 +24,8 @@ import Testing
         #expect(help.status == 0)
         #expect(help.output.contains("banyan " + command.joined(separator: " ")))
         let isGroup =
-            ["plan", "quarantine", "certificate", "audit", "reconcile", "exceptions"].contains(command.first)
+            ["plan", "quarantine", "certificate", "audit", "reconcile", "exceptions", "repair"].contains(
+                command.first)
             && command.count == 1
         if !command.isEmpty { #expect(help.output.contains("Example")) }
         if !command.isEmpty, !isGroup { #expect(help.output.contains("--format")) }

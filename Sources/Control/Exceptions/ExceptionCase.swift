@@ -21,6 +21,8 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
     public private(set) var deadline: Int64?
     /// What somebody wants to decide and nobody has approved.
     public private(set) var wanted: ExceptionDecision?
+    /// Whether an approver wants it to be written right, as it was seen then.
+    public private(set) var isClearedForRepair = false
     /// The number of the pass that saw it first.
     public let firstPass: Int
     /// The number of the pass that saw it last.
@@ -71,6 +73,8 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
         // What is seen twice by one pass is one sighting.
         guard pass > lastPass else { return }
         let isSame = seen.kind == discrepancy.kind && seen.fields == discrepancy.fields
+        // What was approved was the repair of what had been seen.
+        if !isSame { isClearedForRepair = false }
         discrepancy = seen
         self.isMaterial = isMaterial
         lastPass = pass
@@ -165,7 +169,13 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
     /// A repair has written it right.
     public mutating func repair(by: String, at: Int64) throws {
         try requireUnresolved("repaired")
+        if isMaterial, !isClearedForRepair {
+            throw ExceptionRefusal(
+                "exception \(number) is material, and nobody has approved its repair",
+                hint: "ask for it with `banyan exceptions clear`, and have it approved")
+        }
         state = .repaired
+        isClearedForRepair = false
         repairedAt = at
         note("repaired", by: by, at)
     }
@@ -178,6 +188,9 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
         case .accept:
             state = .accepted
             note("accepted", by: decision.by, decision.at, decision.because)
+        case .repair:
+            isClearedForRepair = true
+            note("cleared", by: decision.by, decision.at, decision.because)
         }
     }
 

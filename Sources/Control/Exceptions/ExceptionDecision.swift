@@ -6,12 +6,15 @@ public struct ExceptionDecision: Sendable, Hashable, Codable {
         case waive(until: Int64)
         /// That it is right as it is.
         case accept
+        /// That it is written right.
+        case repair
 
         /// A stable word for it.
         public var word: String {
             switch self {
             case .waive: "waive"
             case .accept: "accept"
+            case .repair: "repair"
             }
         }
     }

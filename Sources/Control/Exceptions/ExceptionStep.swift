@@ -4,8 +4,8 @@ public struct ExceptionStep: Sendable, Hashable, Codable {
     public var at: Int64
     /// Who did it; `pass 7` for what a pass found.
     public var by: String
-    /// What: `found`, `assigned`, `note`, `waived`, `accepted`, `approved`, `repaired`, `verified`, `closed`,
-    /// `reopened`, `wanted`.
+    /// What: `found`, `assigned`, `note`, `waived`, `accepted`, `approved`, `cleared`, `repaired`,
+    /// `verified`, `closed`, `reopened`, `wanted`.
     public var what: String
     /// More about it, in words.
     public var text: String?

@@ -10,12 +10,14 @@ public struct ControlRequest: Sendable, Codable, Hashable {
         case replayQuarantine(key: String?, reason: String?, latestOnly: Bool)
         /// Compute aggregates again from what the target knows of legacy.
         case recompute(key: String?)
+        /// Compute some aggregates again.
+        case recomputeSome(keys: [String])
 
         /// What the audit chain calls it.
         var auditName: String {
             switch self {
             case .replayQuarantine: "quarantine.replay"
-            case .recompute: "context.replay"
+            case .recompute, .recomputeSome: "context.replay"
             }
         }
 
@@ -24,7 +26,7 @@ public struct ControlRequest: Sendable, Codable, Hashable {
             switch self {
             case .replayQuarantine(_, let reason, let latestOnly):
                 "{\"latest\":\(latestOnly),\"mapping\":\"\(mapping)\",\"only\":\(reason.map(RowJSON.quote) ?? "null")}"
-            case .recompute: "{\"mapping\":\"\(mapping)\"}"
+            case .recompute, .recomputeSome: "{\"mapping\":\"\(mapping)\"}"
             }
         }
 
@@ -32,6 +34,7 @@ public struct ControlRequest: Sendable, Codable, Hashable {
         var key: String? {
             switch self {
             case .replayQuarantine(let key, _, _), .recompute(let key): key
+            case .recomputeSome: nil
             }
         }
     }
@@ -63,6 +66,10 @@ public struct ControlRequest: Sendable, Codable, Hashable {
                         && (reason == nil || reason == item.reason || item.reason == "waits")
                 }, latestOnly: latestOnly, from: entry)
             return "\(result.tried) keys tried, \(result.freed) freed"
+        case .recomputeSome(let keys):
+            let wanted = Set(keys)
+            let count = try applier.recompute(where: { wanted.contains($0.display) }, from: entry, log: log)
+            return "\(count) aggregates computed again"
         case .recompute(let key):
             let count = try applier.recompute(
                 where: { key == nil || $0.display == key }, from: entry, log: log)

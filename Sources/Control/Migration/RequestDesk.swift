@@ -41,24 +41,31 @@ public struct RequestDesk: Sendable {
         _ action: ControlRequest.Action, in context: CheckedContext, by actor: AuditActor = .current(),
         because reason: String? = nil
     ) throws -> Answer {
-        let path = plan.log.folder + "/\(context.legacy).log"
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw MigrationError(
-                .notFound, "\(plan.name) has no log yet: it was never run", hint: "start it with `banyan run`"
-            )
-        }
+        let log = try log(of: context)
         let place = ControlPlace(plan)
         let control = try place.open()
         let record = AuditRecord(
             action.auditName, of: ([context.name] + (action.key.map { [$0] } ?? [])).joined(separator: "/"),
             by: actor, because: reason, before: action.auditDetails(under: context.digest))
         return try place.trail(in: control).perform(coded: record) { _ in
-            let answer = try perform(action, in: context, log: EmbeddedLog(path: path), control)
+            let answer = try perform(action, in: context, log: log, control)
             return (answer, answer.text)
         }
     }
 
-    private func perform(
+    /// The log that a context is applied from.
+    func log(of context: CheckedContext) throws -> EmbeddedLog {
+        let path = plan.log.folder + "/\(context.legacy).log"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw MigrationError(
+                .notFound, "\(plan.name) has no log yet: it was never run", hint: "start it with `banyan run`"
+            )
+        }
+        return try EmbeddedLog(path: path)
+    }
+
+    /// Has it done, for somebody who records it.
+    func perform(
         _ action: ControlRequest.Action, in context: CheckedContext, log: EmbeddedLog,
         _ control: any ControlStore
     ) throws -> Answer {
