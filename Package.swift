@@ -168,7 +168,8 @@ let package = Package(
         .target(
             name: "Demo",
             dependencies: [
-                "Apply", "Capture", "ChangeLog", "Insurer", "Migration", "Model", "PostgresCluster", "SQLite",
+                "Apply", "Audit", "Capture", "ChangeLog", "Insurer", "Migration", "Model", "PostgresCluster",
+                "SQLite",
             ],
             swiftSettings: settings),
         // The doors through which bytes come in, with the laws that hold for every input.

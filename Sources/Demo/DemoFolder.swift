@@ -1,3 +1,4 @@
+import Audit
 import Foundation
 package import Insurer
 import SQLite
@@ -45,6 +46,11 @@ package struct DemoFolder: Sendable {
     /// The certificate.
     package var certificate: String { path + "/certificate.json" }
 
+    /// The key that the audit chain is signed with.
+    package var auditKey: String { path + "/audit.pem" }
+    /// Where the chain's signed ends are kept as well.
+    package var auditHeads: String { path + "/audit-heads.jsonl" }
+
     /// What a writer remembers.
     package func witness(_ writer: String) -> String { path + "/witness/\(writer).tsv" }
 
@@ -73,6 +79,16 @@ package struct DemoFolder: Sendable {
             try Data(text.utf8).write(to: URL(filePath: path + "/" + file))
         }
         return summary
+    }
+
+    /// Has the audit chain signed, with a key that is made for it.
+    package func signAudit() throws {
+        try AuditKey().write(to: auditKey)
+        let text = try String(contentsOfFile: plan, encoding: .utf8)
+        let section =
+            "\n# Who did what: each entry is signed with this key, and each signed end kept in a file.\n"
+            + "audit: { key: audit.pem, heads: audit-heads.jsonl }\n"
+        try Data((text + section).utf8).write(to: URL(filePath: plan))
     }
 
     /// Looks into the service's database, where Banyan's own tables are found without their schema.

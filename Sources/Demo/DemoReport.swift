@@ -40,6 +40,8 @@ package struct DemoReport: Codable, Sendable {
     package var killsDuringBackfill = 0
     /// The verdict on the certificate.
     package var certificate = "none"
+    /// Whether the audit chain is whole and signed to its end: `verified`, or `changed`.
+    package var audit = "none"
     /// From commit in legacy to commit in the service while all is well, half of the changes, in
     /// milliseconds.
     package var freshnessMsP50: Double = 0
@@ -59,6 +61,7 @@ package struct DemoReport: Codable, Sendable {
     package var isSuccess: Bool {
         missing == 0 && extra == 0 && different == 0 && duplicateEvents == 0 && lostAcknowledged == 0
             && otherFindings.isEmpty && historicalEvents == 0 && kills >= 3 && certificate == "accept"
+            && audit == "verified"
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -76,7 +79,7 @@ package struct DemoReport: Codable, Sendable {
         case acknowledgedOperations = "acknowledged_operations"
         case kills
         case killsDuringBackfill = "kills_during_backfill"
-        case certificate
+        case certificate, audit
         case freshnessMsP50 = "freshness_ms_p50"
         case freshnessMsP99 = "freshness_ms_p99"
         case freshnessWithCrashesMsP99 = "freshness_with_crashes_ms_p99"

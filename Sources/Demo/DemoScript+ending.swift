@@ -1,3 +1,4 @@
+import Audit
 import Foundation
 import Insurer
 import Migration
@@ -66,6 +67,30 @@ extension DemoScript {
             found, so that an auditor needs no database to check it. Verdict: \(verdict.word).
             """)
         if case .reject(let reasons) = verdict { for reason in reasons { story.say("· \(reason)") } }
+    }
+
+    /// Has the audit chain checked as an auditor would: with the public half of the key, and against the ends
+    /// that were kept beside the store.
+    func audit() throws {
+        story.chapter("Who did what")
+        let place = ControlPlace(
+            try PlanReading.declared(path: folder.plan, environment: [:]).requireDeclarations())
+        let kept = try HeadsFile(path: folder.auditHeads).read()?.heads ?? []
+        guard let store = try place.openExisting(),
+            let verdict = try AuditCheck.run(
+                on: store, kept: kept, trusted: try AuditKey(path: folder.auditKey).publicKey)
+        else { throw DemoError(.file, "there is no audit chain", hint: "Keep the folder and look into it.") }
+        let entries = verdict.head.entries
+        let isSound = verdict.isWhole && verdict.signedThrough == entries && verdict.openIntentions.isEmpty
+        report.audit = isSound ? "verified" : "changed"
+        story.say(
+            """
+            Every run and every decision is an entry of a chain: who, what, why, and the digest of the entry \
+            before. It has \(entries) entries, the last one is signed, and it was held against \
+            \(verdict.headsCompared) ends that were kept elsewhere. A run that was killed has been concluded \
+            by the one after it. Verdict: \(report.audit).
+            """)
+        for problem in verdict.problems { story.say("· \(problem)") }
     }
 
     /// The last words.

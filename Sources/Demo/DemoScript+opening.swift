@@ -8,6 +8,7 @@ extension DemoScript {
     func meetTheMonolith() throws {
         story.chapter("An old system")
         let summary = try folder.prepare(policies: settings.policies, seed: settings.seed)
+        try folder.signAudit()
         transactionsBefore = try committedTransactions()
         report.policies = summary.policies
         story.say(

@@ -71,6 +71,7 @@ package final class DemoScript {
         try sendEverybodyHome()
         try judge()
         try certify()
+        try audit()
         report.seconds = ((ContinuousClock.now - began) / .seconds(1)).rounded(to: 1)
         tellTheEnd()
         return report

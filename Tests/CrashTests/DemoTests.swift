@@ -23,6 +23,7 @@ import Testing
         let report = try JSONDecoder().decode(DemoReport.self, from: Data((lines.first ?? "").utf8))
         #expect(report.isSuccess)
         #expect(report.policies == 200 && report.kills >= 3 && report.certificate == "accept")
+        #expect(report.audit == "verified")
         return report
     }
 

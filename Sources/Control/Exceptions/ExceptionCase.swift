@@ -1,3 +1,4 @@
+import Model
 public import Reconcile
 
 /// One difference on its way from being found to being closed. Nothing of it is ever deleted.
@@ -57,7 +58,7 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
     }
 
     /// What tells it from every other one of its context.
-    public var identity: String { "\(discrepancy.of) \(discrepancy.key)" }
+    public var identity: String { "\(discrepancy.of) \(RowJSON.quote(discrepancy.key))" }
 
     // MARK: what passes see
 

@@ -88,7 +88,8 @@ enum Architecture {
         "Demo": Place(
             plane: .program,
             imports: [
-                "Migration", "Capture", "Apply", "ChangeLog", "Model", "PostgresCluster", "SQLite", "Insurer",
+                "Audit", "Migration", "Capture", "Apply", "ChangeLog", "Model", "PostgresCluster", "SQLite",
+                "Insurer",
             ]),
         "banyan": Place(
             plane: .program,
