@@ -23,7 +23,9 @@ import Testing
             """
             CREATE TABLE doc (\(Self.columns));
             INSERT INTO doc SELECT n, 'title ' || n, n * 1.5,
-                timestamptz '2024-03-01 12:00+01' + n * interval '1 h', decode(md5(n::text), 'hex'), date '2024-03-01' + n FROM generate_series(1, 300) n
+                timestamptz '2024-03-01 12:00+01' + n * interval '1 h',
+                decode(md5(n::text), 'hex'), date '2024-03-01' + n
+            FROM generate_series(1, 300) n
             """)
         service = try PostgresServer.makeDatabase("CREATE TABLE paper (\(Self.columns))")
         let number = service.address.filter(\.isNumber)
