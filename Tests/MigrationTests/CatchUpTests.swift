@@ -16,7 +16,7 @@ import Testing
 
     /// A legacy database that is written without a pause: what was there when the run began is applied and
     /// delivered, and the run ends although there is always more.
-    @Test func aRunEndsWhereTheApplicationNeverStopsToWrite() async throws {
+    @Test func aRunEndsWhereTheApplicationNeverStopsToWrite() throws {
         let journey = try Journey(withCustomers: "(0, 'first')")
         try journey.write(plan: Journey.customers)
         var options = MigrationEngine.Options()
@@ -45,7 +45,7 @@ import Testing
                 state.withLock { $0.failures.append("\(error)") }
             }
         }
-        try await eventually("rows are written") { state.withLock(\.written) > 10 }
+        try waitUntil("rows are written") { state.withLock(\.written) > 10 }
         let before = state.withLock(\.written)
         Thread.detachNewThread {
             do {
@@ -56,7 +56,7 @@ import Testing
             state.withLock { $0.isOver = true }
         }
         defer { engine.stop() }
-        try await eventually("the run ends", within: .seconds(60)) { state.withLock(\.isOver) }
+        try waitUntil("the run ends", within: .seconds(60)) { state.withLock(\.isOver) }
         #expect(state.withLock(\.failures) == [])
         let applied = try journey.rows(
             "SELECT count(*) FROM customer WHERE number <= \(before)", on: journey.service)

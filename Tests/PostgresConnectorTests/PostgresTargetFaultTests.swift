@@ -1,7 +1,9 @@
 import Apply
 import ChangeLog
+import Foundation
 import Model
 import PostgreSQL
+import PostgresCluster
 import TestKit
 import Testing
 
@@ -54,7 +56,7 @@ import Testing
                 let target = try store ?? PostgresTarget(try PostgresAddress(address), name: "service")
                 store = target
                 try target.ensure(Self.events, indexes: [])
-                let entry = try target.ledger(of: "s") ?? target.claim("s")
+                let entry = try target.settledLedger(of: "s") ?? target.claim("s")
                 if entry.offset == LogOffset(1) { return }
                 try target.begin()
                 var next = entry
@@ -134,6 +136,48 @@ import Testing
         let error = #expect(throws: TargetError.self) { try target.commit() }
         #expect(error?.code == .ambiguous)
         #expect(try target.ledger(of: "s") == next)
+    }
+
+    /// The answer is lost while the server still commits: whoever asks the ledger then is told what comes of
+    /// it.
+    @Test func aCommitThatIsStillUnderWayIsWaitedFor() throws {
+        let folder = try TemporaryFolder("settled-postgres")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+        let cluster = try PostgresCluster(in: folder.file("cluster"), isDurable: false)
+        let app = try cluster.connect()
+        try app.execute("SET synchronous_commit = 'local'")
+        let address = cluster.address()
+        let first = try PostgresTarget(try PostgresAddress(address), name: "service")
+        let entry = try first.claim("s")
+        var next = entry
+        next.offset = LogOffset(1)
+        // A commit waits for a standby that does not come: it is logged, and seen by nobody.
+        try app.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        try app.execute("SELECT pg_reload_conf()")
+        try waitUntil("commits wait for a standby") {
+            try app.query("SHOW synchronous_standby_names").text(0, 0) == "nobody"
+        }
+        try first.begin()
+        #expect(try first.advance("s", from: entry, to: next))
+        // Only the thread uses it from here on.
+        nonisolated(unsafe) let committing = first
+        let commit = TestWork { unsafe try committing.commit() }
+        func waits(_ what: String) throws -> Bool {
+            try app.query("SELECT count(*) FROM pg_stat_activity WHERE \(what)").integer(0, 0) ?? 0 > 0
+        }
+        try waitUntil("the commit waits") { try waits("wait_event = 'SyncRep'") }
+        let second = try PostgresTarget(try PostgresAddress(address), name: "service")
+        #expect(try second.ledger(of: "s") == entry)
+        nonisolated(unsafe) let asking = second
+        let settled = TestWork {
+            let found = unsafe try asking.settledLedger(of: "s")
+            #expect(found == next)
+        }
+        try waitUntil("the ledger is asked for") { try waits("wait_event_type = 'Lock'") }
+        try app.execute("ALTER SYSTEM RESET synchronous_standby_names")
+        try app.execute("SELECT pg_reload_conf()")
+        try commit.join()
+        try settled.join()
     }
 
     /// A row that somebody else holds, and one that he changed behind the view of a stricter transaction.

@@ -242,11 +242,19 @@ public final class PostgresTarget: TargetStore {
     // MARK: the ledger
 
     /// Reads a stream's ledger.
-    public func ledger(of stream: String) throws -> LedgerEntry? {
+    public func ledger(of stream: String) throws -> LedgerEntry? { try ledger(of: stream, locked: false) }
+
+    /// Reads a stream's ledger once whoever holds its row has let go of it: the server goes on with a commit
+    /// whose client is gone, and holds the row until it is visible.
+    public func settledLedger(of stream: String) throws -> LedgerEntry? {
+        try ledger(of: stream, locked: true)
+    }
+
+    private func ledger(of stream: String, locked: Bool) throws -> LedgerEntry? {
         try wrapping {
-            let found = try connection.query(
-                "SELECT epoch, log_offset, position, mapping FROM banyan.banyan_ledger WHERE stream = $1",
-                [stream])
+            let sql =
+                "SELECT epoch, log_offset, position, mapping FROM banyan.banyan_ledger WHERE stream = $1"
+            let found = try connection.query(locked ? sql + " FOR UPDATE" : sql, [stream])
             return found.count == 0 ? nil : entry(found)
         }
     }

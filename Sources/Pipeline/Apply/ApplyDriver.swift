@@ -168,8 +168,9 @@ public final class ApplyDriver {
             attempt {
                 // Whether the commit took effect or not: what is known of keys is read again with the
                 // ledger.
+                let found = try applier.settledLedger()
                 try applier.reload()
-                machine.handle(.consulted(try applier.ledger()))
+                machine.handle(.consulted(found))
                 guard machine.next(jitter: 0) == .halt else { return }
                 throw TargetError(
                     .fenced, "the ledger of \(applier.stream) is not where this engine left it",

@@ -90,6 +90,9 @@ public final class ContextApplier {
     /// What the ledger says now.
     public func ledger() throws -> LedgerEntry? { try store.ledger(of: stream) }
 
+    /// What the ledger says when no commit of an earlier connection is under way.
+    func settledLedger() throws -> LedgerEntry? { try store.settledLedger(of: stream) }
+
     /// The legacy tables whose history is complete.
     public var completeTables: Set<String> {
         Set(history.tables.filter { $0.value.reading == .whole }.map(\.key))

@@ -123,6 +123,12 @@ public protocol TargetStore: AnyObject {
     /// Reads a stream's ledger; nil when it has none.
     func ledger(of stream: String) throws -> LedgerEntry?
 
+    /// Reads a stream's ledger when no transaction is under way that moves it: one whose answer was lost may
+    /// not have ended yet, and what it has written is seen by nobody until then.
+    ///
+    /// Outside of transactions only.
+    func settledLedger(of stream: String) throws -> LedgerEntry?
+
     /// Takes a stream over: raises its epoch by one (or starts it at 1) in a transaction of its own.
     func claim(_ stream: String) throws -> LedgerEntry
 
@@ -130,4 +136,9 @@ public protocol TargetStore: AnyObject {
     ///
     /// - Returns: False when another worker owns the stream: nothing may be committed.
     func advance(_ stream: String, from: LedgerEntry, to: LedgerEntry) throws -> Bool
+}
+
+extension TargetStore {
+    /// The ledger as it stands: for stores in which nothing goes on once a connection is gone.
+    public func settledLedger(of stream: String) throws -> LedgerEntry? { try ledger(of: stream) }
 }
