@@ -7,7 +7,7 @@ import Testing
 @Suite struct ExceptionCaseTests {
     private func difference(_ value: String = "b") -> Discrepancy {
         Discrepancy(
-            of: "order", .content, key: "1", legacyKey: "7",
+            of: "order", .content, key: Key(bytes: [1]), legacyKey: "7",
             fields: [FieldDifference(field: "status", legacy: "a", service: value)], frontier: Position(3))
     }
 
@@ -82,6 +82,45 @@ import Testing
         #expect(one.state == .waived(until: 100) && one.wanted == nil)
         #expect(throws: ExceptionRefusal.self) { try one.approve(by: "ben", among: ["ben"], at: 31) }
         #expect(one.history.map(\.what) == ["found", "wanted", "approved", "waived"])
+    }
+
+    /// What was wanted or approved was so of what had been seen.
+    @Test func anotherDifferenceIsNotWhatWasDecidedAbout() throws {
+        var waived = found()
+        try waived.decide(waiver(until: 100))
+        var material = waived
+        waived.see(difference("c"), isMaterial: false, pass: 2, began: 25, at: 30)
+        #expect(waived.state == .open)
+        material.see(difference(), isMaterial: true, pass: 2, began: 25, at: 30)
+        #expect(material.state == .open)
+        var one = found(isMaterial: true)
+        try one.decide(ExceptionDecision(.accept, by: "anna", at: 20, because: "so"))
+        one.see(difference("c"), isMaterial: true, pass: 2, began: 25, at: 30)
+        #expect(one.wanted == nil && one.history.last?.what == "overtaken")
+        #expect(throws: ExceptionRefusal.self) { try one.approve(by: "ben", among: ["ben"], at: 40) }
+        // A repair that was approved, and a difference that went away by itself and came back.
+        try one.decide(ExceptionDecision(.repair, by: "anna", at: 41, because: "so"))
+        try one.approve(by: "ben", among: ["ben"], at: 42)
+        #expect(one.isClearedForRepair)
+        one.miss(pass: 3, began: 45, at: 50)
+        one.see(difference("c"), isMaterial: true, pass: 4, began: 55, at: 60)
+        #expect(one.state == .open && !one.isClearedForRepair)
+        #expect(throws: ExceptionRefusal.self) { try one.repair(by: "anna", at: 61) }
+    }
+
+    @Test func aDayThatIsOverIsNotApproved() throws {
+        var one = found(isMaterial: true)
+        try one.decide(waiver(until: 30))
+        #expect(throws: ExceptionRefusal.self) { try one.approve(by: "ben", among: ["ben"], at: 30) }
+    }
+
+    /// Two passes at once: one that began before the other had seen it says nothing about its being gone.
+    @Test func aPassThatBeganEarlierVerifiesNothing() {
+        var one = found()
+        one.miss(pass: 2, began: 9, at: 30)
+        #expect(one.state == .open)
+        one.miss(pass: 3, began: 31, at: 40)
+        #expect(one.state == .verified)
     }
 
     @Test func whatIsResolvedIsNotDecidedAboutAgain() throws {

@@ -10,7 +10,7 @@ import Testing
     ) -> ExceptionCase {
         var found = ExceptionCase(
             Discrepancy(
-                of: "order", kind, key: "\(number)", legacyKey: nil,
+                of: "order", kind, key: Key(bytes: [UInt8(number)]), legacyKey: nil,
                 fields: fields.map { FieldDifference(field: $0.0, legacy: $0.1, service: $0.2) },
                 frontier: Position(1)),
             in: "sales", isMaterial: false, owner: nil, pass: 1, at: 1)

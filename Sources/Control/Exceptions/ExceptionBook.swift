@@ -1,3 +1,4 @@
+import Model
 public import Plan
 public import Reconcile
 
@@ -57,6 +58,15 @@ public struct ExceptionBook {
             report.copies.contains { "table:\($0.table)" == of }
             || report.aggregates.contains { $0.aggregate == name }
         guard isCompared else { return false }
+        // A field that the plan has no more is compared no more.
+        if let aggregate = context.aggregates.first(where: { $0.name == of }) {
+            let columns = Set(
+                (aggregate.fields.map(\.column) + aggregate.table.key).map {
+                    aggregate.table.columns[$0].name
+                })
+            let fields = known.discrepancy.fields.map(\.field).filter { !$0.contains("[") }
+            guard columns.isSuperset(of: fields) else { return false }
+        }
         // A part belongs to nobody, or to one of those.
         if of != name, !of.hasPrefix("table:") { return report.spared[name]?.isEmpty ?? true }
         if report.spared[name]?.contains(known.discrepancy.key) ?? false { return false }

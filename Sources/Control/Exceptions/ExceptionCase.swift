@@ -1,4 +1,3 @@
-import Model
 public import Reconcile
 
 /// One difference on its way from being found to being closed. Nothing of it is ever deleted.
@@ -30,6 +29,8 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
     public private(set) var lastPass: Int
     /// When it was repaired.
     private var repairedAt: Int64?
+    /// When the pass ended that saw it last: one that began before says nothing about its being gone.
+    private var lastSeenAt: Int64
     /// Everything that happened to it, in order.
     public private(set) var history: [ExceptionStep]
 
@@ -49,7 +50,7 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
         self.context = context
         self.isMaterial = isMaterial
         self.owner = owner
-        (firstPass, lastPass) = (pass, pass)
+        (firstPass, lastPass, lastSeenAt) = (pass, pass, at)
         history = [ExceptionStep(at: at, by: "pass \(pass)", what: "found")]
         if let owner {
             state = .assigned
@@ -58,7 +59,7 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
     }
 
     /// What tells it from every other one of its context.
-    public var identity: String { "\(discrepancy.of) \(RowJSON.quote(discrepancy.key))" }
+    public var identity: String { "\(discrepancy.of) \(discrepancy.keyDigest)" }
 
     // MARK: what passes see
 
@@ -76,17 +77,26 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
         let isSame = seen.kind == discrepancy.kind && seen.fields == discrepancy.fields
         // What was approved was the repair of what had been seen.
         if !isSame { isClearedForRepair = false }
+        let isNewlyMaterial = isMaterial && !self.isMaterial
+        if !isSame, let overtaken = wanted {
+            wanted = nil
+            note("overtaken", by: "pass \(pass)", at, "\(overtaken.kind.word): it differs in another way now")
+        }
         discrepancy = seen
         self.isMaterial = isMaterial
-        lastPass = pass
+        (lastPass, lastSeenAt) = (pass, at)
         switch state {
         case .open, .assigned: break
         case .repaired:
             if began > repairedAt ?? .max { reopen("it is still there after its repair", pass, at) }
         case .waived(let until):
-            if at >= until { reopen("its waiver has ended", pass, at) }
+            if at >= until {
+                reopen("its waiver has ended", pass, at)
+            } else if !isSame || isNewlyMaterial {
+                reopen("it is another one than was waived", pass, at)
+            }
         case .accepted:
-            if !isSame { reopen("it differs in another way than the one that was accepted", pass, at) }
+            if !isSame || isNewlyMaterial { reopen("it is another one than was accepted", pass, at) }
         case .verified, .closed: reopen("it has come back", pass, at)
         }
     }
@@ -98,7 +108,8 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
     ///   - began: When the pass began.
     ///   - at: When it ended.
     public mutating func miss(pass: Int, began: Int64, at: Int64) {
-        guard pass > lastPass else { return }
+        guard pass > lastPass, began > lastSeenAt else { return }
+        isClearedForRepair = false
         switch state {
         case .closed: return
         case .verified:
@@ -139,7 +150,7 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
         if case .waive(let until) = decision.kind, until <= decision.at {
             throw ExceptionRefusal("a waiver must end in the future", hint: "name a later day")
         }
-        guard isMaterial else { return carryOut(decision) }
+        guard isMaterial else { return carryOut(decision, decision.at) }
         wanted = decision
         note("wanted", by: decision.by, decision.at, "\(decision.kind.word): \(decision.because)")
     }
@@ -162,9 +173,14 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
             throw ExceptionRefusal(
                 "nobody approves what they want themselves", hint: "have another approver look at it")
         }
+        if case .waive(let until) = wanted.kind, until <= at {
+            throw ExceptionRefusal(
+                "the day until which exception \(number) was to be waived is over",
+                hint: "have it waived anew")
+        }
         note("approved", by: by, at, "\(wanted.kind.word) of \(wanted.by)")
         self.wanted = nil
-        carryOut(wanted)
+        carryOut(wanted, at)
     }
 
     /// A repair has written it right.
@@ -181,17 +197,17 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
         note("repaired", by: by, at)
     }
 
-    private mutating func carryOut(_ decision: ExceptionDecision) {
+    private mutating func carryOut(_ decision: ExceptionDecision, _ at: Int64) {
         switch decision.kind {
         case .waive(let until):
             state = .waived(until: until)
-            note("waived", by: decision.by, decision.at, decision.because)
+            note("waived", by: decision.by, at, decision.because)
         case .accept:
             state = .accepted
-            note("accepted", by: decision.by, decision.at, decision.because)
+            note("accepted", by: decision.by, at, decision.because)
         case .repair:
             isClearedForRepair = true
-            note("cleared", by: decision.by, decision.at, decision.because)
+            note("cleared", by: decision.by, at, decision.because)
         }
     }
 

@@ -5,7 +5,8 @@ public struct ExceptionStep: Sendable, Hashable, Codable {
     /// Who did it; `pass 7` for what a pass found.
     public var by: String
     /// What: `found`, `assigned`, `note`, `waived`, `accepted`, `approved`, `cleared`, `repaired`,
-    /// `verified`, `closed`, `reopened`, `wanted`.
+    /// `verified`, `closed`, `reopened`, `wanted`,
+    /// `overtaken`.
     public var what: String
     /// More about it, in words.
     public var text: String?

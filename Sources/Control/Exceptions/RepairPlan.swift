@@ -26,9 +26,26 @@ public struct RepairPlan: Sendable {
     public var steps: [Step]
 
     /// Plans for cases.
-    public init(_ cases: [ExceptionCase]) {
-        steps = cases.sorted { $0.number < $1.number }.map {
-            Step(exception: $0, action: Self.action(for: $0))
+    ///
+    /// - Parameters:
+    ///   - cases: What is to be repaired.
+    ///   - wrongCopies: Contexts whose copies of legacy differ from it: nothing is computed from them.
+    ///   - setAside: Whether the key of a case is set aside, and so written by nobody.
+    public init(
+        _ cases: [ExceptionCase], wrongCopies: Set<String> = [],
+        setAside: (ExceptionCase) -> Bool = { _ in false }
+    ) {
+        steps = cases.sorted { $0.number < $1.number }.map { one in
+            var action = Self.action(for: one)
+            if case .computeAgain = action {
+                if wrongCopies.contains(one.context) {
+                    action = .nothing(
+                        "copies of legacy differ from it: banyan backfill restart reads them anew")
+                } else if setAside(one) {
+                    action = .nothing("its key is set aside: banyan quarantine list")
+                }
+            }
+            return Step(exception: one, action: action)
         }
     }
 

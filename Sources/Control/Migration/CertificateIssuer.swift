@@ -49,6 +49,8 @@ public struct CertificateIssuer: Sendable {
     ) throws -> Issued {
         let began = WallClock.system.microseconds()
         let systems = Systems(plan)
+        // What another mapping made differs from what this one demands, and says nothing about either.
+        try MappingGuard.check(context, systems)
         let store = try systems.target(context.service)
         let log = try EmbeddedLog(path: plan.log.folder + "/\(context.legacy).log")
         let captured = try log.observer()

@@ -10,8 +10,8 @@ public struct ControlRequest: Sendable, Codable, Hashable {
         case replayQuarantine(key: String?, reason: String?, latestOnly: Bool)
         /// Compute aggregates again from what the target knows of legacy.
         case recompute(key: String?)
-        /// Compute some aggregates again.
-        case recomputeSome(keys: [String])
+        /// Compute some of one kind of aggregates again, by their legacy keys.
+        case recomputeSome(of: String, keys: [String])
 
         /// What the audit chain calls it.
         var auditName: String {
@@ -66,9 +66,10 @@ public struct ControlRequest: Sendable, Codable, Hashable {
                         && (reason == nil || reason == item.reason || item.reason == "waits")
                 }, latestOnly: latestOnly, from: entry)
             return "\(result.tried) keys tried, \(result.freed) freed"
-        case .recomputeSome(let keys):
+        case .recomputeSome(let name, let keys):
             let wanted = Set(keys)
-            let count = try applier.recompute(where: { wanted.contains($0.display) }, from: entry, log: log)
+            let count = try applier.recompute(
+                only: name, where: { wanted.contains($0.display) }, from: entry, log: log)
             return "\(count) aggregates computed again"
         case .recompute(let key):
             let count = try applier.recompute(

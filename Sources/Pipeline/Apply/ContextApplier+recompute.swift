@@ -9,6 +9,7 @@ extension ContextApplier {
     /// image that the log holds of each row.
     ///
     /// - Parameters:
+    ///   - name: Only this aggregate; nil for all.
     ///   - isWanted: Which legacy keys.
     ///   - entry: The ledger as this worker left it.
     ///   - log: The log, with a reader that nobody else uses at the moment.
@@ -16,14 +17,15 @@ extension ContextApplier {
     /// - Throws: `LogError` with `trimmed` when the log no longer holds the rows of an aggregate that stands
     ///   alone.
     public func recompute(
-        where isWanted: (Key) -> Bool, from entry: LedgerEntry, log: any LogReader
+        only name: String? = nil, where isWanted: (Key) -> Bool, from entry: LedgerEntry, log: any LogReader
     ) throws -> Int {
         try requireCopies(entry)
         var count = 0
-        for aggregate in aggregates where aggregate.aggregate.isSingleRow {
+        let chosen = aggregates.filter { name == nil || $0.aggregate.name == name }
+        for aggregate in chosen where aggregate.aggregate.isSingleRow {
             count += try relive(aggregate, log: log, where: isWanted, from: entry)
         }
-        for aggregate in aggregates where !aggregate.aggregate.isSingleRow {
+        for aggregate in chosen where !aggregate.aggregate.isSingleRow {
             let copy = OwnedTables.mirror(of: aggregate.rootTable, context: context.name)
             let access = TableAccess(table: copy, columns: copy.key, key: copy.key)
             var after: Key?

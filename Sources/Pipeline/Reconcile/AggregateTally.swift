@@ -117,10 +117,10 @@ struct AggregateTally {
     private mutating func note(
         _ item: Translation, _ kind: Discrepancy.Kind, _ fields: [FieldDifference], _ frontier: Position
     ) {
-        let legacyKey = item.legacyKey.display
         list.add(
             Discrepancy(
-                of: aggregate.name, kind, key: item.serviceKey?.display ?? legacyKey, legacyKey: legacyKey,
+                of: aggregate.name, kind, key: item.serviceKey ?? item.legacyKey,
+                legacyKey: item.legacyKey.display,
                 fields: fields, frontier: frontier))
     }
 
@@ -148,7 +148,7 @@ struct AggregateTally {
                 result.extra += 1
                 list.add(
                     Discrepancy(
-                        of: aggregate.name, .extra, key: key.display, legacyKey: nil, frontier: frontier))
+                        of: aggregate.name, .extra, key: key, legacyKey: nil, frontier: frontier))
             }
         }
         // A part without its aggregate belongs to nobody: it is extra as well. Parts are compared on one view
@@ -167,7 +167,7 @@ struct AggregateTally {
                     if demanded.contains(Self.fingerprint(key)) || sparedKeys.contains(key) { continue }
                     list.add(
                         Discrepancy(
-                            of: "\(aggregate.name).\(part.name)", .extra, key: rows.key(of: row).display,
+                            of: "\(aggregate.name).\(part.name)", .extra, key: rows.key(of: row),
                             legacyKey: nil, frontier: frontier))
                 }
             }

@@ -1,3 +1,4 @@
+import Crypto
 public import Model
 
 /// A difference that both sides show at one frontier: a fact, not a suspicion.
@@ -19,6 +20,8 @@ public struct Discrepancy: Sendable, Hashable, Codable {
     /// The key in the service, as people read it; the legacy key of a copy's row, and of what has no key in
     /// the service.
     public var key: String
+    /// What tells the key from every other one: a digest of its bytes, in hex. Different keys may read alike.
+    public var keyDigest: String
     /// The legacy row's key, as people read it; nil for what legacy does not have.
     public var legacyKey: String?
     /// The fields that differ; empty where one side has nothing.
@@ -28,12 +31,13 @@ public struct Discrepancy: Sendable, Hashable, Codable {
 
     /// Records a difference.
     public init(
-        of: String, _ kind: Kind, key: String, legacyKey: String?, fields: [FieldDifference] = [],
+        of: String, _ kind: Kind, key: Key, legacyKey: String?, fields: [FieldDifference] = [],
         frontier: Position
     ) {
         self.of = of
         self.kind = kind
-        self.key = key
+        self.key = key.display
+        keyDigest = Hex.encode(SHA256.hash(data: key.bytes).prefix(16))
         self.legacyKey = legacyKey
         self.fields = fields
         self.frontier = frontier

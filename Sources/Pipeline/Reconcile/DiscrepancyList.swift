@@ -4,7 +4,7 @@ struct DiscrepancyList {
     /// Differences that were counted and not kept.
     private(set) var more = 0
     /// Keys that were not judged.
-    private(set) var unjudged: [UnjudgedKey] = []
+    private(set) var leftOut: [UnjudgedKey] = []
     /// Keys that were not judged and are not listed.
     private(set) var unjudgedMore = 0
 
@@ -21,10 +21,23 @@ struct DiscrepancyList {
     /// Takes in what was found in a part.
     mutating func take(_ part: DiscrepancyList) {
         for discrepancy in part.kept { add(discrepancy) }
-        for one in part.unjudged { leaveOut(one.key, one.reason) }
+        for one in part.leftOut { leaveOut(one.key, one.reason) }
         more += part.more
         unjudgedMore += part.unjudgedMore
         for key in part.spared { spare(key) }
+    }
+
+    /// The same, with nothing judged of what differs.
+    var unjudged: DiscrepancyList {
+        var all = self
+        all.kept = []
+        all.unjudgedMore += more
+        all.more = 0
+        for one in kept {
+            all.leaveOut(one.legacyKey ?? one.key, .copyDiffers)
+            all.spare(one.key)
+        }
+        return all
     }
 
     mutating func spare(_ serviceKey: String) {
@@ -32,8 +45,8 @@ struct DiscrepancyList {
     }
 
     mutating func leaveOut(_ key: String, _ reason: UnjudgedKey.Reason) {
-        if unjudged.count < Self.keptMax {
-            unjudged.append(UnjudgedKey(key: key, reason: reason))
+        if leftOut.count < Self.keptMax {
+            leftOut.append(UnjudgedKey(key: key, reason: reason))
         } else {
             unjudgedMore += 1
         }

@@ -72,8 +72,15 @@ public final class EqualityPass {
             let tally =
                 aggregate.isSingleRow
                 ? try compareSingleRow(aggregate, rules: rules) : try compareJoined(aggregate, rules: rules)
-            aggregates.append(tally.result)
-            found.append((aggregate.name, tally.list))
+            let areCopiesRight = copies.allSatisfy { $0.missing + $0.extra + $0.different + $0.hot == 0 }
+            if aggregate.isSingleRow || areCopiesRight {
+                aggregates.append(tally.result)
+                found.append((aggregate.name, tally.list))
+            } else {
+                // What is computed from a wrong copy speaks for nobody.
+                aggregates.append(tally.result.unjudged)
+                found.append((aggregate.name, tally.list.unjudged))
+            }
         }
         var report = EqualityReport(
             context: context.name, frontier: frontier, copies: copies, aggregates: aggregates,
@@ -81,7 +88,7 @@ public final class EqualityPass {
         for (name, list) in found {
             report.discrepancies += list.kept
             report.discrepanciesMore += list.more
-            if !list.unjudged.isEmpty { report.unjudged[name] = list.unjudged }
+            if !list.leftOut.isEmpty { report.unjudged[name] = list.leftOut }
             if !list.spared.isEmpty { report.spared[name] = list.spared }
             if list.more + list.unjudgedMore > 0 { report.isListed = false }
         }

@@ -91,6 +91,14 @@ public struct AggregateComparison: Sendable, Hashable, Codable {
     init(aggregate: String) {
         self.aggregate = aggregate
     }
+
+    /// The same, with nothing judged of what differs.
+    var unjudged: AggregateComparison {
+        var all = self
+        all.hot += missing + extra + different
+        (all.missing, all.extra, all.different) = (0, 0, 0)
+        return all
+    }
 }
 
 /// What one key range came to.
@@ -121,7 +129,7 @@ struct RangeOutcome {
             } else { [FieldDifference]() }
         list.add(
             Discrepancy(
-                of: "table:\(of.name)", kind, key: key.display, legacyKey: kind == .extra ? nil : key.display,
+                of: "table:\(of.name)", kind, key: key, legacyKey: kind == .extra ? nil : key.display,
                 fields: fields, frontier: frontier))
     }
 }

@@ -6,6 +6,8 @@ public struct UnjudgedKey: Sendable, Hashable, Codable {
         case changes
         /// It is set aside.
         case setAside = "set_aside"
+        /// A copy that it is computed from differs from legacy: nobody knows which of the two is wrong.
+        case copyDiffers = "copy_differs"
         /// It waits for another row.
         case waits
     }

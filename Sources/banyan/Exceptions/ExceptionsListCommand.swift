@@ -20,6 +20,14 @@ struct ExceptionsListCommand: ParsableCommand {
     @Flag(help: "Those that are closed, too.") var all = false
     @OptionGroup var output: OutputOptions
 
+    /// How exceptions stand, in words.
+    private static let states = ["open", "assigned", "repaired", "waived", "accepted", "verified", "closed"]
+
+    func validate() throws {
+        guard let state, !Self.states.contains(state) else { return }
+        throw ValidationError("--state takes one of: \(Self.states.joined(separator: ", "))")
+    }
+
     func run() throws {
         try output.perform { terminal in
             let store = try ControlPlace(try plan.declared()).openExisting()

@@ -48,7 +48,9 @@ enum ReconcilePage {
     /// The verdict on a pass: nothing is said of what was not judged.
     static func verdict(_ certificate: Certificate) -> String {
         let finding = CertificatePage.finding(certificate)
-        return finding == "inconclusive" ? "not comparable yet" : finding
+        if finding == "inconclusive" { return "not comparable yet" }
+        let isAll = certificate.body.compared.allSatisfy { $0.quarantined + ($0.pending ?? 0) == 0 }
+        return finding == "equal" && !isAll ? "equal in what was judged" : finding
     }
 
     private static func words(_ reason: UnjudgedKey.Reason) -> String {
@@ -56,6 +58,7 @@ enum ReconcilePage {
         case .changes: "changed whenever it was looked at"
         case .setAside: "set aside: see banyan quarantine list"
         case .waits: "waits for another row"
+        case .copyDiffers: "a copy that it is computed from differs from legacy"
         }
     }
 

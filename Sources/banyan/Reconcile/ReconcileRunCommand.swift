@@ -34,7 +34,7 @@ struct ReconcileRunCommand: ParsableCommand {
             var status = ExitStatus.done
             for context in try choice.contexts(of: plan) {
                 let issued = try issuer.issue(context, by: actor.actor, because: actor.because)
-                switch CertificatePage.finding(issued.certificate) {
+                switch ReconcilePage.verdict(issued.certificate) {
                 case "equal": break
                 case "different": status = .mismatch
                 default: if status == .done { status = .inconclusive }
