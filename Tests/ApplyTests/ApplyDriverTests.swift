@@ -58,7 +58,9 @@ import Testing
         let (reference, _) = try bench()
         try reference.catchUp()
         let wanted = try reference.state()
-        for fault in [MemoryFault.unavailable, .lostAnswer(applied: true), .lostAnswer(applied: false)] {
+        for fault in [
+            MemoryFault.unavailable, .lostAnswer(applied: true), .lostAnswer(applied: false), .lateCommit,
+        ] {
             for stride in [3, 7, 11, 12, 13, 20, 29] {
                 let (bench, database) = try bench()
                 for call in Swift.stride(from: stride, to: 400, by: stride) { database.faults[call] = fault }
@@ -108,7 +110,9 @@ import Testing
         let (reference, _) = try bench(events: events)
         try reference.catchUp(2)
         let wanted = try reference.state()
-        for fault in [MemoryFault.unavailable, .lostAnswer(applied: true), .lostAnswer(applied: false)] {
+        for fault in [
+            MemoryFault.unavailable, .lostAnswer(applied: true), .lostAnswer(applied: false), .lateCommit,
+        ] {
             for stride in [3, 5, 7, 11, 12, 13, 20] {
                 let (bench, database) = try bench(events: events)
                 for call in Swift.stride(from: stride, to: 400, by: stride) { database.faults[call] = fault }

@@ -170,7 +170,7 @@ import Testing
         #expect(try banyan("audit", "verify", "plan.yaml").status == 0)
     }
 
-    @Test func whatFailsIsOnRecordAsFailed() throws {
+    @Test func whatIsRefusedIsOnRecordAsRefused() throws {
         _ = try makeKey()
         #expect(try sample.catchUp().status == 0)
         let engine = try sample.startEngine()
@@ -178,7 +178,7 @@ import Testing
         #expect(refused.status == 2)
         engine.signal(SIGTERM)
         #expect(try engine.end().status == 0)
-        #expect(try list().contains("anna backfill.restart legacy concluded_failed"))
+        #expect(try list().contains("anna backfill.restart legacy concluded_refused"))
     }
 
     @Test func nothingIsDoneThatCannotBeSigned() throws {

@@ -10,6 +10,8 @@ public struct AuditError: Error, CustomStringConvertible {
         case damaged
         /// An entry was made and is signed, and its signed end could not be kept elsewhere as well.
         case headNotKept = "head_not_kept"
+        /// An entry is no intention, or one that is concluded.
+        case notOpen = "not_open"
         /// An action was done, or may have been, and the entry that says so could not be written.
         case notConcluded = "not_concluded"
     }
@@ -30,7 +32,7 @@ public struct AuditError: Error, CustomStringConvertible {
 
     static func notOpen(_ number: Int) -> AuditError {
         AuditError(
-            .damaged, "entry \(number) is no open intention",
+            .notOpen, "entry \(number) is no open intention",
             hint: "`banyan audit verify` lists those that are open")
     }
 

@@ -102,7 +102,7 @@ public final class AuditTrail {
 
     /// Concludes an intention whose process is gone, for somebody who has found out what came of it.
     ///
-    /// - Throws: `damaged` when the number is that of no open intention.
+    /// - Throws: `notOpen` when the number is that of no open intention.
     public func conclude(
         _ intention: Int, as outcome: AuditOutcome, by actor: AuditActor, because reason: String?
     ) throws {

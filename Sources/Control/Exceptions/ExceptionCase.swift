@@ -213,9 +213,14 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
 
     private func requireUnresolved(_ what: String) throws {
         guard state.isUnresolved else {
+            let hint =
+                switch state {
+                case .waived: "it is open again when its day is over, or a pass sees other values"
+                case .accepted: "it is open again when a pass sees other values"
+                default: "it is open again when a pass sees it again"
+                }
             throw ExceptionRefusal(
-                "exception \(number) is \(state.word), and cannot be \(what)",
-                hint: "a pass opens it again when it sees it again")
+                "exception \(number) is \(state.word), and cannot be \(what)", hint: hint)
         }
     }
 

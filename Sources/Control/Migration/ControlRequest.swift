@@ -56,6 +56,17 @@ public struct ControlRequest: Sendable, Codable, Hashable {
         self.action = action
     }
 
+    /// The answer that says how many aggregates were computed again.
+    private static func answer(recomputed count: Int) -> String { "\(count)\(recomputedWords)" }
+
+    private static let recomputedWords = " aggregates computed again"
+
+    /// How many aggregates were computed again by an answer; nil for any other answer.
+    static func recomputed(by answer: String) -> Int? {
+        guard answer.hasSuffix(recomputedWords) else { return nil }
+        return Int(answer.dropLast(recomputedWords.count))
+    }
+
     /// Does it, on the thread that owns the applier; returns the answer for people.
     func run(on applier: ContextApplier, from entry: LedgerEntry, log: any LogReader) throws -> String {
         switch action {
@@ -70,12 +81,12 @@ public struct ControlRequest: Sendable, Codable, Hashable {
             let wanted = Set(keys)
             let count = try applier.recompute(
                 only: name, where: { wanted.contains($0.display) }, from: entry, log: log)
-            return "\(count) aggregates computed again"
+            return Self.answer(recomputed: count)
         case .recompute(let key):
             let count = try applier.recompute(
                 where: { key == nil || $0.display == key }, from: entry, log: log)
             if key == nil { try applier.adoptMapping(from: entry) }
-            return "\(count) aggregates computed again"
+            return Self.answer(recomputed: count)
         }
     }
 }

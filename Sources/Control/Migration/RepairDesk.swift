@@ -117,10 +117,11 @@ public struct RepairDesk {
                 .recomputeSome(of: name, keys: keys), in: context, log: desk.log(of: context), store)
             return (answer, answer.text)
         }
-        let count = answer.text.split(separator: " ").first.flatMap { Int($0) } ?? 0
-        guard count >= Set(keys).count else {
+        guard let count = ControlRequest.recomputed(by: answer.text), count >= Set(keys).count else {
             throw MigrationError(
-                .halted, "of \(keys.count) rows only \(count) are known in the copies of legacy, and written",
+                .halted,
+                "\(Set(keys).count) of \(name) were to be computed again, and not all are known in the copies of "
+                    + "legacy: \(answer.text)",
                 hint: "the next pass says which; `banyan backfill restart` has history read anew")
         }
         return try mark(batch, in: context, by: actor, because: reason)

@@ -72,7 +72,7 @@ public final class EqualityPass {
             let tally =
                 aggregate.isSingleRow
                 ? try compareSingleRow(aggregate, rules: rules) : try compareJoined(aggregate, rules: rules)
-            let areCopiesRight = copies.allSatisfy { $0.missing + $0.extra + $0.different + $0.hot == 0 }
+            let areCopiesRight = copies.allSatisfy { $0.missing + $0.extra + $0.different == 0 }
             if aggregate.isSingleRow || areCopiesRight {
                 aggregates.append(tally.result)
                 found.append((aggregate.name, tally.list))

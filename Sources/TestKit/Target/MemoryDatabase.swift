@@ -25,6 +25,8 @@ public final class MemoryDatabase: TargetUnderExam {
     public internal(set) var commits = 0
 
     var state = State()
+    /// What a commit that is under way will have made of it.
+    var late: State?
     /// The connection whose transaction is open.
     var writer: ObjectIdentifier?
 
@@ -71,6 +73,15 @@ public final class MemoryDatabase: TargetUnderExam {
 
     /// The ledger of a stream, as it is committed.
     public func ledger(of stream: String) -> LedgerEntry? { state.ledgers[stream] }
+
+    /// Has a commit that is under way take effect.
+    func land() {
+        guard let late else { return }
+        self.late = nil
+        state = late
+        commits += 1
+        onCommit?()
+    }
 
     /// Ends every transaction that is open, as when the store restarts.
     public func endTransactions() { writer = nil }

@@ -20,6 +20,7 @@ public final class MemoryTarget: TargetStore {
             guard database.writer == nil else {
                 throw TargetError(.unavailable, "another connection writes", hint: "try again")
             }
+            database.land()
             database.writer = ObjectIdentifier(self)
             working = database.state
         }
@@ -28,19 +29,18 @@ public final class MemoryTarget: TargetStore {
     /// Makes the transaction durable.
     public func commit() throws {
         let fault = try enter(isCommit: true)
-        if fault == nil || fault == .lostAnswer(applied: true) || fault == .crashAfter {
+        if fault == nil || [.lostAnswer(applied: true), .lateCommit, .crashAfter].contains(fault) {
             guard let working else { throw Self.noTransaction }
             guard database.writer == ObjectIdentifier(self) else {
                 close()
                 throw TargetError(.unavailable, "the store has ended the transaction", hint: "try again")
             }
-            database.state = working
-            database.commits += 1
-            database.onCommit?()
+            database.late = working
+            if fault != .lateCommit { database.land() }
         }
         close()
         switch fault {
-        case .lostAnswer:
+        case .lostAnswer, .lateCommit:
             throw TargetError(.ambiguous, "the connection broke during the commit", hint: "the ledger tells")
         case .crashAfter:
             isDead = true
@@ -70,6 +70,7 @@ public final class MemoryTarget: TargetStore {
     /// Makes a table of Banyan's own when it is missing.
     public func ensure(_ table: TableSchema, indexes: [[Int]]) throws {
         try entering {
+            database.land()
             if database.state.tables[table.name] == nil {
                 database.state.tables[table.name] = MemoryTable(schema: table)
             }
@@ -193,12 +194,21 @@ public final class MemoryTarget: TargetStore {
         try entering { (working ?? database.state).ledgers[stream] }
     }
 
+    /// Reads a stream's ledger once no commit is under way.
+    public func settledLedger(of stream: String) throws -> LedgerEntry? {
+        try entering {
+            database.land()
+            return database.state.ledgers[stream]
+        }
+    }
+
     /// Takes a stream over.
     public func claim(_ stream: String) throws -> LedgerEntry {
         try entering {
             guard database.writer == nil else {
                 throw TargetError(.unavailable, "another connection writes", hint: "try again")
             }
+            database.land()
             var entry =
                 database.state.ledgers[stream]
                 ?? LedgerEntry(epoch: Epoch(0), offset: .start, position: .start, mapping: "")
@@ -242,7 +252,7 @@ public final class MemoryTarget: TargetStore {
     private func entering<T>(_ body: () throws -> T) throws -> T {
         switch try enter() {
         case nil: return try body()
-        case .lostAnswer:
+        case .lostAnswer, .lateCommit:
             close()
             throw TargetError(.unavailable, "the connection broke", hint: "try again")
         default:

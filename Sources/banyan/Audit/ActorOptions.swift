@@ -20,6 +20,11 @@ struct ActorOptions: ParsableArguments {
         }
     }
 
+    /// Refuses an order without a reason, for what has to have one.
+    func requireReason() throws {
+        guard because != nil else { throw ValidationError("say why with --because") }
+    }
+
     /// Who gives the order.
     var actor: AuditActor { .current(as: name) }
 }

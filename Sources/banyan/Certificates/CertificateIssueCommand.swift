@@ -9,45 +9,29 @@ struct CertificateIssueCommand: ParsableCommand {
         discussion: """
             Works beside a running engine, or on a migration that was stopped after it had caught up. The \
             certificate is kept whatever it says. Exit code 0 when both sides are equal, 4 when they differ, \
-            3 when it could not be judged.
+            3 when it could not be judged, 2 under another \
+            mapping than the one that made the store.
 
             Examples:
               banyan certificate issue plan.yaml
               banyan certificate issue plan.yaml --context endorsement --wait 120
             """)
 
-    @OptionGroup var plan: PlanArgument
-    @OptionGroup var choice: ContextChoice
-    @Option(help: "Seconds to wait for the engine to pass a frontier.") var wait = 30
-    @OptionGroup var actor: ActorOptions
-    @OptionGroup var output: OutputOptions
-
-    func validate() throws {
-        guard (0...86_400).contains(wait) else {
-            throw ValidationError("--wait takes seconds from 0 to 86400")
-        }
-    }
+    @OptionGroup var pass: PassOptions
 
     func run() throws {
-        try output.perform { terminal in
-            let plan = try plan.checked()
-            let issuer = CertificateIssuer(plan: plan, patience: .seconds(wait))
-            var status = ExitStatus.done
-            for context in try choice.contexts(of: plan) {
-                let issued = try issuer.issue(context, by: actor.actor, because: actor.because)
-                switch CertificatePage.finding(issued.certificate) {
-                case "equal": break
-                case "different": status = .mismatch
-                default: if status == .done { status = .inconclusive }
-                }
-                if output.isJSON {
-                    try terminal.line(CertificatePage.json(issued.number, issued.certificate))
-                } else {
-                    try terminal.line("certificate \(issued.number)")
-                    try terminal.write(CertificatePage.text(issued.certificate, terminal.paint))
-                }
+        try pass.run { issued, terminal in
+            if pass.output.isJSON {
+                try terminal.line(CertificatePage.json(issued.number, issued.certificate))
+            } else {
+                try terminal.line("certificate \(issued.number)")
+                try terminal.write(CertificatePage.text(issued.certificate, terminal.paint))
             }
-            return status
+            return switch CertificatePage.finding(issued.certificate) {
+            case "equal": .done
+            case "different": .mismatch
+            default: .inconclusive
+            }
         }
     }
 }

@@ -47,6 +47,18 @@ enum ExceptionPage {
         return columns.text()
     }
 
+    /// Shows a case, as the options say.
+    static func write(_ one: ExceptionCase, _ terminal: Terminal, _ output: OutputOptions) throws
+        -> ExitStatus
+    {
+        if output.isJSON {
+            try terminal.line(json(one))
+        } else {
+            try terminal.write(text(one, terminal.paint))
+        }
+        return .done
+    }
+
     /// One case, with everything that happened to it.
     static func text(_ one: ExceptionCase, _ paint: Colors) -> String {
         let seen = one.discrepancy

@@ -22,12 +22,7 @@ struct ExceptionsApproveCommand: ParsableCommand {
         try output.perform { terminal in
             let one = try ExceptionDesk(plan: try plan.checked()).approve(
                 number, by: actor.actor, because: actor.because)
-            if output.isJSON {
-                try terminal.line(ExceptionPage.json(one))
-            } else {
-                try terminal.write(ExceptionPage.text(one, terminal.paint))
-            }
-            return .done
+            return try ExceptionPage.write(one, terminal, output)
         }
     }
 }

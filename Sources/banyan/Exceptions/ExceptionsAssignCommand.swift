@@ -23,12 +23,7 @@ struct ExceptionsAssignCommand: ParsableCommand {
         try output.perform { terminal in
             let one = try ExceptionDesk(plan: try plan.checked()).assign(
                 number, to: to, until: until?.end, by: actor.actor, because: actor.because)
-            if output.isJSON {
-                try terminal.line(ExceptionPage.json(one))
-            } else {
-                try terminal.write(ExceptionPage.text(one, terminal.paint))
-            }
-            return .done
+            return try ExceptionPage.write(one, terminal, output)
         }
     }
 }

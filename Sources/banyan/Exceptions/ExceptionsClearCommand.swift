@@ -20,19 +20,14 @@ struct ExceptionsClearCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard actor.because != nil else { throw ValidationError("say why with --because") }
+        try actor.requireReason()
     }
 
     func run() throws {
         try output.perform { terminal in
             let one = try ExceptionDesk(plan: try plan.checked()).decide(
                 number, .repair, by: actor.actor, because: actor.because ?? "")
-            if output.isJSON {
-                try terminal.line(ExceptionPage.json(one))
-            } else {
-                try terminal.write(ExceptionPage.text(one, terminal.paint))
-            }
-            return .done
+            return try ExceptionPage.write(one, terminal, output)
         }
     }
 }

@@ -20,12 +20,7 @@ struct ExceptionsNoteCommand: ParsableCommand {
     func run() throws {
         try output.perform { terminal in
             let one = try ExceptionDesk(plan: try plan.checked()).comment(number, words, by: actor.actor)
-            if output.isJSON {
-                try terminal.line(ExceptionPage.json(one))
-            } else {
-                try terminal.write(ExceptionPage.text(one, terminal.paint))
-            }
-            return .done
+            return try ExceptionPage.write(one, terminal, output)
         }
     }
 }

@@ -22,12 +22,7 @@ struct ExceptionsShowCommand: ParsableCommand {
                     .notFound, "there is no exception \(number)",
                     hint: "`banyan exceptions list` shows those that are there")
             }
-            if output.isJSON {
-                try terminal.line(ExceptionPage.json(one))
-            } else {
-                try terminal.write(ExceptionPage.text(one, terminal.paint))
-            }
-            return .done
+            return try ExceptionPage.write(one, terminal, output)
         }
     }
 }

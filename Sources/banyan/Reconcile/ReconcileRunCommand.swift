@@ -15,37 +15,20 @@ struct ReconcileRunCommand: ParsableCommand {
               banyan reconcile run plan.yaml --context endorsement --format json
             """)
 
-    @OptionGroup var plan: PlanArgument
-    @OptionGroup var choice: ContextChoice
-    @Option(help: "Seconds to wait for the engine to pass a frontier.") var wait = 30
-    @OptionGroup var actor: ActorOptions
-    @OptionGroup var output: OutputOptions
-
-    func validate() throws {
-        guard (0...86_400).contains(wait) else {
-            throw ValidationError("--wait takes seconds from 0 to 86400")
-        }
-    }
+    @OptionGroup var pass: PassOptions
 
     func run() throws {
-        try output.perform { terminal in
-            let plan = try plan.checked()
-            let issuer = CertificateIssuer(plan: plan, patience: .seconds(wait))
-            var status = ExitStatus.done
-            for context in try choice.contexts(of: plan) {
-                let issued = try issuer.issue(context, by: actor.actor, because: actor.because)
-                switch ReconcilePage.verdict(issued.certificate) {
-                case "equal": break
-                case "different": status = .mismatch
-                default: if status == .done { status = .inconclusive }
-                }
-                if output.isJSON {
-                    try terminal.line(ReconcilePage.json(issued))
-                } else {
-                    try terminal.write(ReconcilePage.text(issued, terminal.paint))
-                }
+        try pass.run { issued, terminal in
+            if pass.output.isJSON {
+                try terminal.line(ReconcilePage.json(issued))
+            } else {
+                try terminal.write(ReconcilePage.text(issued, terminal.paint))
             }
-            return status
+            return switch ReconcilePage.verdict(issued.certificate) {
+            case "equal": .done
+            case "different": .mismatch
+            default: .inconclusive
+            }
         }
     }
 }

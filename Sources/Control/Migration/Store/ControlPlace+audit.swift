@@ -52,7 +52,13 @@ extension AuditTrail {
             failure: { error in
                 let report = FailureReport(error)
                 // What could not be found out is not known to have come to nothing.
-                return (report.code, report.kind == .inconclusive ? .unknown : .failed)
+                let outcome: AuditOutcome =
+                    switch report.kind {
+                    case .failed: .failed
+                    case .refused: .refused
+                    case .inconclusive: .unknown
+                    }
+                return (report.code, outcome)
             }, body)
     }
 }
