@@ -41,6 +41,8 @@ public enum Guard: String, CaseIterable, Sendable {
     case fencedWorkerStops = "fenced-worker-stops"
     /// After a lost answer the ledger is read before anything is applied.
     case lostAnswerConsultsLedger = "lost-answer-consults-ledger"
+    /// A ledger that is read after a lost answer is that of a store in which no commit is under way.
+    case lateCommitIsAwaited = "late-commit-is-awaited"
     /// What is known of history and of keys comes from the target, not from what a transaction hoped for.
     case gateReadsDurableState = "gate-reads-durable-state"
     /// Changes of a key that is set aside wait behind it.

@@ -257,13 +257,13 @@ final class Checker {
     // MARK: target
 
     /// A transaction of the target has taken effect.
-    func committed() {
+    func committed(by engine: SimulatedEngine?) {
         guard world.violation == nil, let ledger = world.database.ledger(of: "ctx") else { return }
         if let last = lastLedger, ledger.offset < last.offset || ledger.position < last.position {
             world.violated(
                 .noDoubleEffect, "the ledger goes back from offset \(last.offset) to \(ledger.offset)")
         }
-        if let engine = world.running.last, let epoch = engine.epoch, epoch < ledger.epoch.value {
+        if let engine, let epoch = engine.epoch, epoch < ledger.epoch.value {
             world.violated(
                 .zombieHarmless, "\(engine) wrote under epoch \(epoch), when \(ledger.epoch) had taken over")
         }
@@ -320,7 +320,7 @@ final class Checker {
 
     /// Everything that must be so when nothing moves any more.
     func finish() {
-        committed()
+        committed(by: world.running.last)
         guard world.violation == nil else { return }
         if let missing = outbox.first(where: { !deliveredIDs.contains($0.id) }) {
             world.violated(.noLoss, "event \(missing.type) at \(missing.position) was never delivered")

@@ -32,6 +32,8 @@ public enum Fault: String, CaseIterable, Sendable {
     case answerLostAfterCommit = "answer-lost-after-commit"
     /// The answer to a commit is lost, and the commit did not take effect.
     case answerLostBeforeCommit = "answer-lost-before-commit"
+    /// The answer to a commit is lost, and the commit takes effect only later.
+    case answerLostDuringCommit = "answer-lost-during-commit"
     /// The target ends the transactions that are open.
     case targetRestarts = "target-restarts"
     /// The target takes its time over a call, and others go first.

@@ -58,6 +58,10 @@ public enum Mark: String, CaseIterable, Sendable {
     case zombieWoke = "zombie-woke"
     /// A ledger told what a lost answer had not.
     case ledgerConsulted = "ledger-consulted"
+    /// A commit took effect after its answer had been lost.
+    case committedLate = "committed-late"
+    /// A commit took effect when another engine than its own was at work.
+    case committedLateForAnother = "committed-late-for-another"
     /// An event was derived.
     case eventDerived = "event-derived"
     /// An event was delivered twice.

@@ -33,6 +33,8 @@ final class World {
     /// The engine that opened the log for writing last.
     var logOwner = 0
 
+    /// The engine whose commit is under way although it has lost the answer.
+    private var committer: SimulatedEngine?
     private var started = 0
     private var depth = 0
 
@@ -46,7 +48,7 @@ final class World {
         log = MemoryLog(clock: clock)
         for table in shape.service { database.create(table, check: Self.refusal(of: table)) }
         database.onCall = { [unowned self] in try storeCalled(isCommit: $0) }
-        database.onCommit = { [unowned self] in checker.committed() }
+        database.onCommit = { [unowned self] in committed(isLate: $0) }
         log.onAppend = { [unowned self] in try logCalled($0) }
         let swarm = swarm
         trace.note(
@@ -148,17 +150,8 @@ final class World {
     private func storeCalled(isCommit: Bool) throws -> MemoryFault? {
         guard let engine = running.last else { return nil }
         try call(engine, isCommit ? "commit in the store" : "call the store")
-        if chance.happens(swarm.targetRestarts) {
-            note(.targetRestarts, "the store ends what is open")
-            database.endTransactions()
-        }
-        if isCommit, chance.happens(swarm.answerLost) {
-            let isApplied = chance.below(2) == 0
-            note(
-                isApplied ? .answerLostAfterCommit : .answerLostBeforeCommit,
-                "the answer is lost \(isApplied ? "after" : "before") the commit")
-            return .lostAnswer(applied: isApplied)
-        }
+        if chance.happens(swarm.targetRestarts) { restartStore() }
+        if isCommit, chance.happens(swarm.answerLost) { return loseAnswer(to: engine) }
         if depth < 2, chance.happens(swarm.targetSlow) {
             note(.targetSlow, "the store takes its time")
             try wait(4 + chance.below(12), of: engine)
@@ -170,6 +163,40 @@ final class World {
         guard chance.happens(swarm.targetUnavailable) else { return nil }
         note(.targetUnavailable, "the store is out of reach")
         return .unavailable
+    }
+
+    private func restartStore() {
+        note(.targetRestarts, "the store ends what is open")
+        let isLanding = database.isCommitUnderWay && chance.below(2) == 0
+        database.endTransactions(landing: isLanding)
+        committer = nil
+    }
+
+    private func loseAnswer(to engine: SimulatedEngine) -> MemoryFault {
+        switch chance.below(3) {
+        case 0:
+            note(.answerLostAfterCommit, "the answer is lost after the commit")
+            return .lostAnswer(applied: true)
+        case 1:
+            note(.answerLostBeforeCommit, "the answer is lost before the commit")
+            return .lostAnswer(applied: false)
+        default:
+            note(.answerLostDuringCommit, "the answer is lost, and the store still commits")
+            committer = engine
+            return .lateCommit
+        }
+    }
+
+    /// A commit has taken effect: of the engine that runs, or of the one that has lost the answer to it.
+    private func committed(isLate: Bool) {
+        let engine = isLate ? committer : running.last
+        if isLate {
+            committer = nil
+            mark(.committedLate)
+            if engine !== running.last { mark(.committedLateForAnother) }
+            trace.note("land", UInt64(engine?.number ?? 0), "the commit takes effect that was under way")
+        }
+        checker.committed(by: engine)
     }
 
     private func logCalled(_ moment: MemoryLog.Moment) throws {

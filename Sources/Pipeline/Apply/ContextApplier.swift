@@ -91,7 +91,10 @@ public final class ContextApplier {
     public func ledger() throws -> LedgerEntry? { try store.ledger(of: stream) }
 
     /// What the ledger says when no commit of an earlier connection is under way.
-    func settledLedger() throws -> LedgerEntry? { try store.settledLedger(of: stream) }
+    func settledLedger() throws -> LedgerEntry? {
+        guard Guard.lateCommitIsAwaited.holds else { return try ledger() }
+        return try store.settledLedger(of: stream)
+    }
 
     /// The legacy tables whose history is complete.
     public var completeTables: Set<String> {

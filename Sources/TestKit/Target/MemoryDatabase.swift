@@ -17,16 +17,17 @@ public final class MemoryDatabase: TargetUnderExam {
     /// Asked for what goes wrong at each call that no planned fault is for; the value says whether the call
     /// is a commit. What it throws is what the call throws, and the open transaction is gone.
     public var onCall: ((_ isCommit: Bool) throws -> MemoryFault?)?
-    /// Called when a commit has taken effect, before anybody is told.
-    public var onCommit: (() -> Void)?
+    /// Called when a commit has taken effect, before anybody is told; the value says whether its answer had
+    /// been lost before.
+    public var onCommit: ((_ isLate: Bool) -> Void)?
     /// Calls so far.
     public internal(set) var calls = 0
     /// The commits that took effect.
     public internal(set) var commits = 0
 
     var state = State()
-    /// What a commit that is under way will have made of it.
-    var late: State?
+    /// What a commit whose answer is lost will have made of it.
+    private var late: State?
     /// The connection whose transaction is open.
     var writer: ObjectIdentifier?
 
@@ -74,17 +75,34 @@ public final class MemoryDatabase: TargetUnderExam {
     /// The ledger of a stream, as it is committed.
     public func ledger(of stream: String) -> LedgerEntry? { state.ledgers[stream] }
 
+    /// Whether a commit is under way whose answer is lost.
+    public var isCommitUnderWay: Bool { late != nil }
+
+    /// Ends every transaction that is open, as when the store restarts; a commit that is under way takes
+    /// effect before or not at all.
+    public func endTransactions(landing: Bool) {
+        writer = nil
+        if landing { land() }
+        late = nil
+    }
+
+    /// Has a commit take effect, at once or when somebody asks for what it wrote.
+    func commit(_ new: State, isLate: Bool) {
+        if isLate { late = new } else { put(new, isLate: false) }
+    }
+
     /// Has a commit that is under way take effect.
     func land() {
         guard let late else { return }
         self.late = nil
-        state = late
-        commits += 1
-        onCommit?()
+        put(late, isLate: true)
     }
 
-    /// Ends every transaction that is open, as when the store restarts.
-    public func endTransactions() { writer = nil }
+    private func put(_ new: State, isLate: Bool) {
+        state = new
+        commits += 1
+        onCommit?(isLate)
+    }
 
     /// The rows of a table in key order, each as its values read.
     public func rows(of table: String) -> [[String]] {

@@ -35,8 +35,7 @@ public final class MemoryTarget: TargetStore {
                 close()
                 throw TargetError(.unavailable, "the store has ended the transaction", hint: "try again")
             }
-            database.late = working
-            if fault != .lateCommit { database.land() }
+            database.commit(working, isLate: fault == .lateCommit)
         }
         close()
         switch fault {
