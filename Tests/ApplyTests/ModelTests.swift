@@ -83,9 +83,8 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases) func portionsAndRestartsMakeNoDifference(_ kind: StoreKind) throws {
-        var seeds = SplitMix64.unseen()
-        for _ in 0..<(kind == .memory ? 60 : 10) {
-            let seed = seeds.next()
+        var unseen = SplitMix64.unseen()
+        for seed in Self.foundOnce + (0..<(kind == .memory ? 60 : 10)).map({ _ in unseen.next() }) {
             let ratios = Ratios(hasAmbiguity: true, poison: 0.1, hasBackfill: false)
             let one = try history(seed, kind, ratios, isApplied: false)
             let other = try history(seed, kind, ratios, isApplied: false)
@@ -98,6 +97,13 @@ import Testing
             #expect(try one.state() == other.state(), "seed \(seed)")
         }
     }
+
+    /// Histories in which portions made a difference once: a key was given up in a step that was shared
+    /// although somebody had begun to wait for it.
+    private static let foundOnce: [UInt64] = [
+        861_406_614_376_644_866, 10_744_223_454_050_460_237, 17_630_892_680_521_820_148,
+        2_514_823_898_009_440_149,
+    ]
 
     // MARK: a random history
 

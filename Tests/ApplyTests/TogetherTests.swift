@@ -62,6 +62,10 @@ import Testing
             "a natural key that is taken", joined: 0, { $0.put("ver", [11, "A", 1, "EN", 1]) },
             { $0.put("ver", [12, "A", 12, "EN", 1]) }),
         Story(
+            "a natural key that is taken, and given up after that", joined: 0,
+            { $0.put("ver", [12, "A", 12, "EN", 1]) }, { $0.put("ver", [11, "A", 1, "EN", 1]) },
+            { $0.delete("ver", [1]) }, { $0.put("ver", [13, "A", 13, "EN", 1]) }),
+        Story(
             "a row that cannot be translated, among others", joined: 2,
             { $0.put("ver", [11, "A", 11, "EN", 1]) }, { $0.put("ver", [12, "A", 12, "EN", 1]) },
             { $0.put("pol", ["B", "XX"]) }, { $0.put("ver", [13, "A", 13, "EN", 1]) }),

@@ -22,7 +22,8 @@ extension ContextApplier {
     }
 
     private func applyTogether(_ groups: ArraySlice<ChangeGroup>, counts: inout ApplyCounts) throws {
-        guard groups.count > 1 else {
+        // One of the transactions before may have made somebody wait for a key.
+        guard groups.count > 1, mayJoin else {
             for group in groups { try apply(group, counts: &counts) }
             return
         }
