@@ -108,7 +108,7 @@ let package = Package(
 
         .target(
             name: "Reconcile",
-            dependencies: ["Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],
+            dependencies: ["Guards", "Model", "ChangeLog", "Capture", "Plan", "Translate", "Apply", crypto],
             path: "Sources/Pipeline/Reconcile", swiftSettings: settings),
 
         // Systems that take part.
@@ -161,7 +161,7 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit",
+                "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "Reconcile", "TestKit",
             ],
             swiftSettings: settings),
         // The example migrated under load, with the engine as a process that is killed.

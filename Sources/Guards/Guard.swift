@@ -67,6 +67,14 @@ public enum Guard: String, CaseIterable, Sendable {
     case preparedFollowsLedger = "prepared-follows-ledger"
     /// What Banyan wrote itself is not sent forward again.
     case ownWritesAreSkipped = "own-writes-are-skipped"
+    /// Legacy and service are compared once the service shows everything that legacy showed.
+    case frontierIsApplied = "frontier-is-applied"
+    /// A key that changed since legacy was read is not judged.
+    case changedIsNotJudged = "changed-is-not-judged"
+    /// A key that a transaction changed which the rows of legacy do not show is not judged.
+    case unseenIsDoubted = "unseen-is-doubted"
+    /// Nothing is compared before the history of every table is there whole.
+    case comparedIsWhole = "compared-is-whole"
     /// An event counts as relayed only when the sink has it.
     case relayedAfterDelivery = "relayed-after-delivery"
 

@@ -24,6 +24,10 @@ public enum Invariant: String, CaseIterable, Sendable {
     case noLoop = "no loop"
     /// What a chunk's certificate says is so.
     case certificates = "certificates are true"
+    /// No pass names a difference that is none.
+    case noFalseAlarm = "no false alarm"
+    /// No pass is silent about a difference that it judged.
+    case noMissedDifference = "no missed difference"
     /// Nothing stops by itself without a fault that explains it.
     case noSurprise = "no stop without a cause"
 }

@@ -62,6 +62,18 @@ public enum Mark: String, CaseIterable, Sendable {
     case committedLate = "committed-late"
     /// A commit took effect when another engine than its own was at work.
     case committedLateForAnother = "committed-late-for-another"
+    /// A pass compared both sides as they were.
+    case compared
+    /// A pass compared both sides when somebody had corrupted the service.
+    case comparedCorrupted = "compared-corrupted"
+    /// A pass read rows of legacy that did not show a transaction of its log.
+    case comparedUnseen = "compared-unseen"
+    /// A pass could not compare, and said why.
+    case notComparable = "not-comparable"
+    /// A pass named a difference.
+    case differenceFound = "difference-found"
+    /// A pass said that it does not judge a key that differed.
+    case differenceUnjudged = "difference-unjudged"
     /// An event was derived.
     case eventDerived = "event-derived"
     /// An event was delivered twice.

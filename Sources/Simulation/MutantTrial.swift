@@ -37,7 +37,7 @@ public struct MutantTrial: Sendable {
             var next = seeds.lowerBound
             while result.seed == nil, next <= seeds.upperBound {
                 let last = min(seeds.upperBound, next + Self.stride - 1)
-                let failure = failure(in: next...last)
+                let failure = failure(in: next...last, without: name)
                 result.seed = failure?.seed
                 result.violation = failure?.violation
                 result.histories = Int((failure?.seed ?? last) - seeds.lowerBound) + 1
@@ -50,10 +50,15 @@ public struct MutantTrial: Sendable {
     /// Seeds that are tried together.
     private static let stride: UInt64 = 64
 
+    /// What only passes of reconciliation notice, of which most histories have none.
+    private static let ofReconciliation: Set<Guard> = [
+        .frontierIsApplied, .changedIsNotJudged, .unseenIsDoubted, .comparedIsWhole,
+    ]
+
     /// The first of these seeds that notices.
-    private func failure(in seeds: ClosedRange<UInt64>) -> Campaign.Failure? {
+    private func failure(in seeds: ClosedRange<UInt64>, without name: Guard) -> Campaign.Failure? {
         var campaign = Campaign(seeds: seeds)
-        campaign.part = part
+        campaign.part = part ?? (Self.ofReconciliation.contains(name) ? .reconcile : nil)
         campaign.share = 8
         campaign.repeatEvery = .max
         return campaign.run().failures.first

@@ -10,7 +10,9 @@ public enum Part: String, CaseIterable, Sendable {
     case numbered
     /// The same where two tables are joined.
     case numberedJoined = "numbered-joined"
+    /// Any of these plans, with passes of reconciliation all the time.
+    case reconcile
 
-    /// The plan that the part runs under.
-    var plan: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    /// The plan that the part runs under; nil when chance picks one.
+    var plan: Int? { self == .reconcile ? nil : Self.allCases.firstIndex(of: self) }
 }

@@ -14,6 +14,7 @@ enum Scheduler {
             world.clock.jump(by: .seconds(seconds))
         }
         operate(world)
+        if world.isAtRest, !world.isHealing, chance.happens(world.swarm.passes) { compare(world) }
         if !world.isHealing, chance.below(3) == 0 { return world.application.step() }
         if world.engines.isEmpty { return world.start() }
         let now = world.clock.now.offset
@@ -57,6 +58,19 @@ enum Scheduler {
             world.mark(.replayedLive)
             replay(world, engine, latestOnly: chance.below(2) == 0)
         }
+    }
+
+    /// Lets a pass of reconciliation run, over the service as it is or as somebody has made it.
+    private static func compare(_ world: World) {
+        // Before an engine has begun there is nothing to compare.
+        guard world.database.ledger(of: "ctx") != nil else { return }
+        let chance = world.chance
+        let corruptions = (0..<chance.below(3)).map { _ in
+            Corruption(
+                kind: Corruption.Kind.allCases[chance.below(Corruption.Kind.allCases.count)],
+                place: chance.below(5), shape: world.shape)
+        }
+        SimulatedPass(world, corruptions).run()
     }
 
     /// Asks the apply worker to try again what is set aside.

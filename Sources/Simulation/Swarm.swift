@@ -45,6 +45,11 @@ struct Swarm {
     var trim = 0
     var replay = 0
     var pauseBackfill = 0
+    /// Passes of reconciliation. Whether any happen goes with sizes that are drawn anyway.
+    var passes = 0
+
+    /// How often passes happen where they do.
+    static let passesOften = 150
 
     /// Whether the apply worker holds a transaction of several records as a whole. It goes with a size that
     /// is drawn anyway.
@@ -76,6 +81,7 @@ struct Swarm {
         trim = ratio(400)
         replay = ratio(40)
         interleave = ratio(120)
+        if openTransactions == 3, gather == 3, chunkRows == 2 { passes = Self.passesOften }
         isCalm = chance.below(5) == 4
         if isCalm { return }
         kill = ratio(25)

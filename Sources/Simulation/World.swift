@@ -19,6 +19,8 @@ final class World {
     private(set) var engines: [SimulatedEngine] = []
     /// Engines on whose behalf something runs, innermost last.
     var running: [SimulatedEngine] = []
+    /// Whether nobody is in the middle of anything.
+    var isAtRest: Bool { depth == 0 && running.isEmpty }
     /// What receivers of events have remembered, and what they have got.
     var relayed: [String: Int64] = [:]
     /// What was first found wrong.
@@ -41,7 +43,8 @@ final class World {
     init(_ chance: Chance, _ part: Part?, tells: Bool) {
         self.chance = chance
         swarm = Swarm(chance)
-        if let part { swarm.plan = part.plan }
+        if let plan = part?.plan { swarm.plan = plan }
+        if part == .reconcile { swarm.passes = Swarm.passesOften }
         shape = PlanShape.all[swarm.plan]
         trace = Trace(tells: tells)
         clock = ManualClock()
@@ -139,7 +142,8 @@ final class World {
         try requireLife(of: engine)
     }
 
-    private func meanwhile(_ steps: Int) {
+    /// Others go on for some steps.
+    func meanwhile(_ steps: Int) {
         depth += 1
         defer { depth -= 1 }
         for _ in 0..<steps where violation == nil { Scheduler.step(self) }

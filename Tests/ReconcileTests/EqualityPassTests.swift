@@ -51,6 +51,15 @@ import Testing
         #expect(!report.isClean)
     }
 
+    /// What has not been read to its end, for the first time (0) or anew (2, 3), says nothing of either side.
+    @Test(arguments: [0, 2, 3]) func nothingIsComparedBeforeHistoryIsWhole(_ reading: Int) throws {
+        let shop = try Workshop()
+        try shop.run(
+            "UPDATE banyan_history SET complete = \(reading) WHERE source_table = 'ord'", on: shop.service)
+        let error = #expect(throws: NotComparable.self) { try shop.compare() }
+        #expect(error?.reason == "the history of ord is still being read")
+    }
+
     /// Each difference with its kind, its key and the fields with both values.
     @Test(arguments: [
         ("DELETE FROM customer WHERE number = 3", "customer", ["missing_in_target 3 3 "]),

@@ -61,7 +61,12 @@ public struct CertificateIssuer: Sendable {
             context: context, store: store, ranges: try systems.ranges(context.legacy),
             log: try log.observer(),
             around: around)
-        let report = try pass.run()
+        let report: EqualityReport
+        do {
+            report = try pass.run()
+        } catch let error as NotComparable {
+            throw MigrationError(.notComparable, error.reason, hint: error.hint)
+        }
         let history = try HistoryReader(context: context, store: store).chunks()
         let place = ControlPlace(plan)
         let control = try place.open()
@@ -113,7 +118,11 @@ public struct CertificateIssuer: Sendable {
     ) throws {
         let deadline = ContinuousClock.now + patience
         while true {
-            if try isApplied(position, store, log, context) { return }
+            // The log is looked at first: what it holds by then, the ledger is asked for afterwards.
+            let summary = try log.summary()
+            let captured = CapturedLog(
+                checkpoint: try summary.checkpoint.map(CaptureCheckpoint.init(decoding:)), end: summary.end)
+            if captured.isApplied(position, by: try store.ledger(of: context.name)) { return }
             guard ContinuousClock.now < deadline else {
                 throw MigrationError(
                     .notComparable,
@@ -122,21 +131,5 @@ public struct CertificateIssuer: Sendable {
             }
             Thread.sleep(forTimeInterval: 0.02)
         }
-    }
-
-    /// Whether the ledger has passed a position; or the capture has, found nothing more for us up to there,
-    /// and everything that it had found is applied.
-    private func isApplied(
-        _ position: Position, _ store: any TargetStore, _ log: EmbeddedLogReader, _ context: CheckedContext
-    ) throws -> Bool {
-        // The log is looked at first: what it holds by then, the ledger is asked for afterwards.
-        let captured = try log.summary()
-        guard let ledger = try store.ledger(of: context.name) else { return false }
-        if ledger.position >= position { return true }
-        guard let checkpoint = try captured.checkpoint.map(CaptureCheckpoint.init(decoding:)) else {
-            return false
-        }
-        return checkpoint.resume.position >= position && !checkpoint.isInsideTransaction
-            && ledger.offset >= captured.end
     }
 }

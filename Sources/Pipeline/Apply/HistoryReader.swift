@@ -12,6 +12,10 @@ public struct HistoryReader {
         tables = Set(context.aggregates.flatMap(\.uses).map { context.reads[$0].table.name }).sorted()
     }
 
+    /// The tables whose history the store does not hold to its end, or holds as it was before changes went
+    /// unseen, in order.
+    public var unfinished: [String] { tables.filter { !book.holds([$0]) } }
+
     /// The certificates of all chunks, table by table, in order.
     public func chunks() throws -> [ChunkCertificate] { try book.chunks(of: tables) }
 }

@@ -1,3 +1,4 @@
+package import ChangeLog
 package import Model
 package import Plan
 package import Translate
@@ -179,6 +180,16 @@ package final class MirrorTables {
             }
         }
         return result
+    }
+
+    /// The legacy keys of root rows whose aggregate records of the log may have changed.
+    ///
+    /// - Parameter context: Whose chunks of history count.
+    package func roots(
+        of aggregate: CheckedAggregate, touchedIn records: [LogRecord], context: String
+    ) throws -> Set<Key> {
+        let groups = ChangeGroup.cut(records, context: context, keepsBoundaries: false)
+        return Set(try groups.flatMap { try roots(of: aggregate, touchedBy: $0) })
     }
 
     /// Follows joins from an alias up to the root.

@@ -130,9 +130,10 @@ struct AggregateTally {
     ///   - setAside: The legacy keys that are set aside now.
     ///   - unjudged: Legacy keys that changed since the comparison began.
     ///   - frontier: Up to where legacy was compared.
+    ///   - isInDoubt: Whether any row may have come since without being known.
     mutating func finish(
         setAside: Set<Key>, unjudged: [Key], at frontier: Position, context: CheckedContext,
-        translator: AggregateTranslator
+        translator: AggregateTranslator, isInDoubt: Bool = false
     ) throws {
         result.quarantined = setAside.count
         let spared = everSetAside.union(setAside).union(unjudged)
@@ -145,6 +146,11 @@ struct AggregateTally {
             for row in 0..<rows.count {
                 let key = rows.key(of: row, columns: keysInRow)
                 if demanded.contains(Self.fingerprint(key)) || sparedKeys.contains(key) { continue }
+                if isInDoubt {
+                    result.hot += 1
+                    list.leaveOut(key.display, .changes)
+                    continue
+                }
                 result.extra += 1
                 list.add(
                     Discrepancy(

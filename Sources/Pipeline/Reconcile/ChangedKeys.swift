@@ -1,73 +1,122 @@
+import Capture
 import ChangeLog
+import Guards
 import Model
 
-/// Which keys of which tables changed in the log, and where last: what may not be judged at an older
-/// frontier.
+/// Which keys of which tables changed in the log, and where last: what may not be judged by rows that were
+/// read before.
 final class ChangedKeys {
-    private let log: any LogReader
-    private var offset: LogOffset
-    private var last: [String: [Key: Position]] = [:]
+    private struct Change {
+        var position: Position
+        var transaction: UInt64?
+    }
 
-    init(log: any LogReader, after offset: LogOffset) {
+    private let context: String
+    private let log: any LogReader
+    /// Where the log stood when the pass began.
+    private let start: LogOffset
+    private var offset: LogOffset
+    private var last: [String: [Key: Change]] = [:]
+    /// Transactions that the first rows did not show and the log has not passed since: they may have been
+    /// logged before the pass began, and what they changed nobody remembers. What is not among them, and
+    /// later rows do not show, the log has still to pass or has passed since. Nil before the first rows.
+    private var unknown: Set<UInt64>?
+    /// Whether some rows that were judged lack a transaction of which nobody knows what it changed.
+    private(set) var isAllInDoubt = false
+    /// Whatever some rows that were judged did not show.
+    private var everUnseen: Set<UInt64> = []
+
+    /// - Parameter context: Whose chunks of history count.
+    init(context: String, log: any LogReader, after offset: LogOffset) {
+        self.context = context
         self.log = log
+        start = offset
         self.offset = offset
     }
 
+    /// Takes note of rows before the log is read up to where the store stands.
+    func willJudge(_ chunk: RangeChunk) {
+        if unknown == nil { unknown = chunk.unseen }
+    }
+
     /// Takes in the log up to and with a record.
+    ///
+    /// - Throws: `NotComparable` when history was read meanwhile: what it brought may have changed when
+    ///   nobody saw it, after legacy was read.
     func read(to end: LogOffset) throws {
         while offset < end {
             let records = try log.records(after: offset, byteLimit: 4 << 20)
             guard let reached = records.last?.offset else { return }
-            for record in records where record.batch.chunk == nil { note(record.batch) }
+            for record in records {
+                if let chunk = record.batch.chunk {
+                    guard chunk.belongs(to: context), Guard.comparedIsWhole.holds else { continue }
+                    throw NotComparable(
+                        "the history of \(chunk.table) was read while it was compared",
+                        hint: "compare again")
+                }
+                note(record.batch)
+            }
             offset = reached
         }
     }
 
-    /// Whether a key changed after a frontier.
-    func contains(_ key: Key, of table: String, since frontier: Position) -> Bool {
-        guard let position = last[table]?[key] else { return false }
-        return position > frontier
+    /// Everything that the log has since the pass began, up to and with a record, a portion at a time.
+    func eachPortion(to end: LogOffset, _ body: ([LogRecord]) throws -> Void) throws {
+        var offset = start
+        while offset < end {
+            let records = try log.records(after: offset, byteLimit: 4 << 20)
+            guard let reached = records.last?.offset else { return }
+            try body(records.filter { $0.offset <= end })
+            offset = reached
+        }
     }
 
-    /// The keys of a table that changed after a frontier.
+    /// Whether rows lack a transaction that may have been logged before the pass began: which keys it changed
+    /// is not known.
+    func isInDoubt(_ chunk: RangeChunk) -> Bool {
+        Guard.unseenIsDoubted.holds && !chunk.unseen.isDisjoint(with: unknown ?? [])
+    }
+
+    /// Whether a key is another one in the store than the rows of a chunk show it, or may be: it changed
+    /// after the chunk's frontier, or in a transaction that the chunk does not show.
+    func contains(_ key: Key, of table: String, notIn chunk: RangeChunk) -> Bool {
+        guard Guard.changedIsNotJudged.holds else { return false }
+        if isInDoubt(chunk) { return true }
+        guard let change = last[table]?[key] else { return false }
+        // Whoever changes a row after a transaction has waited until that was visible: the last change tells.
+        return change.position > chunk.frontier || isIn(chunk.unseen, change)
+    }
+
+    /// Takes note of rows that were judged.
+    func judged(_ chunk: RangeChunk) {
+        everUnseen.formUnion(chunk.unseen)
+        if isInDoubt(chunk) { isAllInDoubt = true }
+    }
+
+    /// The keys of a table that changed after a frontier, or that rows which were judged did not show as they
+    /// had become.
     func keys(of table: String, since frontier: Position) -> [Key] {
-        (last[table] ?? [:]).filter { $0.value > frontier }.map(\.key)
+        guard Guard.changedIsNotJudged.holds else { return [] }
+        return (last[table] ?? [:]).filter { $0.value.position > frontier || isIn(everUnseen, $0.value) }
+            .map(\.key)
+    }
+
+    private func isIn(_ unseen: Set<UInt64>, _ change: Change) -> Bool {
+        Guard.unseenIsDoubted.holds && (change.transaction.map(unseen.contains) ?? false)
     }
 
     private func note(_ batch: ChangeBatch) {
         for transaction in batch.transactions {
-            for change in batch.changes[transaction.changes] {
-                let table = batch.tables[Int(change.table)]
-                for image in [change.before, change.after] {
+            if let id = transaction.id { unknown?.remove(id) }
+            let change = Change(position: transaction.position, transaction: transaction.id)
+            for one in batch.changes[transaction.changes] {
+                let table = batch.tables[Int(one.table)]
+                for image in [one.before, one.after] {
                     guard let image else { continue }
                     let row = RowSlice.copy(batch.bytes, at: Int(image), columns: table.columns.count)
-                    last[table.name, default: [:]][RowSlice.key(row, table: table)] = transaction.position
+                    last[table.name, default: [:]][RowSlice.key(row, table: table)] = change
                 }
             }
-        }
-    }
-}
-
-/// Copies single rows and their keys out of arenas.
-enum RowSlice {
-    /// The bytes of the image at `offset`; empty when it is damaged.
-    static func copy(_ arena: [UInt8], at offset: Int, columns: Int) -> [UInt8] {
-        unsafe arena.withUnsafeBytes { bytes in
-            var offsets = RowOffsets()
-            // A damaged image gives no bytes, which equal nothing.
-            guard unsafe offsets.scan(bytes, at: offset, columns: columns) else { return [] }
-            return Array(arena[offset..<offsets.end])
-        }
-    }
-
-    /// The key of an encoded row.
-    static func key(_ row: [UInt8], table: TableSchema) -> Key {
-        unsafe row.withUnsafeBytes { bytes in
-            var offsets = RowOffsets()
-            guard unsafe offsets.scan(bytes, at: 0, columns: table.columns.count) else {
-                return Key(bytes: [])
-            }
-            return unsafe Key(bytes, offsets: offsets, columns: table.key)
         }
     }
 }

@@ -2,6 +2,7 @@ import Apply
 import Capture
 import ChangeLog
 import Crypto
+import Guards
 import Model
 import Plan
 import Translate
@@ -16,22 +17,32 @@ extension EqualityPass {
         let access = TableAccess(table: root, columns: root.key, key: root.key)
         var tally = AggregateTally(
             aggregate: aggregate, translator: translator, store: store, rules: rules)
-        try store.snapshot {
-            let frontier = try store.ledger(of: context.name)?.position ?? .start
+        try onWholeHistory { ledger in
+            let frontier = ledger.position
             // Read in the same view: what is set aside while legacy was compared must not be missed.
             let setAside = try setAside(aggregate)
+            // A copy's row that changed after it was compared with legacy has not been compared.
+            var changedRoots: Set<Key> = []
+            if Guard.changedIsNotJudged.holds {
+                try changed.eachPortion(to: ledger.offset) { records in
+                    changedRoots.formUnion(
+                        try mirrors.roots(of: aggregate, touchedIn: records, context: context.name))
+                }
+            }
             var after: Key?
             while true {
                 let keys = try store.range(after: after, through: nil, limit: Self.chunkRows, access)
                 let legacyKeys = (0..<keys.count).map { keys.key(of: $0, columns: Array(root.key.indices)) }
                 var set = translator.makeSet()
                 translator.translate(try mirrors.sources(of: aggregate, legacyKeys: legacyKeys), into: &set)
-                try tally.compare(set, at: frontier, setAside: setAside, changed: { _ in false })
+                try tally.compare(
+                    set, at: frontier, setAside: setAside, changed: changedRoots.contains)
                 guard keys.count == Self.chunkRows else { break }
                 after = legacyKeys.last
             }
             try tally.finish(
-                setAside: setAside, unjudged: [], at: frontier, context: context, translator: translator)
+                setAside: setAside, unjudged: changedRoots.sorted(), at: frontier, context: context,
+                translator: translator)
         }
         return tally
     }
@@ -52,26 +63,17 @@ extension EqualityPass {
             repeat {
                 chunk = try self.chunk(of: table, after: after)
                 tries += 1
-                // What was logged and is not visible yet could only be taken for a difference.
-                if !chunk.unseen.isEmpty, tries < Self.triesMax {
-                    around.pause()
-                    continue
-                }
-                try around.waitUntilApplied(chunk.horizon)
-                frontier = max(frontier, chunk.frontier)
-                start = min(start ?? chunk.frontier, chunk.frontier)
                 let set = translate(chunk, table, translator)
                 var attempt = tally
-                try store.snapshot {
-                    try changed.read(to: try store.ledger(of: context.name)?.offset ?? .start)
+                try comparing(chunk) {
                     try attempt.compare(
                         set, at: chunk.frontier, setAside: try setAside(aggregate)
-                    ) { key in
-                        !chunk.unseen.isEmpty
-                            || changed.contains(key, of: table.name, since: chunk.frontier)
-                    }
+                    ) { changed.contains($0, of: table.name, notIn: chunk) }
                 }
+                frontier = max(frontier, chunk.frontier)
                 if attempt.result.hot == tally.result.hot || tries == Self.triesMax {
+                    start = min(start ?? chunk.frontier, chunk.frontier)
+                    changed.judged(chunk)
                     tally = attempt
                     break
                 }
@@ -80,13 +82,13 @@ extension EqualityPass {
             guard !chunk.isLast, let last = chunk.lastKey else { break }
             after = last
         }
-        try store.snapshot {
-            try changed.read(to: try store.ledger(of: context.name)?.offset ?? .start)
+        try onWholeHistory { ledger in
+            try changed.read(to: ledger.offset)
             // A row that came after its range was read is demanded by nothing that was read.
             let unjudged = changed.keys(of: table.name, since: start ?? .start)
             try tally.finish(
                 setAside: try setAside(aggregate), unjudged: unjudged, at: frontier, context: context,
-                translator: translator)
+                translator: translator, isInDoubt: changed.isAllInDoubt)
         }
         return tally
     }

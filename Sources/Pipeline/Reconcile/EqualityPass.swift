@@ -2,6 +2,7 @@ public import Apply
 public import Capture
 public import ChangeLog
 import Crypto
+import Guards
 public import Model
 public import Plan
 import Translate
@@ -58,7 +59,8 @@ public final class EqualityPass {
         self.ranges = ranges
         self.around = around
         shapes = ReadShape.all(of: context)
-        changed = ChangedKeys(log: log, after: try store.ledger(of: context.name)?.offset ?? .start)
+        changed = ChangedKeys(
+            context: context.name, log: log, after: try store.ledger(of: context.name)?.offset ?? .start)
     }
 
     /// Compares everything.
@@ -152,22 +154,13 @@ public final class EqualityPass {
         while true {
             let chunk = try chunk(of: table, after: after)
             tries += 1
-            // What was logged and is not visible yet could only be taken for a difference.
-            if !chunk.unseen.isEmpty, tries < Self.triesMax {
-                around.pause()
-                continue
-            }
-            try around.waitUntilApplied(chunk.horizon)
             let source = sourceRows(chunk, table)
-            let target = try store.snapshot {
-                try changed.read(to: try store.ledger(of: context.name)?.offset ?? .start)
-                return try held(chunk)
-            }
+            let target = try comparing(chunk) { try held(chunk) }
             frontier = max(frontier, chunk.frontier)
             var outcome = RangeOutcome(wanted: source)
             var inDoubt = 0
             for key in Set(source.keys).union(target.keys) where source[key] != target[key] {
-                if !chunk.unseen.isEmpty || changed.contains(key, of: table.name, since: chunk.frontier) {
+                if changed.contains(key, of: table.name, notIn: chunk) {
                     inDoubt += 1
                     outcome.list.leaveOut(key.display, .changes)
                 } else {
@@ -179,6 +172,33 @@ public final class EqualityPass {
                 return (chunk, outcome)
             }
             around.pause()
+        }
+    }
+
+    /// Looks at the store once it shows everything that a chunk shows, on one view of it.
+    func comparing<T>(_ chunk: RangeChunk, _ body: () throws -> T) throws -> T {
+        changed.willJudge(chunk)
+        if Guard.frontierIsApplied.holds { try around.waitUntilApplied(chunk.horizon) }
+        return try onWholeHistory { ledger in
+            try changed.read(to: ledger.offset)
+            return try body()
+        }
+    }
+
+    /// Looks at one view of the store, if it holds the history of every table: what has not been read yet, or
+    /// not anew, could only be taken for a difference.
+    func onWholeHistory<T>(_ body: (LedgerEntry) throws -> T) throws -> T {
+        try store.snapshot {
+            let unfinished = try HistoryReader(context: context, store: store).unfinished
+            if Guard.comparedIsWhole.holds, let table = unfinished.first {
+                throw NotComparable(
+                    "the history of \(table) is still being read",
+                    hint: "compare again when it has been; `banyan status` shows how far it is")
+            }
+            guard let ledger = try store.ledger(of: context.name) else {
+                throw NotComparable("\(context.name) has applied nothing yet", hint: "start `banyan run`")
+            }
+            return try body(ledger)
         }
     }
 

@@ -110,6 +110,15 @@ public final class MemoryLog: LogUnderExam {
         return MemoryLogReader(self, name: name)
     }
 
+    /// Opens a reader for whom nothing is kept.
+    public func openObserver() throws -> any LogReader {
+        guard !synced.isForeign, synced.exists else { throw foreign("there is no log") }
+        return MemoryLogReader(self, name: "")
+    }
+
+    /// The checkpoint that is durable; nil when there is none.
+    public var checkpoint: [UInt8]? { synced.checkpoint }
+
     /// Forgets a reader.
     public func unregister(_ name: String) throws {
         floors[name] = nil

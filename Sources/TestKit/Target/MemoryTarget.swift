@@ -8,6 +8,8 @@ public final class MemoryTarget: TargetStore {
     /// The open transaction's view; nil outside one.
     private var working: MemoryDatabase.State?
     private var isDead = false
+    /// What this connection sees otherwise than it is: called for each view that is taken.
+    public var alters: ((inout MemoryView) -> Void)?
 
     /// A connection to a store.
     public init(_ database: MemoryDatabase) {
@@ -164,7 +166,7 @@ public final class MemoryTarget: TargetStore {
     /// Runs `body` on one unchanging view of the store.
     public func snapshot<T>(_ body: () throws -> T) throws -> T {
         if working != nil { return try body() }
-        try entering { working = database.state }
+        try entering { working = view }
         defer { if database.writer != ObjectIdentifier(self) { working = nil } }
         return try body()
     }
@@ -184,6 +186,14 @@ public final class MemoryTarget: TargetStore {
             }
             return found
         }
+    }
+
+    /// What a view that is taken now shows.
+    private var view: MemoryDatabase.State {
+        guard let alters else { return database.state }
+        var view = MemoryView(database.state)
+        alters(&view)
+        return view.state
     }
 
     // MARK: the ledger

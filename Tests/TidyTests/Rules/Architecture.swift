@@ -43,7 +43,8 @@ enum Architecture {
         "Reconcile": Place(
             plane: .pipeline,
             imports: [
-                "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply", "Crypto",
+                "Guards", "Model", "Expressions", "Plan", "ChangeLog", "Capture", "Translate", "Apply",
+                "Crypto",
             ]),
         "SQLiteConnector": Place(
             plane: .connectors,
@@ -77,7 +78,9 @@ enum Architecture {
         "PowerLoss": Place(plane: .proof, imports: ["CFaultDisk", "ChangeLog", "TestKit"]),
         "Simulation": Place(
             plane: .proof,
-            imports: ["Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "TestKit"]),
+            imports: [
+                "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "Reconcile", "TestKit",
+            ]),
         "Insurer": Place(plane: .proof, imports: ["PostgreSQL", "SQLite"]),
         "FuzzTargets": Place(
             plane: .program,
