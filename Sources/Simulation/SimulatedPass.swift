@@ -107,6 +107,11 @@ final class SimulatedPass {
             world.mark(.differenceFound)
         }
         for effect in (always ?? []).sorted(by: { $0.key < $1.key }) where isOwedWord(of: effect) {
+            if report.isClean, report.aggregates.allSatisfy({ $0.quarantined + $0.pending == 0 }) {
+                return world.violated(
+                    .noMissedDifference,
+                    "\(effect.of) \(effect.key) is \(effect.kind), and all is said to be equal")
+            }
             if report.discrepancies.contains(where: { $0.of == effect.of && $0.key == effect.key }) {
                 continue
             }

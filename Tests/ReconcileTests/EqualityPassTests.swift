@@ -60,6 +60,20 @@ import Testing
         #expect(error?.reason == "the history of ord is still being read")
     }
 
+    /// Parts that belong to nobody are found, however much has changed since the pass began.
+    @Test func orphansAreFoundAmongChanges() throws {
+        let shop = try Workshop()
+        try shop.run("INSERT INTO order_line VALUES ('nobody', 1, 1)", on: shop.service)
+        var changes = 0
+        let report = try shop.compare { _ in
+            changes += 1
+            try shop.run("UPDATE ord SET note = note || 'x' WHERE ono = 7", on: shop.legacy)
+        }
+        #expect(changes > 0)
+        #expect(counts(report, "orders")[1] == 1, "\(report)")
+        #expect(!report.isClean)
+    }
+
     /// Each difference with its kind, its key and the fields with both values.
     @Test(arguments: [
         ("DELETE FROM customer WHERE number = 3", "customer", ["missing_in_target 3 3 "]),

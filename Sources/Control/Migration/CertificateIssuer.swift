@@ -66,6 +66,10 @@ public struct CertificateIssuer: Sendable {
             report = try pass.run()
         } catch let error as NotComparable {
             throw MigrationError(.notComparable, error.reason, hint: error.hint)
+        } catch let error as LogError where error.code == .trimmed {
+            throw MigrationError(
+                .notComparable, "the log no longer holds what changed while both sides were compared",
+                hint: "compare again, or keep more of the log (`log: retain` in the plan)")
         }
         let history = try HistoryReader(context: context, store: store).chunks()
         let place = ControlPlace(plan)

@@ -131,26 +131,40 @@ struct AggregateTally {
     ///   - unjudged: Legacy keys that changed since the comparison began.
     ///   - frontier: Up to where legacy was compared.
     ///   - isInDoubt: Whether any row may have come since without being known.
+    ///   - isOneView: Whether everything was compared on the view that is looked at now, so that nothing can
+    ///     have come since.
     mutating func finish(
         setAside: Set<Key>, unjudged: [Key], at frontier: Position, context: CheckedContext,
-        translator: AggregateTranslator, isInDoubt: Bool = false
+        translator: AggregateTranslator, isInDoubt: Bool = false, isOneView: Bool = false
     ) throws {
-        result.quarantined = setAside.count
-        let spared = everSetAside.union(setAside).union(unjudged)
-        for key in everSetAside.union(setAside).sorted() { list.leaveOut(key.display, .setAside) }
-        let keys = try serviceKeys(of: spared.sorted(), context, translator)
-        let sparedKeys = Set((0..<keys.count).map { keys.key(of: $0) })
+        let aside = everSetAside.union(setAside)
+        result.quarantined = aside.count
+        for key in aside.sorted() { list.leaveOut(key.display, .setAside) }
+        var keys = try serviceKeys(of: aside.sorted(), context, translator)
+        var sparedKeys = Set((0..<keys.count).map { keys.key(of: $0) })
+        // What changed and is demanded has been compared, its parts included.
+        let changed = try serviceKeys(
+            of: unjudged.filter { !aside.contains($0) }.sorted(), context, translator)
+        var unknown: Set<Key> = []
+        for row in 0..<changed.count {
+            let key = changed.key(of: row)
+            guard !demanded.contains(Self.fingerprint(key)), sparedKeys.insert(key).inserted else { continue }
+            keys.append(key.bytes)
+            if isOneView { unknown.insert(key) }
+        }
         for key in sparedKeys { list.spare(key.display) }
         let keysInRow = Array(access.key.indices)
         try eachPage(of: access) { rows in
             for row in 0..<rows.count {
                 let key = rows.key(of: row, columns: keysInRow)
-                if demanded.contains(Self.fingerprint(key)) || sparedKeys.contains(key) { continue }
-                if isInDoubt {
+                if demanded.contains(Self.fingerprint(key)) { continue }
+                if sparedKeys.contains(key) ? unknown.contains(key) : isInDoubt {
                     result.hot += 1
                     list.leaveOut(key.display, .changes)
+                    list.spare(key.display)
                     continue
                 }
+                if sparedKeys.contains(key) { continue }
                 result.extra += 1
                 list.add(
                     Discrepancy(

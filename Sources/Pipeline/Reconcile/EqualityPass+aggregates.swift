@@ -42,7 +42,7 @@ extension EqualityPass {
             }
             try tally.finish(
                 setAside: setAside, unjudged: changedRoots.sorted(), at: frontier, context: context,
-                translator: translator)
+                translator: translator, isOneView: true)
         }
         return tally
     }

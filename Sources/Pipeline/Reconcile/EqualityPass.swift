@@ -67,6 +67,8 @@ public final class EqualityPass {
     public func run() throws -> EqualityReport {
         var copies: [CopyComparison] = []
         for table in copiedTables() { copies.append(try compareCopy(of: table)) }
+        // A row of a copy that nobody could judge may be a wrong one.
+        let areCopiesInDoubt = changed.isAllInDoubt
         var aggregates: [AggregateComparison] = []
         for (index, aggregate) in context.aggregates.enumerated() {
             let own = context.reconciliation.fields.filter { $0.aggregate == index }
@@ -74,7 +76,8 @@ public final class EqualityPass {
             let tally =
                 aggregate.isSingleRow
                 ? try compareSingleRow(aggregate, rules: rules) : try compareJoined(aggregate, rules: rules)
-            let areCopiesRight = copies.allSatisfy { $0.missing + $0.extra + $0.different == 0 }
+            let areCopiesRight =
+                copies.allSatisfy { $0.missing + $0.extra + $0.different == 0 } && !areCopiesInDoubt
             if aggregate.isSingleRow || areCopiesRight {
                 aggregates.append(tally.result)
                 found.append((aggregate.name, tally.list))
@@ -163,12 +166,14 @@ public final class EqualityPass {
                 if changed.contains(key, of: table.name, notIn: chunk) {
                     inDoubt += 1
                     outcome.list.leaveOut(key.display, .changes)
+                    outcome.list.spare(key.display)
                 } else {
                     outcome.note(key, wanted: source[key], held: target[key], chunk.frontier, table)
                 }
             }
             if inDoubt == 0 || tries == Self.triesMax {
                 outcome.hot = inDoubt
+                if inDoubt > 0 { changed.judged(chunk) }
                 return (chunk, outcome)
             }
             around.pause()
