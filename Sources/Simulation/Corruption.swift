@@ -5,7 +5,7 @@ import TestKit
 
 /// What somebody did to the service behind everybody's back, as a pass of reconciliation sees it: the store
 /// itself stays as it is, so that everything else of the history goes on.
-struct Corruption {
+final class Corruption {
     /// The kinds of what is done.
     enum Kind: Int, CaseIterable {
         /// A contract is deleted.
@@ -48,6 +48,14 @@ struct Corruption {
     /// Which row it befalls, of those that there are.
     let place: Int
     let shape: PlanShape
+    /// The rows that were chosen when the first view was taken, by their places: the same ones in each view.
+    private var chosen: [Int: Key] = [:]
+
+    init(kind: Kind, place: Int, shape: PlanShape) {
+        self.kind = kind
+        self.place = place
+        self.shape = shape
+    }
 
     /// The number of a contract that never was a policy.
     private static let strange: Int32 = 180
@@ -161,9 +169,14 @@ struct Corruption {
         ]
     }
 
-    /// One of the rows of a table, in the order of their keys.
+    /// One of the rows of a table, in the order of their keys; nil when it is not there any more.
     private func pick(in table: String, of view: MemoryView, at place: Int) -> (Key, [[UInt8]])? {
-        let rows = view.rows(of: table).sorted { $0.key < $1.key }
-        return rows.isEmpty ? nil : rows[place % rows.count]
+        let rows = view.rows(of: table)
+        if let key = chosen[place] { return rows[key].map { (key, $0) } }
+        let keys = rows.keys.sorted()
+        if keys.isEmpty { return nil }
+        let key = keys[place % keys.count]
+        chosen[place] = key
+        return rows[key].map { (key, $0) }
     }
 }
