@@ -22,6 +22,13 @@ struct LegacyRow: Equatable {
         id.map { LegacyKey(table: key.table, policy: $0) } ?? key
     }
 
+    /// Appends the row to a chunk, as it was read.
+    func append(to batch: inout ChangeBatch, as key: LegacyKey) {
+        let start = UInt32(batch.bytes.count)
+        encode(key, into: &batch.bytes)
+        batch.changes.append(ChangeBatch.Change(operation: .read, table: 0, before: nil, after: start))
+    }
+
     /// The row as the pipeline has it.
     func encode(_ key: LegacyKey, into bytes: inout [UInt8]) {
         if let id { RowWriter.integer(Int64(id), &bytes) }

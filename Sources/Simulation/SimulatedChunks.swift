@@ -132,10 +132,7 @@ final class SimulatedChunks: ChunkReading {
                 isLast = false
                 break
             }
-            let start = UInt32(batch.bytes.count)
-            row.encode(key, into: &batch.bytes)
-            batch.changes.append(
-                ChangeBatch.Change(operation: .read, table: 0, before: nil, after: start))
+            row.append(to: &batch, as: key)
             world.checker.read(key)
             last = place
         }

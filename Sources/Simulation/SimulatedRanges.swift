@@ -25,10 +25,7 @@ final class SimulatedRanges: RangeReader {
                 isLast = false
                 break
             }
-            let start = UInt32(batch.bytes.count)
-            row.encode(key, into: &batch.bytes)
-            batch.changes.append(
-                ChangeBatch.Change(operation: .read, table: 0, before: nil, after: start))
+            row.append(to: &batch, as: key)
             last = place
         }
         let hidden = legacy.invisible.map { legacy.log[$0].id }

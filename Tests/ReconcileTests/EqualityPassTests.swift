@@ -60,6 +60,28 @@ import Testing
         #expect(error?.reason == "the history of ord is still being read")
     }
 
+    /// While a transaction is open that was so when the pass began, nobody knows what it changed: what
+    /// differs is not judged, nor is what is computed from a copy that differs, and what is known of it stays
+    /// known.
+    @Test func whatDiffersIsLeftOpenWhileNobodyKnowsWhatChanged() throws {
+        let shop = try Workshop()
+        try shop.run(
+            """
+            UPDATE banyan_mirror_shop_cust SET nm = 'x' WHERE no = 3;
+            INSERT INTO banyan_mirror_shop_ord VALUES (1000, 1, 'x');
+            INSERT INTO customer VALUES (77, 'x', 'private')
+            """, on: shop.service)
+        let report = try shop.compare(unseen: [7])
+        #expect(report.discrepancies.isEmpty, "\(report.discrepancies)")
+        #expect(counts(report, "cust") == [0, 0, 0, 1])
+        #expect(counts(report, "customer") == [0, 0, 0, 1])
+        #expect(counts(report, "orders").dropLast().allSatisfy { $0 == 0 })
+        #expect(counts(report, "orders").last ?? 0 > 0)
+        #expect(report.spared["customer"] == ["77"])
+        #expect(report.spared["table:ord"] == ["1000"])
+        #expect(!report.isClean)
+    }
+
     /// Parts that belong to nobody are found, however much has changed since the pass began.
     @Test func orphansAreFoundAmongChanges() throws {
         let shop = try Workshop()

@@ -73,15 +73,20 @@ final class Workshop {
 
     /// Compares everything; `meanwhile` happens in legacy each time a chunk has been read, and is applied
     /// before the comparison.
-    func compare(meanwhile: @escaping (String) throws -> Void = { _ in }) throws -> EqualityReport {
+    ///
+    /// - Parameter unseen: Transactions of legacy that no chunk shows, and that were under way before.
+    func compare(unseen: Set<UInt64> = [], meanwhile: @escaping (String) throws -> Void = { _ in }) throws
+        -> EqualityReport
+    {
         let plan = try plan()
         guard let context = plan.contexts.first else { throw Refused(description: "no context") }
-        let ranges = DisturbedRanges(try SQLiteRangeReader(path: legacy), meanwhile)
+        let ranges = DisturbedRanges(try SQLiteRangeReader(path: legacy), unseen, meanwhile)
         let log = try EmbeddedLog(path: plan.log.folder + "/\(context.legacy).log")
         let pass = try EqualityPass(
             context: context, store: try SQLiteTarget(path: service, name: "service"), ranges: ranges,
             log: try log.observer(),
-            around: EqualityPass.Surroundings(waitUntilApplied: { _ in try self.catchUp() }, pause: {}))
+            around: EqualityPass.Surroundings(
+                waitUntilApplied: { _ in if unseen.isEmpty { try self.catchUp() } }, pause: {}))
         return try pass.run()
     }
 
@@ -139,15 +144,20 @@ final class Workshop {
 /// Reads ranges, and lets something happen right after each.
 final class DisturbedRanges: RangeReader {
     private let ranges: any RangeReader
+    private let unseen: Set<UInt64>
     private let meanwhile: (String) throws -> Void
 
-    init(_ ranges: any RangeReader, _ meanwhile: @escaping (String) throws -> Void) {
+    init(
+        _ ranges: any RangeReader, _ unseen: Set<UInt64>, _ meanwhile: @escaping (String) throws -> Void
+    ) {
         self.ranges = ranges
+        self.unseen = unseen
         self.meanwhile = meanwhile
     }
 
     func chunk(of table: String, after key: Key?, limit: ChunkLimit) throws -> RangeChunk {
-        let chunk = try ranges.chunk(of: table, after: key, limit: limit)
+        var chunk = try ranges.chunk(of: table, after: key, limit: limit)
+        chunk.unseen = unseen
         try meanwhile(table)
         return chunk
     }
