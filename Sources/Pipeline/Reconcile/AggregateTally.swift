@@ -128,29 +128,32 @@ struct AggregateTally {
     ///
     /// - Parameters:
     ///   - setAside: The legacy keys that are set aside now.
-    ///   - unjudged: Legacy keys that changed since the comparison began.
+    ///   - later: Legacy keys that changed after their range was compared.
+    ///   - doubted: Legacy keys that were not as the comparison took them to be.
     ///   - frontier: Up to where legacy was compared.
     ///   - isInDoubt: Whether any row may have come since without being known.
-    ///   - isOneView: Whether everything was compared on the view that is looked at now, so that nothing can
-    ///     have come since.
     mutating func finish(
-        setAside: Set<Key>, unjudged: [Key], at frontier: Position, context: CheckedContext,
-        translator: AggregateTranslator, isInDoubt: Bool = false, isOneView: Bool = false
+        setAside: Set<Key>, later: [Key], doubted: [Key], at frontier: Position, context: CheckedContext,
+        translator: AggregateTranslator, isInDoubt: Bool = false
     ) throws {
         let aside = everSetAside.union(setAside)
         result.quarantined = aside.count
         for key in aside.sorted() { list.leaveOut(key.display, .setAside) }
         var keys = try serviceKeys(of: aside.sorted(), context, translator)
         var sparedKeys = Set((0..<keys.count).map { keys.key(of: $0) })
-        // What changed and is demanded has been compared, its parts included.
-        let changed = try serviceKeys(
-            of: unjudged.filter { !aside.contains($0) }.sorted(), context, translator)
+        // What is demanded has been compared, its parts included.
         var unknown: Set<Key> = []
-        for row in 0..<changed.count {
-            let key = changed.key(of: row)
-            guard !demanded.contains(Self.fingerprint(key)), sparedKeys.insert(key).inserted else { continue }
-            keys.append(key.bytes)
-            if isOneView { unknown.insert(key) }
+        for (changed, isDoubted) in [(doubted, true), (later, false)] {
+            let found = try serviceKeys(
+                of: changed.filter { !aside.contains($0) }.sorted(), context, translator)
+            for row in 0..<found.count {
+                let key = found.key(of: row)
+                guard !demanded.contains(Self.fingerprint(key)), sparedKeys.insert(key).inserted else {
+                    continue
+                }
+                keys.append(key.bytes)
+                if isDoubted { unknown.insert(key) }
+            }
         }
         for key in sparedKeys { list.spare(key.display) }
         let keysInRow = Array(access.key.indices)

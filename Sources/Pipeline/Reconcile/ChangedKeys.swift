@@ -93,12 +93,16 @@ final class ChangedKeys {
         if isInDoubt(chunk) { isAllInDoubt = true }
     }
 
-    /// The keys of a table that changed after a frontier, or that rows which were judged did not show as they
-    /// had become.
+    /// The keys of a table that changed after a frontier.
     func keys(of table: String, since frontier: Position) -> [Key] {
         guard Guard.changedIsNotJudged.holds else { return [] }
-        return (last[table] ?? [:]).filter { $0.value.position > frontier || isIn(everUnseen, $0.value) }
-            .map(\.key)
+        return (last[table] ?? [:]).filter { $0.value.position > frontier }.map(\.key)
+    }
+
+    /// The keys of a table that rows which were judged did not show as they had become.
+    func unseenKeys(of table: String) -> [Key] {
+        if everUnseen.isEmpty { return [] }
+        return (last[table] ?? [:]).filter { isIn(everUnseen, $0.value) }.map(\.key)
     }
 
     private func isIn(_ unseen: Set<UInt64>, _ change: Change) -> Bool {

@@ -41,8 +41,8 @@ extension EqualityPass {
                 after = legacyKeys.last
             }
             try tally.finish(
-                setAside: setAside, unjudged: changedRoots.sorted(), at: frontier, context: context,
-                translator: translator, isOneView: true)
+                setAside: setAside, later: [], doubted: changedRoots.sorted(), at: frontier, context: context,
+                translator: translator)
         }
         return tally
     }
@@ -85,9 +85,10 @@ extension EqualityPass {
         try onWholeHistory { ledger in
             try changed.read(to: ledger.offset)
             // A row that came after its range was read is demanded by nothing that was read.
-            let unjudged = changed.keys(of: table.name, since: start ?? .start)
+            let later = changed.keys(of: table.name, since: start ?? .start)
             try tally.finish(
-                setAside: try setAside(aggregate), unjudged: unjudged, at: frontier, context: context,
+                setAside: try setAside(aggregate), later: later,
+                doubted: changed.unseenKeys(of: table.name), at: frontier, context: context,
                 translator: translator, isInDoubt: changed.isAllInDoubt)
         }
         return tally
