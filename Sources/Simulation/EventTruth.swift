@@ -55,14 +55,7 @@ struct EventTruth {
             return event.type == "Opened" && isThereAllAlong(number, since: start, until: event.position)
                 ? "\(name) did not happen: it was there all along" : nil
         }
-        var known = transitions(of: number, at: event.position)
-        // While history is read anew, what the service knows of a contract may be of the past: it is told of
-        // the difference to that.
-        if let reading = world.checker.reading(at: event.position), reading.restart != nil,
-            changed(number, after: reading.from, through: reading.stream)
-        {
-            known += transitions(of: number, at: event.position, since: reading.from)
-        }
+        let known = transitions(of: number, at: event.position) + anew(number, at: event.position)
         return known.contains(event.type) ? nil : "\(name) did not happen, but \(known)"
     }
 
@@ -86,6 +79,21 @@ struct EventTruth {
             }
         }
         return nil
+    }
+
+    /// The events that may tell what became of a contract at one position while history is read anew: what
+    /// the service knows of it may be of the past, and it is told of the difference to that.
+    ///
+    /// Where numbers are handed on, a row may also wait for one that another row gave up unseen, and be told
+    /// of after whatever that row becomes: the difference may be to a later state.
+    private func anew(_ number: Int32, at position: Position) -> [String] {
+        guard let reading = world.checker.reading(at: position), reading.restart != nil else { return [] }
+        let numbers =
+            world.shape.isNumbered ? world.legacy.connected(to: number).map(\.policy) : [number]
+        guard numbers.contains(where: { changed($0, after: reading.from, through: reading.stream) })
+        else { return [] }
+        let end = world.shape.isNumbered ? Position(.max) : position
+        return transitions(of: number, at: position, since: reading.from, until: end)
     }
 
     private func changed(_ number: Int32, after start: Position, through end: Position) -> Bool {
@@ -124,11 +132,13 @@ struct EventTruth {
         return transitions(of: number, from: before, at: position)
     }
 
-    /// The events that tell what became of a contract at one position from any state that it has had since
-    /// another one.
-    private func transitions(of number: Int32, at position: Position, since start: Position) -> [String] {
+    /// The events that tell what became of a contract at one position from any state that it has between two
+    /// others.
+    private func transitions(
+        of number: Int32, at position: Position, since start: Position, until end: Position
+    ) -> [String] {
         let later = world.legacy.history(of: key(number)).filter {
-            start < $0.position && $0.position < position
+            start < $0.position && $0.position < end
         }
         let states = [world.legacy.row(key(number), at: start)] + later.map(\.row)
         return states.flatMap { transitions(of: number, from: $0, at: position) }

@@ -12,5 +12,6 @@ enum RegressionSeeds {
         950918 a row that waited for a number which it had not wanted since stayed set aside for ever
         660546 what came in the place of a row that had gone without a word was told as a birth
         5161 of two chunks read at the same time the earlier snapshot came later and was taken for whole
+        397740 the checker took an event for false that told of a number after what another row had made of it
         """
 }
