@@ -118,12 +118,14 @@ extension AggregateApplier {
         var one = ChangeGroup(records: group.records)
         one.parts = portions.map(\.origin)
         one.origin = one.parts.max { $0.position < $1.position } ?? one.origin
-        if portions.contains(where: \.isHistorical) {
+        let (end, anew) = try readHistory()
+        // What was set aside before its tables began to be read anew, or what it joins, may have gone unseen.
+        let isOfThePast = !aggregate.isSingleRow && tables.contains(where: anew.contains)
+        if isOfThePast || portions.contains(where: \.isHistorical) {
             one.chunk = .replay(context: context.name, table: rootTable.name)
         }
         let roots = RootRows(replay: portions.map { (key: $0.key, image: $0.image, cause: $0.cause) })
         // What was set aside before history was complete may stand for a row that was there all along.
-        let (end, anew) = try readHistory()
         let knew = end.map { end in portions.allSatisfy { $0.first > end } } ?? false
         var step = AggregateStep(group: one, roots: roots, hasHistory: knew, knownRoots: [])
         step.hasOtherHistory = end != nil

@@ -14,7 +14,9 @@ struct AggregateTally {
     /// Fingerprints of the service keys that were demanded: what else the store holds in the end is extra. 64
     /// bits of a keyed hash stand for a key, so that ten million keys take less than half a gigabyte; the
     /// chance that an extra row is taken for one of them is below one in a billion.
-    private var demanded: Set<Int> = []
+    private let demanded = Demanded()
+    /// Those of what was compared last, which may be compared again.
+    private var fresh: [Int] = []
     /// Keys that were set aside at some time.
     private var everSetAside: Set<Key> = []
     /// How many parts of the demanded aggregates were met, kind by kind.
@@ -23,6 +25,11 @@ struct AggregateTally {
     private let partRows: [PartComparison]
     private(set) var list = DiscrepancyList()
     var result: AggregateComparison
+
+    /// One set that all attempts at a comparison share: a copy of it for each would cost more than the rest.
+    private final class Demanded {
+        var keys: Set<Int> = []
+    }
 
     /// - Parameter rules: The rules of columns that are not compared exactly, by their place in the table.
     init(
@@ -50,13 +57,15 @@ struct AggregateTally {
     ///   - set: What the mapping demands.
     ///   - frontier: Up to where that is of.
     ///   - setAside: The legacy keys that are set aside.
-    ///   - changed: Whether a legacy key changed after the frontier.
+    ///   - hidden: Legacy keys that are not shown as they have become.
+    ///   - changed: Whether a legacy key changed after the frontier, or is hidden.
     mutating func compare(
-        _ set: TranslationSet, at frontier: Position, setAside: Set<Key>, changed: (Key) -> Bool
+        _ set: TranslationSet, at frontier: Position, setAside: Set<Key>, hidden: Set<Key> = [],
+        changed: (Key) -> Bool
     ) throws {
         everSetAside.formUnion(setAside)
         for item in set.items where item.outcome == .row {
-            demanded.insert(Self.fingerprint(item.serviceKey))
+            fresh.append(Self.fingerprint(item.serviceKey))
         }
         let items = set.items.filter { $0.outcome == .row && !setAside.contains($0.legacyKey) }
         var keys = RowBuffer(columns: access.key.count)
@@ -75,7 +84,7 @@ struct AggregateTally {
             }
             digest.update(data: wanted)
             result.compared += 1
-            if wanted == held { continue }
+            if wanted == held, !hidden.contains(item.legacyKey) { continue }
             if changed(item.legacyKey) {
                 leaveUnjudged(item)
             } else if let place = found.groups[index].first {
@@ -93,7 +102,11 @@ struct AggregateTally {
                 note(item, .missing, [], frontier)
             }
         }
-        for item in set.items {
+        for item in set.items where item.outcome != .row {
+            if hidden.contains(item.legacyKey), !setAside.contains(item.legacyKey) {
+                leaveUnjudged(item)
+                continue
+            }
             if case .pending = item.outcome {
                 result.pending += 1
                 list.leaveOut(item.legacyKey.display, .waits)
@@ -107,6 +120,12 @@ struct AggregateTally {
                 note(item, .missing, [], frontier)
             }
         }
+    }
+
+    /// What was compared last will not be compared again.
+    mutating func accept() {
+        demanded.keys.formUnion(fresh)
+        fresh = []
     }
 
     private mutating func leaveUnjudged(_ item: Translation) {
@@ -130,25 +149,33 @@ struct AggregateTally {
     ///   - setAside: The legacy keys that are set aside now.
     ///   - later: Legacy keys that changed after their range was compared.
     ///   - doubted: Legacy keys that were not as the comparison took them to be.
+    ///   - unmet: Legacy keys of rows that are there and that nothing showed.
     ///   - frontier: Up to where legacy was compared.
-    ///   - isInDoubt: Whether any row may have come since without being known.
+    ///   - underWay: Transactions of which nobody knows what they changed: any row may be theirs.
     mutating func finish(
-        setAside: Set<Key>, later: [Key], doubted: [Key], at frontier: Position, context: CheckedContext,
-        translator: AggregateTranslator, isInDoubt: Bool = false
+        setAside: Set<Key>, later: [Key], doubted: [Key], unmet: Set<Key> = [], at frontier: Position,
+        context: CheckedContext, translator: AggregateTranslator, underWay: Set<UInt64> = []
     ) throws {
         let aside = everSetAside.union(setAside)
         result.quarantined = aside.count
         for key in aside.sorted() { list.leaveOut(key.display, .setAside) }
         var keys = try serviceKeys(of: aside.sorted(), context, translator)
         var sparedKeys = Set((0..<keys.count).map { keys.key(of: $0) })
+        for key in unmet.subtracting(aside).sorted() {
+            result.hot += 1
+            list.leaveOut(key.display, .changes)
+        }
+        result.hot += underWay.count
+        list.leaveOut(underWay)
         // What is demanded has been compared, its parts included.
         var unknown: Set<Key> = []
-        for (changed, isDoubted) in [(doubted, true), (later, false)] {
+        let known = [(Array(unmet), false), (doubted, true), (later, false)]
+        for (changed, isDoubted) in known {
             let found = try serviceKeys(
                 of: changed.filter { !aside.contains($0) }.sorted(), context, translator)
             for row in 0..<found.count {
                 let key = found.key(of: row)
-                guard !demanded.contains(Self.fingerprint(key)), sparedKeys.insert(key).inserted else {
+                guard !demanded.keys.contains(Self.fingerprint(key)), sparedKeys.insert(key).inserted else {
                     continue
                 }
                 keys.append(key.bytes)
@@ -160,8 +187,8 @@ struct AggregateTally {
         try eachPage(of: access) { rows in
             for row in 0..<rows.count {
                 let key = rows.key(of: row, columns: keysInRow)
-                if demanded.contains(Self.fingerprint(key)) { continue }
-                if sparedKeys.contains(key) ? unknown.contains(key) : isInDoubt {
+                if demanded.keys.contains(Self.fingerprint(key)) { continue }
+                if sparedKeys.contains(key) ? unknown.contains(key) : !underWay.isEmpty {
                     result.hot += 1
                     list.leaveOut(key.display, .changes)
                     list.spare(key.display)
@@ -174,8 +201,15 @@ struct AggregateTally {
                         of: aggregate.name, .extra, key: key, legacyKey: nil, frontier: frontier))
             }
         }
-        // A part without its aggregate belongs to nobody: it is extra as well. Parts are compared on one view
-        // of the store.
+        try countOrphans(spared: keys, sparedKeys, at: frontier)
+        result.digest = Hex.encode(digest.finalize())
+    }
+
+    /// Counts parts without their aggregate, which belong to nobody: they are extra as well. Parts are
+    /// compared on one view of the store.
+    private mutating func countOrphans(
+        spared keys: RowBuffer, _ sparedKeys: Set<Key>, at frontier: Position
+    ) throws {
         for (kind, part) in aggregate.parts.enumerated() {
             let held = try store.fetch(keys, by: part.parent, parts[kind]).rows.count
             var total = 0
@@ -187,7 +221,7 @@ struct AggregateTally {
             try eachPage(of: parts[kind]) { rows in
                 for row in 0..<rows.count {
                     let key = rows.key(of: row, columns: parent)
-                    if demanded.contains(Self.fingerprint(key)) || sparedKeys.contains(key) { continue }
+                    if demanded.keys.contains(Self.fingerprint(key)) || sparedKeys.contains(key) { continue }
                     list.add(
                         Discrepancy(
                             of: "\(aggregate.name).\(part.name)", .extra, key: rows.key(of: row),
@@ -195,7 +229,6 @@ struct AggregateTally {
                 }
             }
         }
-        result.digest = Hex.encode(digest.finalize())
     }
 
     private static func fingerprint(_ key: Key?) -> Int {

@@ -9,6 +9,8 @@ final class ChangedKeys {
     private struct Change {
         var position: Position
         var transaction: UInt64?
+        /// Whether the row is there since.
+        var isThere: Bool
     }
 
     private let context: String
@@ -21,10 +23,14 @@ final class ChangedKeys {
     /// logged before the pass began, and what they changed nobody remembers. What is not among them, and
     /// later rows do not show, the log has still to pass or has passed since. Nil before the first rows.
     private var unknown: Set<UInt64>?
-    /// Whether some rows that were judged lack a transaction of which nobody knows what it changed.
+    /// Whether some rows that were judged, and in which something differed, lack a transaction of which
+    /// nobody knows what it changed.
     private(set) var isAllInDoubt = false
     /// Whatever some rows that were judged did not show.
     private var everUnseen: Set<UInt64> = []
+    /// Rows, by table, that are there by the log and stood on neither side when their range was judged: rows
+    /// that were read did not show yet how they had come to be.
+    private var unmet: [String: Set<Key>] = [:]
 
     /// - Parameter context: Whose chunks of history count.
     init(context: String, log: any LogReader, after offset: LogOffset) {
@@ -71,10 +77,20 @@ final class ChangedKeys {
         }
     }
 
-    /// Whether rows lack a transaction that may have been logged before the pass began: which keys it changed
-    /// is not known.
-    func isInDoubt(_ chunk: RangeChunk) -> Bool {
-        Guard.unseenIsDoubted.holds && !chunk.unseen.isDisjoint(with: unknown ?? [])
+    /// The transactions that rows lack and that may have been logged before the pass began: which keys they
+    /// changed is not known.
+    func doubts(about chunk: RangeChunk) -> Set<UInt64> {
+        Guard.unseenIsDoubted.holds ? chunk.unseen.intersection(unknown ?? []) : []
+    }
+
+    /// Whether nobody knows of some keys whether rows show them as they had become.
+    func isInDoubt(_ chunk: RangeChunk) -> Bool { !doubts(about: chunk).isEmpty }
+
+    /// The keys of a table that rows do not show as they had become: they may agree with what the store has,
+    /// and both be of the past.
+    func hidden(by chunk: RangeChunk, in table: String) -> Set<Key> {
+        guard Guard.changedIsNotJudged.holds, !chunk.unseen.isEmpty else { return [] }
+        return Set((last[table] ?? [:]).filter { isIn(chunk.unseen, $0.value) }.keys)
     }
 
     /// Whether a key is another one in the store than the rows of a chunk show it, or may be: it changed
@@ -88,10 +104,20 @@ final class ChangedKeys {
     }
 
     /// Takes note of rows that were judged.
-    func judged(_ chunk: RangeChunk) {
+    ///
+    /// - Parameter met: The keys that one of the sides showed.
+    func judged(_ chunk: RangeChunk, of table: String, met: some Sequence<Key>) {
         everUnseen.formUnion(chunk.unseen)
-        if isInDoubt(chunk) { isAllInDoubt = true }
+        let hidden = hidden(by: chunk, in: table).filter { last[table]?[$0]?.isThere ?? false }
+        guard !hidden.isEmpty || unmet[table] != nil else { return }
+        unmet[table] = (unmet[table] ?? []).union(hidden).subtracting(met)
     }
+
+    /// Takes note that some rows were judged although nobody knows what they lack, and differ.
+    func judgedInDoubt() { isAllInDoubt = true }
+
+    /// The keys of a table that are there by the log and stood on neither side.
+    func unmetKeys(of table: String) -> Set<Key> { unmet[table] ?? [] }
 
     /// The keys of a table that changed after a frontier.
     func keys(of table: String, since frontier: Position) -> [Key] {
@@ -112,13 +138,13 @@ final class ChangedKeys {
     private func note(_ batch: ChangeBatch) {
         for transaction in batch.transactions {
             if let id = transaction.id { unknown?.remove(id) }
-            let change = Change(position: transaction.position, transaction: transaction.id)
             for one in batch.changes[transaction.changes] {
                 let table = batch.tables[Int(one.table)]
-                for image in [one.before, one.after] {
+                for (image, isThere) in [(one.before, false), (one.after, true)] {
                     guard let image else { continue }
                     let row = RowSlice.copy(batch.bytes, at: Int(image), columns: table.columns.count)
-                    last[table.name, default: [:]][RowSlice.key(row, table: table)] = change
+                    last[table.name, default: [:]][RowSlice.key(row, table: table)] = Change(
+                        position: transaction.position, transaction: transaction.id, isThere: isThere)
                 }
             }
         }

@@ -51,4 +51,9 @@ struct DiscrepancyList {
             unjudgedMore += 1
         }
     }
+
+    /// Nobody knows which keys these transactions changed.
+    mutating func leaveOut(_ transactions: Set<UInt64>) {
+        for id in transactions.sorted() { leaveOut("transaction \(id)", .underWay) }
+    }
 }

@@ -37,6 +37,7 @@ extension EqualityPass {
                 translator.translate(try mirrors.sources(of: aggregate, legacyKeys: legacyKeys), into: &set)
                 try tally.compare(
                     set, at: frontier, setAside: setAside, changed: changedRoots.contains)
+                tally.accept()
                 guard keys.count == Self.chunkRows else { break }
                 after = legacyKeys.last
             }
@@ -54,6 +55,7 @@ extension EqualityPass {
         let translator = AggregateTranslator(context: context, aggregate: aggregate)
         let table = context.reads[aggregate.root].table
         var start: Position?
+        var underWay: Set<UInt64> = []
         var tally = AggregateTally(
             aggregate: aggregate, translator: translator, store: store, rules: rules)
         var after: Key?
@@ -67,14 +69,18 @@ extension EqualityPass {
                 var attempt = tally
                 try comparing(chunk) {
                     try attempt.compare(
-                        set, at: chunk.frontier, setAside: try setAside(aggregate)
+                        set, at: chunk.frontier, setAside: try setAside(aggregate),
+                        hidden: changed.hidden(by: chunk, in: table.name)
                     ) { changed.contains($0, of: table.name, notIn: chunk) }
                 }
                 frontier = max(frontier, chunk.frontier)
-                if attempt.result.hot == tally.result.hot || tries == Self.triesMax {
+                let isJudged = attempt.result.hot == tally.result.hot
+                if isJudged && !waits(for: chunk) || tries == Self.triesMax {
                     start = min(start ?? chunk.frontier, chunk.frontier)
-                    changed.judged(chunk)
+                    changed.judged(chunk, of: table.name, met: set.items.lazy.map(\.legacyKey))
+                    underWay.formUnion(changed.doubts(about: chunk))
                     tally = attempt
+                    tally.accept()
                     break
                 }
                 around.pause()
@@ -88,8 +94,8 @@ extension EqualityPass {
             let later = changed.keys(of: table.name, since: start ?? .start)
             try tally.finish(
                 setAside: try setAside(aggregate), later: later,
-                doubted: changed.unseenKeys(of: table.name), at: frontier, context: context,
-                translator: translator, isInDoubt: changed.isAllInDoubt)
+                doubted: changed.unseenKeys(of: table.name), unmet: changed.unmetKeys(of: table.name),
+                at: frontier, context: context, translator: translator, underWay: underWay)
         }
         return tally
     }

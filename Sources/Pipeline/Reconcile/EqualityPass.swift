@@ -39,6 +39,8 @@ public final class EqualityPass {
     var frontier = Position.start
     /// What was found, by what it is of.
     private var found: [(name: String, list: DiscrepancyList)] = []
+    /// How often the pass waits, in all of its course, for transactions that were under way when it began.
+    private var waits = EqualityPass.triesMax
     static let chunkRows = 5_000
     static let triesMax = 50
 
@@ -95,7 +97,9 @@ public final class EqualityPass {
             report.discrepanciesMore += list.more
             if !list.leftOut.isEmpty { report.unjudged[name] = list.leftOut }
             if !list.spared.isEmpty { report.spared[name] = list.spared }
-            if list.more + list.unjudgedMore > 0 { report.isListed = false }
+            // Behind transactions of which nobody knows what they changed any key may stand.
+            let isInDoubt = list.leftOut.contains { $0.reason == .underWay }
+            if list.more + list.unjudgedMore > 0 || isInDoubt { report.isListed = false }
         }
         return report
     }
@@ -131,6 +135,7 @@ public final class EqualityPass {
         var result = CopyComparison(table: table.name)
         var digest = SHA256()
         var list = DiscrepancyList()
+        var underWay: Set<UInt64> = []
         var after: Key?
         while true {
             let (chunk, wanted) = try settled(table, after: after) { chunk in
@@ -140,9 +145,17 @@ public final class EqualityPass {
             }
             result.add(wanted, &digest)
             list.take(wanted.list)
+            underWay.formUnion(changed.doubts(about: chunk))
             guard !chunk.isLast, let last = chunk.lastKey else { break }
             after = last
         }
+        let unmet = changed.unmetKeys(of: table.name)
+        for key in unmet.sorted() {
+            list.leaveOut(key.display, .changes)
+            list.spare(key.display)
+        }
+        list.leaveOut(underWay)
+        result.hot += unmet.count + underWay.count
         result.digest = Hex.encode(digest.finalize())
         found.append(("table:\(table.name)", list))
         return result
@@ -162,7 +175,9 @@ public final class EqualityPass {
             frontier = max(frontier, chunk.frontier)
             var outcome = RangeOutcome(wanted: source)
             var inDoubt = 0
-            for key in Set(source.keys).union(target.keys) where source[key] != target[key] {
+            let keys = Set(source.keys).union(target.keys)
+            let hidden = changed.hidden(by: chunk, in: table.name)
+            for key in keys where source[key] != target[key] || hidden.contains(key) {
                 if changed.contains(key, of: table.name, notIn: chunk) {
                     inDoubt += 1
                     outcome.list.leaveOut(key.display, .changes)
@@ -171,13 +186,22 @@ public final class EqualityPass {
                     outcome.note(key, wanted: source[key], held: target[key], chunk.frontier, table)
                 }
             }
-            if inDoubt == 0 || tries == Self.triesMax {
+            if inDoubt == 0 && !waits(for: chunk) || tries == Self.triesMax {
                 outcome.hot = inDoubt
-                if inDoubt > 0 { changed.judged(chunk) }
+                changed.judged(chunk, of: table.name, met: keys)
+                if inDoubt > 0, changed.isInDoubt(chunk) { changed.judgedInDoubt() }
                 return (chunk, outcome)
             }
             around.pause()
         }
+    }
+
+    /// Whether rows are worth being read again because nobody knows yet what they lack, though nothing in
+    /// them differs.
+    func waits(for chunk: RangeChunk) -> Bool {
+        guard waits > 0, changed.isInDoubt(chunk) else { return false }
+        waits -= 1
+        return true
     }
 
     /// Looks at the store once it shows everything that a chunk shows, on one view of it.

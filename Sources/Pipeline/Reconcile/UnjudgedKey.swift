@@ -10,6 +10,10 @@ public struct UnjudgedKey: Sendable, Hashable, Codable {
         case copyDiffers = "copy_differs"
         /// It waits for another row.
         case waits
+        /// No key but a transaction that legacy had under way before the pass began, and that was neither
+        /// visible nor in the log when the pass ended: it may have been logged before, and nobody knows what
+        /// it changed.
+        case underWay = "under_way"
     }
 
     /// The legacy key, as people read it.

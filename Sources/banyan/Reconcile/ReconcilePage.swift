@@ -41,7 +41,8 @@ enum ReconcilePage {
                 text += " (\(words(reason)))\n"
             }
         }
-        if !report.isListed { text += "  not every difference is listed: \(report.discrepanciesMore) more\n" }
+        let more = report.discrepanciesMore
+        if more > 0 { text += "  not every difference is listed: \(Measure.count(more)) more\n" }
         return text
     }
 
@@ -59,6 +60,7 @@ enum ReconcilePage {
         case .setAside: "set aside: see banyan quarantine list"
         case .waits: "waits for another row"
         case .copyDiffers: "a copy that it is computed from differs from legacy"
+        case .underWay: "under way since before the comparison: nobody knows what it changed; compare again"
         }
     }
 
