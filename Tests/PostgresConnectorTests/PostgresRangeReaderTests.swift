@@ -91,6 +91,35 @@ import Testing
         try elsewhere.app.execute("ROLLBACK")
     }
 
+    /// However long another table is written to, nobody doubts this one; a partition is the table.
+    @Test func onlyWhoeverWritesToTheTableIsNamed() throws {
+        let captured = try CapturedDatabase(
+            """
+            CREATE TABLE t (id int PRIMARY KEY) PARTITION BY LIST (id);
+            CREATE TABLE t_one PARTITION OF t FOR VALUES IN (1, 2);
+            CREATE TABLE u (id int PRIMARY KEY);
+            INSERT INTO t VALUES (1)
+            """, ["t"])
+        let (other, reading, own) = (
+            try captured.database.connect(), try captured.database.connect(), try captured.database.connect()
+        )
+        try other.execute("BEGIN; INSERT INTO u VALUES (1); PREPARE TRANSACTION '\(captured.name)_u'")
+        try reading.execute(
+            """
+            BEGIN; INSERT INTO u VALUES (2); SELECT FROM t FOR KEY SHARE;
+            PREPARE TRANSACTION '\(captured.name)_r'
+            """)
+        let reader = try captured.reader()
+        let limit = ChunkLimit(rows: 9, bytes: 900)
+        #expect(try reader.chunk(of: "t", after: nil, limit: limit).unseen.isEmpty)
+        try own.execute("BEGIN; INSERT INTO t_one VALUES (2); PREPARE TRANSACTION '\(captured.name)_t'")
+        #expect(try reader.chunk(of: "t", after: nil, limit: limit).unseen.count == 1)
+        for letter in ["u", "r", "t"] {
+            try captured.app.execute("ROLLBACK PREPARED '\(captured.name)_\(letter)'")
+        }
+        #expect(try reader.chunk(of: "t", after: nil, limit: limit).unseen.isEmpty)
+    }
+
     /// A commit that waits for a standby stands in the log and is streamed, and no snapshot shows it; as the
     /// latest of all it is in no snapshot's list either.
     @Test func aCommitThatIsStreamedBeforeAnybodySeesItIsNamed() throws {

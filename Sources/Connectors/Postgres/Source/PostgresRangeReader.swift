@@ -119,7 +119,7 @@ public final class PostgresRangeReader: BoundedRangeReader {
     private func read(
         _ query: PostgresRangeQuery, after key: Key?, through end: Key?, limit: ChunkLimit
     ) throws -> RangeChunk {
-        let (frontier, unseen) = try beginAtSnapshot()
+        let (frontier, unseen) = try beginAtSnapshot(of: query)
         var batch = ChangeBatch(tables: [query.shape.schema])
         let isLast = try query.read(connection, after: key, through: end, limit: limit, into: &batch)
         try connection.execute("COMMIT")
@@ -139,11 +139,13 @@ public final class PostgresRangeReader: BoundedRangeReader {
     /// had soon: commits take moments to become visible.
     ///
     /// - Returns: That end, and what the snapshot does not show of it.
-    private func beginAtSnapshot() throws -> (frontier: Position, unseen: Set<UInt64>) {
+    private func beginAtSnapshot(
+        of query: PostgresRangeQuery
+    ) throws -> (frontier: Position, unseen: Set<UInt64>) {
         var attempt = 1
         while true {
             let frontier = try log.written().position
-            let writers = try connection.query(Self.writersSQL).texts(0)
+            let writers = try connection.query(Self.writersSQL, [String(query.oid)]).texts(0)
             // The first statement of the transaction takes the snapshot that all of it reads.
             try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             let text = try connection.query("SELECT pg_catalog.pg_current_snapshot()").text(0, 0) ?? ""
@@ -159,7 +161,8 @@ public final class PostgresRangeReader: BoundedRangeReader {
         }
     }
 
-    /// The transactions of this database that may be about to commit: each holds a lock on its own number.
+    /// The transactions that may have changed the table and be about to commit: each holds a lock on its own
+    /// number, and one on the table, or the partition, until whoever comes later sees what it did.
     ///
     /// One whose session waits for its next statement has not begun to commit; what the role may not know of
     /// other sessions counts as if it had. A prepared transaction has no session.
@@ -167,10 +170,13 @@ public final class PostgresRangeReader: BoundedRangeReader {
         SELECT l.transactionid FROM pg_catalog.pg_locks l
         LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
         WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
-            AND (a.datid IS NULL OR a.datname = current_database())
             AND a.state IS DISTINCT FROM 'idle in transaction'
             AND a.state IS DISTINCT FROM 'idle in transaction (aborted)'
-            AND NOT EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts p
-                WHERE p.transaction = l.transactionid AND p.database <> current_database())
+            AND EXISTS (SELECT FROM pg_catalog.pg_locks r
+                WHERE r.virtualtransaction = l.virtualtransaction AND r.locktype = 'relation'
+                AND r.mode NOT IN ('AccessShareLock', 'RowShareLock') AND r.granted
+                AND r.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+                AND (r.relation = $1::oid OR r.relation IN
+                    (SELECT relid FROM pg_catalog.pg_partition_tree($1::oid::regclass))))
         """
 }
