@@ -33,7 +33,8 @@ final class Checker {
     private(set) var readKeys: Set<LegacyKey> = []
     /// The committed events, in order.
     private(set) var outbox: [OutboxEvent] = []
-    /// The numbers by which the service knew contracts before what it commits now, where they are handed on.
+    /// The numbers by which the service knew contracts, since history was whole and before what it commits
+    /// now, where they are handed on.
     private(set) var heldNumbers: Set<Int32> = []
     /// How many of them are of one type, contract and position.
     private(set) var eventCounts: [EventTruth.Name: Int] = [:]
@@ -286,11 +287,13 @@ final class Checker {
         }
         let count = world.database.count(of: OwnedTables.outbox.name)
         if count != outbox.count { noteEvents() }
-        if world.shape.isNumbered { noteNumbers() }
+        if world.shape.isNumbered { noteNumbers(upTo: ledger.offset) }
     }
 
-    /// The numbers that the service has known contracts by.
-    private func noteNumbers() {
+    /// The numbers that the service has known contracts by since history was whole.
+    private func noteNumbers(upTo offset: LogOffset) {
+        guard completeAt.count == world.shape.tables.count, completeAt.allSatisfy({ $0.value <= offset })
+        else { return heldNumbers = [] }
         let column = world.shape.isJoined ? 1 : 0
         for row in world.database.images(of: "contract") {
             if let number = Mapping.numbers[row[column]] { heldNumbers.insert(number) }

@@ -117,7 +117,7 @@ struct EventTruth {
 
     /// Whether a contract was there before a position and ever since, and nobody was told that it had gone.
     private func isThereAllAlong(_ number: Int32, since start: Position, until end: Position) -> Bool {
-        // Its number may have gone over, before the service knew it, to a row that is set aside.
+        // Its number may have gone over to a row that is set aside, before anybody was told anything.
         if world.shape.isNumbered, !world.checker.heldNumbers.contains(number) { return false }
         let before = Position(max(start.value, 1) - 1)
         let later = world.legacy.history(of: key(number)).filter { before < $0.position && $0.position < end }

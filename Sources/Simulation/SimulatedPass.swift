@@ -10,6 +10,8 @@ import TestKit
 final class SimulatedPass {
     private let world: World
     private let corruptions: [Corruption]
+    /// Corruptions that were left out, because they would have befallen a row a second time.
+    private var left: Set<Int> = []
     /// What some view showed of the corruptions, and what every one did.
     private var shown: Set<Corruption.Effect> = []
     private var always: Set<Corruption.Effect>?
@@ -79,10 +81,14 @@ final class SimulatedPass {
     private func alter(_ view: inout MemoryView) {
         // What befalls a row is said of the row as it is, so no row is befallen twice.
         var effects: Set<Corruption.Effect> = []
-        for corruption in corruptions {
+        for (index, corruption) in corruptions.enumerated() where !left.contains(index) {
             var tried = view
             let new = corruption.apply(to: &tried)
-            if new.contains(where: { one in effects.contains { $0.number == one.number } }) { continue }
+            if new.contains(where: { one in effects.contains { $0.number == one.number } }) {
+                // Not in a later view either: what begins in the middle of a pass is somebody else's doing.
+                left.insert(index)
+                continue
+            }
             view = tried
             effects.formUnion(new)
         }

@@ -46,11 +46,13 @@ import Testing
 
     /// Seeds that found something once, each with what it found.
     @Test func whatWasFoundOnceStaysAway() throws {
-        for line in RegressionSeeds.text.split(separator: "\n") {
-            let words = line.split(separator: " ", maxSplits: 1)
-            let seed = try #require(words.first.flatMap { UInt64($0) }, "a line starts with its seed")
-            let outcome = History(seed: seed).run()
-            #expect(outcome.violation == nil, "seed \(line): \(outcome.violation?.words ?? "")")
+        for (text, part) in [(RegressionSeeds.text, Part?.none), (RegressionSeeds.ofPasses, .reconcile)] {
+            for line in text.split(separator: "\n") {
+                let words = line.split(separator: " ", maxSplits: 1)
+                let seed = try #require(words.first.flatMap { UInt64($0) }, "a line starts with its seed")
+                let outcome = History(seed: seed, part: part).run()
+                #expect(outcome.violation == nil, "seed \(line): \(outcome.violation?.words ?? "")")
+            }
         }
     }
 }
