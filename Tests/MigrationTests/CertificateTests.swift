@@ -1,4 +1,6 @@
 import Model
+import Plan
+import Reconcile
 import TestKit
 import Testing
 
@@ -26,12 +28,36 @@ import Testing
     }
 
     private func certificate(
-        _ history: [ChunkCertificate], _ compared: [Certificate.Comparison]? = nil, frontier: UInt64 = 12
+        _ history: [ChunkCertificate], _ compared: [Certificate.Comparison]? = nil, frontier: UInt64 = 12,
+        totals: [TotalComparison]? = nil
     ) throws -> Certificate {
         try Certificate(
             Certificate.Body(
                 migration: "shop – é", context: "shop", mapping: "m", tool: "t", frontier: Position(frontier),
-                history: history, compared: compared ?? [comparison()], previous: "ef"))
+                history: history, compared: compared ?? [comparison()], totals: totals, previous: "ef"))
+    }
+
+    private func total(_ legacy: String, _ service: String) throws -> TotalComparison {
+        try TotalComparison(
+            CheckedTotal(name: "premium", legacy: "", service: "", tolerance: "0.5"),
+            legacy: QueryTable(rows: [["auto", legacy]]), service: QueryTable(rows: [["auto", service]]),
+            at: Position(11))
+    }
+
+    /// What the business wrote decides as well, and a reader that knows no totals does not take the text.
+    @Test func totalsDecideToo() throws {
+        let equal = try certificate(whole, totals: [total("1", "1.5")])
+        #expect(Certificate.check(text: try equal.text()) == .accept)
+        #expect(equal.body.format == "banyan-certificate-2")
+        let different = try certificate(whole, totals: [total("1", "1.5"), total("1", "1.6")])
+        #expect(
+            Certificate.check(text: try different.text())
+                == .reject(["total premium: 1 of 1 figures differ"]))
+        let unasked = TotalComparison(
+            CheckedTotal(name: "sum", legacy: "", service: "", tolerance: "0"), reason: "it changed")
+        let open = try certificate(whole, totals: [unasked])
+        #expect(Certificate.check(text: try open.text()) == .reject(["total sum: it changed"]))
+        #expect(try certificate(whole).body.format == "banyan-certificate-1")
     }
 
     @Test func whatWasIssuedIsAccepted() throws {
@@ -58,7 +84,7 @@ import Testing
     }
 
     @Test func noByteCanBeChanged() throws {
-        let bytes = Array((try certificate(whole).text() + "\n").utf8)
+        let bytes = Array((try certificate(whole, totals: [total("1", "1")]).text() + "\n").utf8)
         var generator = SplitMix64.unseen()
         for place in bytes.indices {
             var values = Set([bytes[place] ^ 1, bytes[place] ^ 0x20, 0x0A, 0x0D, 0x20, 0x30, 0xCD])

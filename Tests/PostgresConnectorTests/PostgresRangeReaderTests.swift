@@ -120,6 +120,46 @@ import Testing
         #expect(try reader.chunk(of: "t", after: nil, limit: limit).unseen.isEmpty)
     }
 
+    /// A query that somebody wrote is answered on a view whose place is known; it cannot write, and what the
+    /// server says of it holds no value.
+    @Test func whatSomebodyWroteIsAnswered() throws {
+        let captured = try CapturedDatabase(
+            "CREATE TABLE t (id int PRIMARY KEY, v numeric); INSERT INTO t VALUES (1, 1.50), (2, NULL)", ["t"]
+        )
+        let reader = try captured.reader()
+        let view = try reader.view(of: "SELECT id, v FROM t ORDER BY id;")
+        #expect(view.table.rows == [["1", "1.50"], ["2", nil]])
+        #expect(view.unseen.isEmpty && view.frontier <= view.horizon)
+        let own = try captured.database.connect()
+        try own.execute("BEGIN; INSERT INTO t VALUES (3, 4); PREPARE TRANSACTION '\(captured.name)_v'")
+        #expect(try reader.view(of: "SELECT count(*) FROM t").unseen.count == 1)
+        try own.execute("COMMIT PREPARED '\(captured.name)_v'")
+        #expect(try reader.view(of: "SELECT sum(v) FROM t").table.rows == [["5.50"]])
+        let wrong = [
+            ("SELECT x FROM t", "column \"x\" does not exist (SQLSTATE 42703)"),
+            ("WITH x AS (DELETE FROM t RETURNING id) SELECT * FROM x", "SQLSTATE 0A000"),
+            ("SELECT nextval('s')", "relation \"s\" does not exist (SQLSTATE 42P01)"),
+            (
+                "SELECT * FROM t FOR UPDATE",
+                "cannot execute SELECT FOR UPDATE in a read-only transaction (SQLSTATE 25006)"
+            ),
+            (
+                "SELECT v::text::int FROM t",
+                "the server refuses it (SQLSTATE 22P02); run it by hand to see why"
+            ),
+            ("SELECT 1; DROP TABLE t", "SQLSTATE 42601"),
+            ("SELECT * FROM generate_series(1, 10001)", "it gives more than 10000 rows"),
+        ]
+        for (query, reason) in wrong {
+            let failure = #expect(throws: FailedQuery.self) { try reader.view(of: query) }
+            #expect(failure?.reason.contains(reason) ?? false, "\(query): \(failure?.reason ?? "")")
+        }
+        #expect(try reader.view(of: "SELECT lo_create(1)").table.rows == [["1"]])
+        let kept = "SELECT count(*) FROM pg_largeobject_metadata"
+        #expect(try reader.view(of: kept).table.rows == [["0"]], "what a query did stays")
+        #expect(try reader.view(of: "SELECT count(*) FROM t").table.rows == [["3"]])
+    }
+
     /// A commit that waits for a standby stands in the log and is streamed, and no snapshot shows it; as the
     /// latest of all it is in no snapshot's list either.
     @Test func aCommitThatIsStreamedBeforeAnybodySeesItIsNamed() throws {

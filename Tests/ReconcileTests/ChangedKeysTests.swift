@@ -55,7 +55,7 @@ import Testing
                 position: Position(6), committedAt: nil, origin: .application, changes: 3..<4, id: 8),
         ]
         let changed = ChangedKeys(context: "shop", log: Recorded(batch), after: .start)
-        changed.willJudge(chunk(first))
+        changed.willJudge("t", without: first)
         try changed.read(to: LogOffset(1))
         return changed
     }
@@ -87,7 +87,10 @@ import Testing
     /// A transaction that was under way before the pass began is doubted until the log has it.
     @Test func whatWasUnderWayIsDoubtedUntilTheLogHasIt() throws {
         let changed = try changed([7, 9])
-        #expect(changed.doubts(about: chunk([7, 9])) == [9])
-        #expect(changed.isInDoubt(chunk([9])) && !changed.isInDoubt(chunk([7])))
+        #expect(changed.doubts(about: "t", without: [7, 9]) == [9])
+        #expect(changed.isInDoubt(chunk([9]), of: "t") && !changed.isInDoubt(chunk([7]), of: "t"))
+        // Of another table whoever writes to it now is asked for when its first rows are read.
+        changed.willJudge("u", without: [7, 11])
+        #expect(changed.doubts(about: "u", without: [7, 9, 11]) == [11])
     }
 }

@@ -20,7 +20,8 @@ final class Workshop {
     var legacy: String { scratch.file("legacy.db") }
     var service: String { scratch.file("service.db") }
 
-    init() throws {
+    /// - Parameter totals: Lines of the plan below `totals:`.
+    init(totals: [String] = []) throws {
         scratch = try TemporaryFolder("reconcile", isInMemory: true)
         try run(
             """
@@ -41,7 +42,11 @@ final class Workshop {
             CREATE TABLE order_line (
                 order_id TEXT NOT NULL, no INTEGER NOT NULL, quantity INTEGER, PRIMARY KEY (order_id, no));
             """, on: service)
-        try Self.plan.write(toFile: scratch.file("plan.yaml"), atomically: true, encoding: .utf8)
+        var plan = Self.plan
+        if !totals.isEmpty {
+            plan += "    reconcile:\n      totals:\n" + totals.map { "        \($0)\n" }.joined()
+        }
+        try plan.write(toFile: scratch.file("plan.yaml"), atomically: true, encoding: .utf8)
         try catchUp()
     }
 
@@ -138,17 +143,19 @@ final class Workshop {
                     fields:
                       no: l.lno
                       quantity: l.qty
+
         """
 }
 
 /// Reads ranges, and lets something happen right after each.
-final class DisturbedRanges: RangeReader {
-    private let ranges: any RangeReader
+final class DisturbedRanges: RangeReader, QueryReader {
+    private let ranges: any RangeReader & QueryReader
     private let unseen: Set<UInt64>
     private let meanwhile: (String) throws -> Void
 
     init(
-        _ ranges: any RangeReader, _ unseen: Set<UInt64>, _ meanwhile: @escaping (String) throws -> Void
+        _ ranges: any RangeReader & QueryReader, _ unseen: Set<UInt64>,
+        _ meanwhile: @escaping (String) throws -> Void
     ) {
         self.ranges = ranges
         self.unseen = unseen
@@ -160,6 +167,13 @@ final class DisturbedRanges: RangeReader {
         chunk.unseen = unseen
         try meanwhile(table)
         return chunk
+    }
+
+    func view(of query: String) throws -> QueryView {
+        var view = try ranges.view(of: query)
+        view.unseen = unseen
+        try meanwhile("total")
+        return view
     }
 
     func estimatedRows(of table: String) throws -> Int { try ranges.estimatedRows(of: table) }

@@ -8,7 +8,7 @@ public import PostgreSQL
 ///
 /// A commit returns when the server has synced it. After a connection that broke, the next transaction opens
 /// another one; whether a commit whose answer was lost took effect is in the ledger alone.
-public final class PostgresTarget: TargetStore {
+public final class PostgresTarget: TargetStore, QueryStore {
     let name: String
     private let address: PostgresAddress
     private var present: PostgresConnection?
@@ -237,6 +237,11 @@ public final class PostgresTarget: TargetStore {
             rollback()
             throw error
         }
+    }
+
+    /// What a query gives that somebody wrote, on the view that is open.
+    public func table(of query: String) throws -> QueryTable {
+        try wrapping { try PostgresQuery.table(of: query, on: connection) }
     }
 
     // MARK: the ledger

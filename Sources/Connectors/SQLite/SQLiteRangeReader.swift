@@ -7,7 +7,7 @@ import SQLite
 ///
 /// One owner, one thread, a connection of its own. The journal's end is read in the same snapshot as the
 /// rows, so the frontier is exact: a change is in the rows if and only if its position is not after it.
-public final class SQLiteRangeReader: RangeReader {
+public final class SQLiteRangeReader: RangeReader, QueryReader {
     private let connection: SQLiteConnection
     private let tables: [String: Reading]
 
@@ -60,6 +60,22 @@ public final class SQLiteRangeReader: RangeReader {
         }
     }
 
+    /// What a query gives that somebody wrote.
+    public func view(of query: String) throws -> QueryView {
+        try CaptureError.mapping {
+            try connection.snapshot {
+                let frontier = try frontier()
+                return QueryView(
+                    table: try SQLiteQuery.table(of: query, on: connection), frontier: frontier,
+                    horizon: frontier, unseen: [])
+            }
+        }
+    }
+
+    private func frontier() throws -> Position {
+        Position(UInt64(try connection.integer("SELECT max(seq) FROM banyan_journal") ?? 0))
+    }
+
     private func reading(of table: String) throws -> Reading {
         guard let reading = tables[table] else {
             throw CaptureError(
@@ -70,7 +86,7 @@ public final class SQLiteRangeReader: RangeReader {
     }
 
     private func read(_ reading: Reading, after key: Key?, limit: ChunkLimit) throws -> RangeChunk {
-        let frontier = Position(UInt64(try connection.integer("SELECT max(seq) FROM banyan_journal") ?? 0))
+        let frontier = try frontier()
         let rows = try connection.cached(key == nil ? reading.first : reading.following)
         defer { rows.reset() }
         let rowsMax = max(limit.rows, 1)

@@ -8,7 +8,7 @@ import SQLite
 ///
 /// One writer at a time is SQLite's own rule, so a transaction begun here is alone; `synchronous = FULL`
 /// makes a returned commit survive loss of power.
-public final class SQLiteTarget: TargetStore {
+public final class SQLiteTarget: TargetStore, QueryStore {
     let connection: SQLiteConnection
     private let name: String
     private var statements: [StatementKey: SQLiteStatement] = [:]
@@ -121,6 +121,16 @@ public final class SQLiteTarget: TargetStore {
     /// Runs `body` on one unchanging view of the store.
     public func snapshot<T>(_ body: () throws -> T) throws -> T {
         try wrapping { try connection.snapshot(body) }
+    }
+
+    /// What a query gives that somebody wrote, on the view that is open.
+    public func table(of query: String) throws -> QueryTable {
+        try wrapping {
+            try connection.execute("PRAGMA query_only = ON")
+            let result = Result { try SQLiteQuery.table(of: query, on: connection) }
+            try connection.execute("PRAGMA query_only = OFF")
+            return try result.get()
+        }
     }
 
     // MARK: the ledger

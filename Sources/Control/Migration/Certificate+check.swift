@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Reconcile
 
 extension Certificate {
     /// Checks a certificate's text: that it is byte for byte what was issued, that its coverage has no gap,
@@ -9,10 +10,12 @@ extension Certificate {
         do {
             certificate = try Certificate(text: text)
         } catch {
-            if let format = formatName(in: text), format != Certificate.format { return .unsupported(format) }
+            if let format = formatName(in: text), !Certificate.formats.contains(format) {
+                return .unsupported(format)
+            }
             return .reject(["the text is not a certificate"])
         }
-        guard certificate.body.format == Certificate.format else {
+        guard Certificate.formats.contains(certificate.body.format) else {
             return .unsupported(certificate.body.format)
         }
         do {
@@ -92,20 +95,28 @@ extension Certificate {
     /// What the comparison at the frontier found wrong.
     package func equalityProblems() -> [String] {
         if body.compared.isEmpty { return ["nothing was compared"] }
-        return body.compared.flatMap { comparison -> [String] in
-            var problems: [String] = []
-            if comparison.missing != 0 {
-                problems.append("\(comparison.aggregate): \(comparison.missing) missing")
-            }
-            if comparison.extra != 0 { problems.append("\(comparison.aggregate): \(comparison.extra) extra") }
-            if comparison.unjudged != 0 {
-                problems.append("\(comparison.aggregate): \(comparison.unjudged) not judged")
-            }
-            if comparison.different != 0 {
-                problems.append("\(comparison.aggregate): \(comparison.different) different")
-            }
-            return problems
+        let totals = (body.totals ?? []).filter { $0.verdict != .equal }.map { total in
+            let agree = total.lines.count(where: \.isEqual)
+            return "total \(total.name): "
+                + (total.reason ?? "\(total.lines.count - agree) of \(total.lines.count) figures differ")
         }
+        return totals
+            + body.compared.flatMap { comparison -> [String] in
+                var problems: [String] = []
+                if comparison.missing != 0 {
+                    problems.append("\(comparison.aggregate): \(comparison.missing) missing")
+                }
+                if comparison.extra != 0 {
+                    problems.append("\(comparison.aggregate): \(comparison.extra) extra")
+                }
+                if comparison.unjudged != 0 {
+                    problems.append("\(comparison.aggregate): \(comparison.unjudged) not judged")
+                }
+                if comparison.different != 0 {
+                    problems.append("\(comparison.aggregate): \(comparison.different) different")
+                }
+                return problems
+            }
     }
 
     private static func formatName(in text: String) -> String? {

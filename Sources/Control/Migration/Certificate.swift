@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 public import Model
+public import Reconcile
 
 /// Evidence that a context's history was read without a gap and that both sides were equal at a frontier.
 ///
@@ -26,15 +27,19 @@ public struct Certificate: Sendable, Codable, Hashable {
         public var history: [ChunkCertificate]
         /// What was compared at the frontier, aggregate by aggregate.
         public var compared: [Comparison]
+        /// What the totals that the business wrote came to; nil when the plan has none.
+        public var totals: [TotalComparison]?
         /// The digest of the certificate before this one in the same context.
         public var previous: String?
 
         /// Collects what is certified.
         public init(
             migration: String, context: String, mapping: String, tool: String, frontier: Position,
-            history: [ChunkCertificate], compared: [Comparison], previous: String?
+            history: [ChunkCertificate], compared: [Comparison], totals: [TotalComparison]? = nil,
+            previous: String?
         ) {
-            format = Certificate.format
+            format = totals == nil ? Certificate.format : Certificate.formatWithTotals
+            self.totals = totals
             self.migration = migration
             self.context = context
             self.mapping = mapping
@@ -85,8 +90,11 @@ public struct Certificate: Sendable, Codable, Hashable {
         }
     }
 
-    /// The format that this build issues.
+    /// The format of what this build issues.
     public static let format = "banyan-certificate-1"
+    /// The same with totals.
+    public static let formatWithTotals = "banyan-certificate-2"
+    static let formats: Set = [format, formatWithTotals]
 
     /// What is certified.
     public var body: Body

@@ -78,7 +78,9 @@ public struct CertificateIssuer: Sendable {
         let body = Certificate.Body(
             migration: plan.name, context: context.name, mapping: context.digest, tool: BanyanVersion.text,
             frontier: max(report.frontier, history.map(\.high).max() ?? .start), history: history,
-            compared: Self.comparisons(report), previous: try control.newestDigest(context: context.name))
+            compared: Self.comparisons(report),
+            totals: report.totals.isEmpty ? nil : report.totals,
+            previous: try control.newestDigest(context: context.name))
         let certificate = try Certificate(body)
         try crashPoint(.certificateBefore, as: MigrationError.self)
         var number = 0

@@ -19,10 +19,12 @@ final class ChangedKeys {
     private let start: LogOffset
     private var offset: LogOffset
     private var last: [String: [Key: Change]] = [:]
-    /// Transactions that the first rows did not show and the log has not passed since: they may have been
-    /// logged before the pass began, and what they changed nobody remembers. What is not among them, and
-    /// later rows do not show, the log has still to pass or has passed since. Nil before the first rows.
-    private var unknown: Set<UInt64>?
+    /// Transactions that the first rows of a table did not show, and that the log had not passed since the
+    /// pass began: they may have been logged before, and what they changed nobody remembers. What is not
+    /// among them, and later rows do not show, the log has still to pass or has passed since.
+    private var first: [String: Set<UInt64>] = [:]
+    /// The transactions that the log has passed since.
+    private var passed: Set<UInt64> = []
     /// Whether some rows that were judged, and in which something differed, lack a transaction of which
     /// nobody knows what it changed.
     private(set) var isAllInDoubt = false
@@ -40,9 +42,9 @@ final class ChangedKeys {
         self.offset = offset
     }
 
-    /// Takes note of rows before the log is read up to where the store stands.
-    func willJudge(_ chunk: RangeChunk) {
-        if unknown == nil { unknown = chunk.unseen }
+    /// Takes note of what rows of a table do not show, before the log is read up to where the store stands.
+    func willJudge(_ table: String, without unseen: Set<UInt64>) {
+        if first[table] == nil { first[table] = unseen.subtracting(passed) }
     }
 
     /// Takes in the log up to and with a record.
@@ -79,12 +81,15 @@ final class ChangedKeys {
 
     /// The transactions that rows lack and that may have been logged before the pass began: which keys they
     /// changed is not known.
-    func doubts(about chunk: RangeChunk) -> Set<UInt64> {
-        Guard.unseenIsDoubted.holds ? chunk.unseen.intersection(unknown ?? []) : []
+    func doubts(about table: String, without unseen: Set<UInt64>) -> Set<UInt64> {
+        guard Guard.unseenIsDoubted.holds, !unseen.isEmpty else { return [] }
+        return unseen.intersection(first[table] ?? []).subtracting(passed)
     }
 
     /// Whether nobody knows of some keys whether rows show them as they had become.
-    func isInDoubt(_ chunk: RangeChunk) -> Bool { !doubts(about: chunk).isEmpty }
+    func isInDoubt(_ chunk: RangeChunk, of table: String) -> Bool {
+        !doubts(about: table, without: chunk.unseen).isEmpty
+    }
 
     /// The keys of a table that rows do not show as they had become: they may agree with what the store has,
     /// and both be of the past.
@@ -97,7 +102,7 @@ final class ChangedKeys {
     /// after the chunk's frontier, or in a transaction that the chunk does not show.
     func contains(_ key: Key, of table: String, notIn chunk: RangeChunk) -> Bool {
         guard Guard.changedIsNotJudged.holds else { return false }
-        if isInDoubt(chunk) { return true }
+        if isInDoubt(chunk, of: table) { return true }
         guard let change = last[table]?[key] else { return false }
         // Whoever changes a row after a transaction has waited until that was visible: the last change tells.
         return change.position > chunk.frontier || isIn(chunk.unseen, change)
@@ -131,13 +136,25 @@ final class ChangedKeys {
         return (last[table] ?? [:]).filter { isIn(everUnseen, $0.value) }.map(\.key)
     }
 
+    /// Whether nothing in some tables has changed that a view does not show.
+    ///
+    /// - Parameter name: What the view is of, as `willJudge` had it.
+    func isAtRest(_ tables: Set<String>, since view: QueryView, of name: String) -> Bool {
+        doubts(about: name, without: view.unseen).isEmpty
+            && tables.allSatisfy { table in
+                (last[table] ?? [:]).values.allSatisfy {
+                    $0.position <= view.frontier && !isIn(view.unseen, $0)
+                }
+            }
+    }
+
     private func isIn(_ unseen: Set<UInt64>, _ change: Change) -> Bool {
         Guard.unseenIsDoubted.holds && (change.transaction.map(unseen.contains) ?? false)
     }
 
     private func note(_ batch: ChangeBatch) {
         for transaction in batch.transactions {
-            if let id = transaction.id { unknown?.remove(id) }
+            if let id = transaction.id { passed.insert(id) }
             for one in batch.changes[transaction.changes] {
                 let table = batch.tables[Int(one.table)]
                 for (image, isThere) in [(one.before, false), (one.after, true)] {

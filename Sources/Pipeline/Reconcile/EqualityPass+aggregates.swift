@@ -67,7 +67,7 @@ extension EqualityPass {
                 tries += 1
                 let set = translate(chunk, table, translator)
                 var attempt = tally
-                try comparing(chunk) {
+                try comparing(chunk, of: table.name) {
                     try attempt.compare(
                         set, at: chunk.frontier, setAside: try setAside(aggregate),
                         hidden: changed.hidden(by: chunk, in: table.name)
@@ -75,10 +75,10 @@ extension EqualityPass {
                 }
                 frontier = max(frontier, chunk.frontier)
                 let isJudged = attempt.result.hot == tally.result.hot
-                if isJudged && !waits(for: chunk) || tries == Self.triesMax {
+                if isJudged && !waits(for: chunk, of: table.name) || tries == Self.triesMax {
                     start = min(start ?? chunk.frontier, chunk.frontier)
                     changed.judged(chunk, of: table.name, met: set.items.lazy.map(\.legacyKey))
-                    underWay.formUnion(changed.doubts(about: chunk))
+                    underWay.formUnion(changed.doubts(about: table.name, without: chunk.unseen))
                     tally = attempt
                     tally.accept()
                     break

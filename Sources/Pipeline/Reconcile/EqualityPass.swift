@@ -91,7 +91,7 @@ public final class EqualityPass {
         }
         var report = EqualityReport(
             context: context.name, frontier: frontier, copies: copies, aggregates: aggregates,
-            references: try compareReferences())
+            references: try compareReferences(), totals: try compareTotals())
         for (name, list) in found {
             report.discrepancies += list.kept
             report.discrepanciesMore += list.more
@@ -145,7 +145,7 @@ public final class EqualityPass {
             }
             result.add(wanted, &digest)
             list.take(wanted.list)
-            underWay.formUnion(changed.doubts(about: chunk))
+            underWay.formUnion(changed.doubts(about: table.name, without: chunk.unseen))
             guard !chunk.isLast, let last = chunk.lastKey else { break }
             after = last
         }
@@ -171,7 +171,7 @@ public final class EqualityPass {
             let chunk = try chunk(of: table, after: after)
             tries += 1
             let source = sourceRows(chunk, table)
-            let target = try comparing(chunk) { try held(chunk) }
+            let target = try comparing(chunk, of: table.name) { try held(chunk) }
             frontier = max(frontier, chunk.frontier)
             var outcome = RangeOutcome(wanted: source)
             var inDoubt = 0
@@ -186,10 +186,10 @@ public final class EqualityPass {
                     outcome.note(key, wanted: source[key], held: target[key], chunk.frontier, table)
                 }
             }
-            if inDoubt == 0 && !waits(for: chunk) || tries == Self.triesMax {
+            if inDoubt == 0 && !waits(for: chunk, of: table.name) || tries == Self.triesMax {
                 outcome.hot = inDoubt
                 changed.judged(chunk, of: table.name, met: keys)
-                if inDoubt > 0, changed.isInDoubt(chunk) { changed.judgedInDoubt() }
+                if inDoubt > 0, changed.isInDoubt(chunk, of: table.name) { changed.judgedInDoubt() }
                 return (chunk, outcome)
             }
             around.pause()
@@ -198,15 +198,15 @@ public final class EqualityPass {
 
     /// Whether rows are worth being read again because nobody knows yet what they lack, though nothing in
     /// them differs.
-    func waits(for chunk: RangeChunk) -> Bool {
-        guard waits > 0, changed.isInDoubt(chunk) else { return false }
+    func waits(for chunk: RangeChunk, of table: String) -> Bool {
+        guard waits > 0, changed.isInDoubt(chunk, of: table) else { return false }
         waits -= 1
         return true
     }
 
     /// Looks at the store once it shows everything that a chunk shows, on one view of it.
-    func comparing<T>(_ chunk: RangeChunk, _ body: () throws -> T) throws -> T {
-        changed.willJudge(chunk)
+    func comparing<T>(_ chunk: RangeChunk, of table: String, _ body: () throws -> T) throws -> T {
+        changed.willJudge(table, without: chunk.unseen)
         if Guard.frontierIsApplied.holds { try around.waitUntilApplied(chunk.horizon) }
         return try onWholeHistory { ledger in
             try changed.read(to: ledger.offset)

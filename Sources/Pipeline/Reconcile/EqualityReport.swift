@@ -13,6 +13,8 @@ public struct EqualityReport: Sendable, Hashable, Codable {
     public var aggregates: [AggregateComparison]
     /// The foreign keys of the tables that are written.
     public var references: [ReferenceComparison]
+    /// The totals that the business wrote.
+    public var totals: [TotalComparison]
     /// The differences, those of copies first; of each table or aggregate so many as are kept.
     public var discrepancies: [Discrepancy] = []
     /// Differences that were counted and are not among `discrepancies`.
@@ -27,7 +29,7 @@ public struct EqualityReport: Sendable, Hashable, Codable {
 
     /// Whether everything was compared and nothing differs.
     public var isClean: Bool {
-        references.allSatisfy { $0.missing == 0 }
+        references.allSatisfy { $0.missing == 0 } && totals.allSatisfy { $0.verdict == .equal }
             && copies.allSatisfy { $0.missing + $0.extra + $0.different + $0.hot == 0 }
             && aggregates.allSatisfy { $0.missing + $0.extra + $0.different + $0.hot == 0 }
     }

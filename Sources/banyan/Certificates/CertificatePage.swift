@@ -1,14 +1,18 @@
 import Migration
 import Model
+import Reconcile
 
 /// Certificates for people and for programs.
 enum CertificatePage {
     /// Whether the two sides were equal, in a word.
     static func finding(_ certificate: Certificate) -> String {
         let compared = certificate.body.compared
+        let totals = certificate.body.totals ?? []
         if compared.isEmpty { return "nothing compared" }
         if compared.contains(where: { $0.missing + $0.extra + $0.different > 0 }) { return "different" }
-        return compared.contains { $0.unjudged > 0 } ? "inconclusive" : "equal"
+        if totals.contains(where: { $0.verdict == .different }) { return "different" }
+        let isOpen = compared.contains { $0.unjudged > 0 } || totals.contains { $0.verdict != .equal }
+        return isOpen ? "inconclusive" : "equal"
     }
 
     /// What a comparison found, table by table.
@@ -37,8 +41,57 @@ enum CertificatePage {
                 Measure.count(comparison.quarantined), Measure.count(comparison.pending ?? 0))
         }
         text += columns.text(indent: "  ")
+        text += totals(certificate, paint)
         for words in certificate.exceptions { text += "  except \(words.escapedForTerminal)\n" }
         return text
+    }
+
+    /// How many figures are shown of a total in which nothing differs.
+    private static let figuresMax = 20
+
+    /// The totals, figure by figure; of many figures those that differ.
+    static func totals(_ certificate: Certificate, _ paint: Colors) -> String {
+        let totals = certificate.body.totals ?? []
+        if totals.isEmpty { return "" }
+        var text = "\n  totals, by queries of the business and not by the mapping\n"
+        var columns = TextColumns(right: [2, 3])
+        columns.add("TOTAL", "OF", "LEGACY", "SERVICE", "")
+        for total in totals {
+            let wrong = total.lines.filter { !$0.isEqual }
+            let shown = total.lines.count > figuresMax ? Array(wrong.prefix(figuresMax)) : total.lines
+            for line in shown {
+                columns.add(
+                    total.name.escapedForTerminal,
+                    line.group.joined(separator: ", ").escapedForTerminal,
+                    line.legacy?.escapedForTerminal ?? "none", line.service?.escapedForTerminal ?? "none",
+                    line.isEqual ? paint.good("equal") : paint.bad("different"))
+            }
+            let rest = total.lines.count - shown.count
+            if rest > 0 {
+                let words = wrong.count > shown.count ? "more figures" : "more figures, equal"
+                columns.add(total.name.escapedForTerminal, "\(Measure.count(rest)) \(words)", "", "", "")
+            }
+            if let reason = total.reason {
+                columns.add(total.name.escapedForTerminal, "not comparable yet", "", "", "")
+                columns.add("", reason.escapedForTerminal, "", "", "")
+            }
+        }
+        return text + columns.text(indent: "  ")
+    }
+
+    private static func json(_ total: TotalComparison) -> JSONValue {
+        [
+            "total": .string(total.name), "tolerance": .string(total.tolerance),
+            "verdict": .string(total.verdict.rawValue), "reason": .optional(total.reason),
+            "frontier": .optional(total.frontier?.value),
+            "figures": .array(
+                total.lines.map { line in
+                    [
+                        "of": .array(line.group.map(JSONValue.string)), "legacy": .optional(line.legacy),
+                        "service": .optional(line.service), "equal": .bool(line.isEqual),
+                    ]
+                }),
+        ]
     }
 
     /// One certificate in brief.
@@ -49,6 +102,7 @@ enum CertificatePage {
             "finding": .string(finding(certificate)),
             "frontier": .optional(body.frontier.value), "mapping": .string(body.mapping),
             "digest": .string(certificate.digest), "previous": .optional(body.previous),
+            "totals": .array((body.totals ?? []).map(json)),
             "compared": .array(
                 body.compared.map { comparison in
                     [

@@ -23,7 +23,7 @@ enum ReconcilePage {
                 Measure.count(comparison.different),
                 Measure.count(comparison.unjudged + comparison.quarantined + (comparison.pending ?? 0)))
         }
-        text += columns.text(indent: "  ")
+        text += columns.text(indent: "  ") + CertificatePage.totals(certificate, paint)
         for (shape, all) in Dictionary(grouping: report.discrepancies, by: Finding.Shape.init)
             .sorted(by: { $0.key < $1.key })
         {

@@ -9,7 +9,7 @@ public import PostgreSQL
 /// is known exactly: whoever writes holds a lock on its own number until after snapshots show its commit, so
 /// these locks are read after the log's end and before the snapshot. A transaction that was logged before the
 /// end was read is then among the holders of locks, or the snapshot shows it.
-public final class PostgresRangeReader: BoundedRangeReader {
+public final class PostgresRangeReader: BoundedRangeReader, QueryReader {
     private let connection: PostgresConnection
     private let tables: [String: PostgresTable]
     private var queries: [String: PostgresRangeQuery] = [:]
@@ -104,6 +104,23 @@ public final class PostgresRangeReader: BoundedRangeReader {
         }
     }
 
+    /// What a query gives that somebody wrote about the captured tables.
+    public func view(of query: String) throws -> QueryView {
+        try CaptureError.mapping {
+            do {
+                let (frontier, unseen) = try beginAtSnapshot(of: tables.values.map(\.oid).sorted())
+                let table = try PostgresQuery.table(of: query, on: connection)
+                try connection.execute("COMMIT")
+                return QueryView(
+                    table: table, frontier: frontier, horizon: max(frontier, try log.settled().position),
+                    unseen: unseen)
+            } catch {
+                connection.rollbackIfOpen()
+                throw error
+            }
+        }
+    }
+
     private func query(of name: String) throws -> PostgresRangeQuery {
         if let query = queries[name] { return query }
         guard let table = tables[name] else {
@@ -119,7 +136,7 @@ public final class PostgresRangeReader: BoundedRangeReader {
     private func read(
         _ query: PostgresRangeQuery, after key: Key?, through end: Key?, limit: ChunkLimit
     ) throws -> RangeChunk {
-        let (frontier, unseen) = try beginAtSnapshot(of: query)
+        let (frontier, unseen) = try beginAtSnapshot(of: [query.oid])
         var batch = ChangeBatch(tables: [query.shape.schema])
         let isLast = try query.read(connection, after: key, through: end, limit: limit, into: &batch)
         try connection.execute("COMMIT")
@@ -140,12 +157,13 @@ public final class PostgresRangeReader: BoundedRangeReader {
     ///
     /// - Returns: That end, and what the snapshot does not show of it.
     private func beginAtSnapshot(
-        of query: PostgresRangeQuery
+        of tables: [UInt32]
     ) throws -> (frontier: Position, unseen: Set<UInt64>) {
+        let list = "{\(tables.map(String.init).joined(separator: ","))}"
         var attempt = 1
         while true {
             let frontier = try log.written().position
-            let writers = try connection.query(Self.writersSQL, [String(query.oid)]).texts(0)
+            let writers = try connection.query(Self.writersSQL, [list]).texts(0)
             // The first statement of the transaction takes the snapshot that all of it reads.
             try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             let text = try connection.query("SELECT pg_catalog.pg_current_snapshot()").text(0, 0) ?? ""
@@ -161,8 +179,8 @@ public final class PostgresRangeReader: BoundedRangeReader {
         }
     }
 
-    /// The transactions that may have changed the table and be about to commit: each holds a lock on its own
-    /// number, and one on the table, or the partition, until whoever comes later sees what it did.
+    /// The transactions that may have changed one of the tables and be about to commit: each holds a lock on
+    /// its own number, and one on the table, or its partition, until whoever comes later sees what it did.
     ///
     /// One whose session waits for its next statement has not begun to commit; what the role may not know of
     /// other sessions counts as if it had. A prepared transaction has no session.
@@ -176,7 +194,7 @@ public final class PostgresRangeReader: BoundedRangeReader {
                 WHERE r.virtualtransaction = l.virtualtransaction AND r.locktype = 'relation'
                 AND r.mode NOT IN ('AccessShareLock', 'RowShareLock') AND r.granted
                 AND r.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-                AND (r.relation = $1::oid OR r.relation IN
-                    (SELECT relid FROM pg_catalog.pg_partition_tree($1::oid::regclass))))
+                AND (r.relation = ANY ($1::oid[]) OR r.relation IN (SELECT p.relid
+                    FROM unnest($1::oid[]) o, pg_catalog.pg_partition_tree(o::regclass) p)))
         """
 }

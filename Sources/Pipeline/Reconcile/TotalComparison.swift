@@ -1,0 +1,109 @@
+public import Foundation
+public import Model
+public import Plan
+
+/// Two queries that the business wrote, side by side. They use no mapping: what is wrong with a mapping, and
+/// what both sides of any other comparison would repeat, shows here.
+public struct TotalComparison: Sendable, Hashable, Codable {
+    /// What became of it.
+    public enum Verdict: String, Sendable, Hashable, Codable {
+        /// Every figure agrees.
+        case equal
+        /// A figure differs by more than the tolerance, or stands on one side only.
+        case different
+        /// Nothing can be said yet.
+        case notComparable = "not_comparable"
+    }
+
+    /// One figure on both sides.
+    public struct Line: Sendable, Hashable, Codable {
+        /// What it is the figure of; empty when the query gives one figure. A NULL is `NULL`.
+        public var group: [String]
+        /// Legacy's figure; nil when legacy gives none for the group.
+        public var legacy: String?
+        /// The service's figure; nil when it gives none.
+        public var service: String?
+        /// Whether they agree.
+        public var isEqual: Bool
+
+        /// Records a figure.
+        public init(group: [String], legacy: String?, service: String?, isEqual: Bool) {
+            self.group = group
+            self.legacy = legacy
+            self.service = service
+            self.isEqual = isEqual
+        }
+    }
+
+    /// The total's name.
+    public var name: String
+    /// How far figures may differ.
+    public var tolerance: String
+    /// What became of it.
+    public var verdict: Verdict
+    /// Why it cannot be compared; nil when it was.
+    public var reason: String?
+    /// Where legacy stood; nil when no figure of it is known.
+    public var frontier: Position?
+    /// The figures, in the order of their groups.
+    public var lines: [Line]
+
+    /// A total about which nothing can be said.
+    public init(_ total: CheckedTotal, reason: String) {
+        name = total.name
+        tolerance = total.tolerance
+        verdict = .notComparable
+        self.reason = reason
+        lines = []
+    }
+
+    /// A total with its figures.
+    ///
+    /// - Throws: `FailedQuery` when a query gives no figure, or one group twice.
+    public init(_ total: CheckedTotal, legacy: QueryTable, service: QueryTable, at frontier: Position) throws
+    {
+        name = total.name
+        tolerance = total.tolerance
+        self.frontier = frontier
+        let wanted = try Self.figures(legacy, of: "legacy")
+        let held = try Self.figures(service, of: "the service")
+        let allowed = Self.number(total.tolerance) ?? 0
+        lines = Set(wanted.keys).union(held.keys).sorted { $0.lexicographicallyPrecedes($1) }.map { group in
+            let isEqual: Bool
+            if let wanted = wanted[group], let held = held[group] {
+                isEqual = Self.agree(wanted, held, allowed)
+            } else {
+                isEqual = false
+            }
+            return Line(
+                group: group, legacy: wanted[group].map { $0 ?? "NULL" },
+                service: held[group].map { $0 ?? "NULL" }, isEqual: isEqual)
+        }
+        verdict = lines.allSatisfy(\.isEqual) ? .equal : .different
+    }
+
+    private static func figures(_ table: QueryTable, of side: String) throws -> [[String]: String?] {
+        var figures: [[String]: String?] = [:]
+        for row in table.rows {
+            guard let figure = row.last else { throw FailedQuery("the query on \(side) gives no column") }
+            let group = row.dropLast().map { $0 ?? "NULL" }
+            guard figures.updateValue(figure, forKey: group) == nil else {
+                throw FailedQuery(
+                    "the query on \(side) gives a group twice: group by every column but the last")
+            }
+        }
+        return figures
+    }
+
+    private static func agree(_ left: String?, _ right: String?, _ allowed: Decimal) -> Bool {
+        guard let left, let right else { return left == nil && right == nil }
+        guard let one = number(left), let other = number(right) else { return left == right }
+        return abs(one - other) <= allowed
+    }
+
+    /// A figure as a number: exact up to 38 digits; nil when it is none.
+    private static func number(_ text: String) -> Decimal? {
+        guard !text.isEmpty, text.utf8.allSatisfy({ "0123456789.+-eE".utf8.contains($0) }) else { return nil }
+        return Decimal(string: text)
+    }
+}
