@@ -256,8 +256,9 @@ let package = Package(
         .testTarget(
             name: "MigrationTests",
             dependencies: [
-                "Apply", "Audit", "Migration", "Insurer", "Plan", "PostgreSQL", "Reconcile", "SQLite",
-                "TestKit",
+                "Apply", "Audit", "Exceptions", "Migration", "Insurer", "Model", "Plan", "PostgreSQL",
+                "Reconcile",
+                "SQLite", "TestKit",
             ],
             swiftSettings: settings),
         // Databases that were not made for this.

@@ -6,7 +6,8 @@ import Testing
 /// Totals that the business wrote, on both sides at one place.
 @Suite struct TotalsTests {
     private static let byKind = """
-        kinds: { legacy: "SELECT CASE kd WHEN 'P' THEN 'private' ELSE 'business' END, count(*) FROM cust GROUP BY 1", \
+        kinds: { legacy: "SELECT CASE kd WHEN 'P' THEN 'private' ELSE 'business' END, \
+        count(*) FROM cust GROUP BY 1", \
         service: "SELECT kind, count(*) FROM customer GROUP BY 1" }
         """
     private static let quantity = """

@@ -119,7 +119,7 @@ extension Certificate {
             }
     }
 
-    private static func formatName(in text: String) -> String? {
+    static func formatName(in text: String) -> String? {
         // A text that is no JSON names no format; the caller says so.
         let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
         return (object?["body"] as? [String: Any])?["format"] as? String

@@ -1,30 +1,7 @@
-public import Model
-
 /// Runs queries that people wrote on a legacy system, each on one view of it whose place in the log is known.
 public protocol QueryReader: AnyObject {
     /// What a query gives.
     ///
     /// - Throws: `FailedQuery` when the query cannot be answered; it cannot write.
     func view(of query: String) throws -> QueryView
-}
-
-/// What a query gave, and up to where it saw what happened.
-public struct QueryView: Sendable {
-    /// What it gave.
-    public var table: QueryTable
-    /// It saw every transaction up to this position, but for `unseen`.
-    public var frontier: Position
-    /// It saw no transaction after this position.
-    public var horizon: Position
-    /// The ids of transactions that it did not see although they may stand in the log at or before the
-    /// horizon.
-    public var unseen: Set<UInt64>
-
-    /// Describes a view.
-    public init(table: QueryTable, frontier: Position, horizon: Position, unseen: Set<UInt64>) {
-        self.table = table
-        self.frontier = frontier
-        self.horizon = horizon
-        self.unseen = unseen
-    }
 }

@@ -6,15 +6,20 @@ import Migration
 struct CertificateVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Verify a certificate's file: accept, reject with reasons, or unsupported.",
+        abstract:
+            "Verify a certificate's file, or a sign-off's: accept, reject with reasons, or unsupported.",
         discussion: """
             Checked are the digest, that the history has no gap, and that both sides were equal. No database \
             is asked, so anyone can do it. What was set aside or waits for another row was not compared: \
             an accepted certificate says so line by line. Exit code 0 for accept, 4 for reject, 3 for \
             unsupported.
 
-            Example:
+            Of a sign-off (`banyan exceptions signoff`), as JSON or as a page, is checked that no byte was \
+            changed and that it could be signed.
+
+            Examples:
               banyan certificate verify certificate.json
+              banyan certificate verify evidence/endorsement-1f8e5c3a9b42.html
             """)
 
     /// The largest file that is read as a certificate.
@@ -26,9 +31,11 @@ struct CertificateVerifyCommand: ParsableCommand {
     func run() throws {
         try output.perform { terminal in
             let text = try text()
-            let verdict = Certificate.check(text: text)
+            let isEvidence = Evidence.isMeant(by: text)
+            let verdict = isEvidence ? Evidence.check(text: text) : Certificate.check(text: text)
             // What is accepted was read just now, so that this does not throw.
-            let exceptions = verdict == .accept ? try Certificate(text: text).exceptions : []
+            let exceptions =
+                verdict == .accept && !isEvidence ? try Certificate(text: text).exceptions : []
             var reasons: [String] = []
             var status = ExitStatus.done
             switch verdict {

@@ -18,6 +18,6 @@ struct ExceptionsCommand: ParsableCommand {
         subcommands: [
             ExceptionsListCommand.self, ExceptionsShowCommand.self, ExceptionsAssignCommand.self,
             ExceptionsNoteCommand.self, ExceptionsWaiveCommand.self, ExceptionsAcceptCommand.self,
-            ExceptionsClearCommand.self, ExceptionsApproveCommand.self,
+            ExceptionsClearCommand.self, ExceptionsApproveCommand.self, ExceptionsSignOffCommand.self,
         ])
 }
