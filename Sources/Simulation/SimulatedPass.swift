@@ -157,9 +157,10 @@ final class SimulatedPass {
         }
         let names = Set(rows.map(\.encoded.display))
         if names.contains(one.legacyKey ?? one.key) { return true }
+        // Of a part the contract that it belongs to.
         return world.shape.isJoined
             && world.database.images(of: "contract").contains { row in
-                Key(bytes: row[0]).display == one.key
+                one.key.split(separator: "/").first.map(String.init) == Key(bytes: row[0]).display
                     && Mapping.numbers[row[1]].map { $0 >= SimulatedApplication.ownPolicies } ?? false
             }
     }

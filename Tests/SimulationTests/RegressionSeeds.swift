@@ -21,6 +21,8 @@ enum RegressionSeeds {
         18073 a contract on neither side, made by a transaction that nobody knew, went without a word
         86184 a contract that had been set aside before the stream was lost was told of as born
         58429 the checker took a number for known that had gone over to a row which was set aside
+        596474 a contract that had gone without a word in one replay was told of as born in the next
+        409706 parts of what Banyan wrote into legacy were taken for a false alarm
         114079 what had befallen a copy in the middle of a pass was taken for a false alarm
         """
 }

@@ -17,7 +17,6 @@ extension AggregateApplier {
         let vacated = try replayAlone(
             key, like: group, latestOnly: latestOnly, mirrors: mirrors, counts: &counts)
         try release(vacated, like: group, mirrors: mirrors, counts: &counts)
-        book.untold = [:]
     }
 
     /// A replay without what it may set free.

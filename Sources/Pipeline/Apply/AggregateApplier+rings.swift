@@ -84,7 +84,6 @@ extension AggregateApplier {
                         mirrors: mirrors, counts: &done)
                 }
                 try release(vacated, like: group, mirrors: mirrors, counts: &done)
-                book.untold = [:]
             }
         } catch is RingRefused {
             book = before

@@ -85,7 +85,7 @@ extension AggregateApplier {
     private func rowsBefore(_ writes: AggregateWrites, _ step: AggregateStep, _ set: TranslationSet) throws
         -> [Key: [UInt8]]
     {
-        if events.isEmpty || step.group.isHistorical { return [:] }
+        if events.isEmpty || step.group.isHistorical && !step.isReplay { return [:] }
         let touched = writes.serviceKeys(set).map(\.key)
         var keys = RowBuffer(columns: access.key.count)
         for key in touched { keys.append(key.bytes) }
@@ -103,7 +103,11 @@ extension AggregateApplier {
         _ step: AggregateStep, _ set: TranslationSet, _ writes: AggregateWrites, _ before: [Key: [UInt8]],
         _ counts: inout ApplyCounts
     ) throws {
-        guard !events.isEmpty, let origin = LiveOrigin(step.group) else { return }
+        if events.isEmpty { return }
+        guard let origin = LiveOrigin(step.group) else {
+            for (key, _, row) in writes.serviceKeys(set) { book.untold[key] = row == nil ? before[key] : nil }
+            return
+        }
         var outbox = RowBuffer(columns: OwnedTables.outbox.columns.count - 1)
         var refused: [Int: TranslationFailure] = [:]
         let leavesUnknown = leavesUnknown(step, set)

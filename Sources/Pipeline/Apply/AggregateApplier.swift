@@ -76,7 +76,10 @@ final class AggregateApplier {
     }
 
     /// The open transaction is durable.
-    func committed() { durableBook = book }
+    func committed() {
+        book.untold = [:]
+        durableBook = book
+    }
 
     /// The open transaction is gone.
     func rolledBack() { book = durableBook }
@@ -107,6 +110,7 @@ final class AggregateApplier {
         history: HistoryBook, knownRoots: Set<Key>, counts: inout ApplyCounts
     ) throws {
         if roots.keys.isEmpty { return }
+        book.untold = [:]
         var step = AggregateStep(
             group: group, roots: roots, hasHistory: history.holds(tables), knownRoots: knownRoots)
         step.hasOtherHistory = history.holds(tables.filter { $0 != rootTable.name })

@@ -20,8 +20,8 @@ struct KeyBook {
     /// For each claim that is waited for, in its stored form, who waits, in order.
     private(set) var waiting: [Key: [Waiter]] = [:]
 
-    /// Of a step and what it has set free: the service's rows that went without a word, by their keys. What
-    /// comes in their place begins nothing new.
+    /// Of a step, or of replays in one transaction, and what they have set free: the service's rows that went
+    /// without a word, by their keys. What comes in their place begins nothing new.
     var untold: [Key: [UInt8]] = [:]
 
     /// For each natural key that something which is set aside has or had, as far as its rows alone tell,
