@@ -57,6 +57,12 @@ import Testing
             CheckedTotal(name: "sum", legacy: "", service: "", tolerance: "0"), reason: "it changed")
         let open = try certificate(whole, totals: [unasked])
         #expect(Certificate.check(text: try open.text()) == .reject(["total sum: it changed"]))
+        // What is set aside is said beside the verdict, as it is of rows.
+        var aside = try total("1", "3")
+        (aside.verdict, aside.reason) = (.setAside, "2 keys are set aside")
+        let except = try certificate(whole, totals: [aside])
+        #expect(Certificate.check(text: try except.text()) == .accept)
+        #expect(except.exceptions == ["total premium: 2 keys are set aside"])
         #expect(try certificate(whole).body.format == "banyan-certificate-1")
     }
 

@@ -80,22 +80,26 @@ extension Certificate {
 
     /// What the certificate does not vouch for, in words: it holds for everything else.
     public var exceptions: [String] {
-        body.compared.flatMap { comparison -> [String] in
-            var words: [String] = []
-            if comparison.quarantined != 0 {
-                words.append("\(comparison.aggregate): \(comparison.quarantined) set aside, not judged")
-            }
-            if let pending = comparison.pending, pending != 0 {
-                words.append("\(comparison.aggregate): \(pending) waiting for another row, not judged")
-            }
-            return words
+        let totals = (body.totals ?? []).filter { $0.verdict == .setAside }.map {
+            "total \($0.name): \($0.reason ?? "")"
         }
+        return totals
+            + body.compared.flatMap { comparison -> [String] in
+                var words: [String] = []
+                if comparison.quarantined != 0 {
+                    words.append("\(comparison.aggregate): \(comparison.quarantined) set aside, not judged")
+                }
+                if let pending = comparison.pending, pending != 0 {
+                    words.append("\(comparison.aggregate): \(pending) waiting for another row, not judged")
+                }
+                return words
+            }
     }
 
     /// What the comparison at the frontier found wrong.
     package func equalityProblems() -> [String] {
         if body.compared.isEmpty { return ["nothing was compared"] }
-        let totals = (body.totals ?? []).filter { $0.verdict != .equal }.map { total in
+        let totals = (body.totals ?? []).filter { ![.equal, .setAside].contains($0.verdict) }.map { total in
             let agree = total.lines.count(where: \.isEqual)
             return "total \(total.name): "
                 + (total.reason ?? "\(total.lines.count - agree) of \(total.lines.count) figures differ")

@@ -39,7 +39,7 @@ extension EqualityPass {
                 var result = try TotalComparison(
                     total, legacy: view.table, service: held, at: view.frontier)
                 if result.verdict == .different, aside > 0 {
-                    result.verdict = .notComparable
+                    result.verdict = .setAside
                     result.reason = "\(aside) keys are set aside, and the service's figures lack them"
                 }
                 return result

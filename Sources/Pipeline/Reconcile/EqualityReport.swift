@@ -29,7 +29,8 @@ public struct EqualityReport: Sendable, Hashable, Codable {
 
     /// Whether everything was compared and nothing differs.
     public var isClean: Bool {
-        references.allSatisfy { $0.missing == 0 } && totals.allSatisfy { $0.verdict == .equal }
+        references.allSatisfy { $0.missing == 0 }
+            && totals.allSatisfy { [.equal, .setAside].contains($0.verdict) }
             && copies.allSatisfy { $0.missing + $0.extra + $0.different + $0.hot == 0 }
             && aggregates.allSatisfy { $0.missing + $0.extra + $0.different + $0.hot == 0 }
     }

@@ -11,6 +11,9 @@ public struct TotalComparison: Sendable, Hashable, Codable {
         case equal
         /// A figure differs by more than the tolerance, or stands on one side only.
         case different
+        /// A figure differs, and keys are set aside that the service's figures lack: nobody knows whether
+        /// that is all.
+        case setAside = "set_aside"
         /// Nothing can be said yet.
         case notComparable = "not_comparable"
     }

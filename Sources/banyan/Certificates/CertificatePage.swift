@@ -11,7 +11,8 @@ enum CertificatePage {
         if compared.isEmpty { return "nothing compared" }
         if compared.contains(where: { $0.missing + $0.extra + $0.different > 0 }) { return "different" }
         if totals.contains(where: { $0.verdict == .different }) { return "different" }
-        let isOpen = compared.contains { $0.unjudged > 0 } || totals.contains { $0.verdict != .equal }
+        let isOpen =
+            compared.contains { $0.unjudged > 0 } || totals.contains { $0.verdict == .notComparable }
         return isOpen ? "inconclusive" : "equal"
     }
 
@@ -54,6 +55,7 @@ enum CertificatePage {
         let totals = certificate.body.totals ?? []
         if totals.isEmpty { return "" }
         var text = "\n  totals, by queries of the business and not by the mapping\n"
+        var notes = ""
         var columns = TextColumns(right: [2, 3])
         columns.add("TOTAL", "OF", "LEGACY", "SERVICE", "")
         for total in totals {
@@ -72,11 +74,12 @@ enum CertificatePage {
                 columns.add(total.name.escapedForTerminal, "\(Measure.count(rest)) \(words)", "", "", "")
             }
             if let reason = total.reason {
-                columns.add(total.name.escapedForTerminal, "not comparable yet", "", "", "")
-                columns.add("", reason.escapedForTerminal, "", "", "")
+                notes += "  total \(total.name.escapedForTerminal): "
+                notes += total.verdict == .notComparable ? "not comparable yet: " : ""
+                notes += reason.escapedForTerminal + "\n"
             }
         }
-        return text + columns.text(indent: "  ")
+        return text + columns.text(indent: "  ") + notes
     }
 
     private static func json(_ total: TotalComparison) -> JSONValue {

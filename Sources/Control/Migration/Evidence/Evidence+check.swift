@@ -85,7 +85,11 @@ extension Evidence.Body {
         let found = certificate.body.totals ?? []
         if found.isEmpty { return ["the plan has no total that is independent of the mapping"] }
         return found.filter { $0.verdict != .equal }.map {
-            "the total \($0.name) is \($0.verdict == .different ? "different" : "not comparable yet")"
+            switch $0.verdict {
+            case .different: "the total \($0.name) is different"
+            case .setAside: "the total \($0.name) lacks what is set aside"
+            default: "the total \($0.name) is not comparable yet"
+            }
         }
     }
 

@@ -183,7 +183,7 @@ public enum EvidencePage {
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; }
         th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0;
-          border-bottom: 1px solid var(--line); white-space: pre-line; overflow-wrap: anywhere; }
+          border-bottom: 1px solid var(--line); white-space: pre-line; overflow-wrap: break-word; }
         th { color: var(--quiet); font-weight: 500; font-size: .8rem; }
         .n { text-align: right; font-variant-numeric: tabular-nums; }
         pre { overflow-x: auto; background: #8881; padding: .6rem; }
