@@ -40,6 +40,18 @@ package struct DemoReport: Codable, Sendable {
     package var killsDuringBackfill = 0
     /// The verdict on the certificate.
     package var certificate = "none"
+    /// Differences that were made behind everybody's back.
+    package var injected = 0
+    /// Of them those that a pass named.
+    package var discrepanciesFound = 0
+    /// Differences that a pass named and nobody had made.
+    package var falseAlarms = 0
+    /// Differences that were repaired, and that a later pass found gone.
+    package var repaired = 0
+    /// Differences that are left as they are until a day.
+    package var waived = 0
+    /// Whether somebody has signed, and both files of evidence hold.
+    package var signedOff = false
     /// Whether the audit chain is whole and signed to its end: `verified`, or `changed`.
     package var audit = "none"
     /// From commit in legacy to commit in the service while all is well, half of the changes, in
@@ -61,7 +73,8 @@ package struct DemoReport: Codable, Sendable {
     package var isSuccess: Bool {
         missing == 0 && extra == 0 && different == 0 && duplicateEvents == 0 && lostAcknowledged == 0
             && otherFindings.isEmpty && historicalEvents == 0 && kills >= 3 && certificate == "accept"
-            && audit == "verified"
+            && audit == "verified" && discrepanciesFound == injected && falseAlarms == 0
+            && repaired + waived == injected && signedOff
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -79,7 +92,12 @@ package struct DemoReport: Codable, Sendable {
         case acknowledgedOperations = "acknowledged_operations"
         case kills
         case killsDuringBackfill = "kills_during_backfill"
-        case certificate, audit
+        case certificate, injected
+        case discrepanciesFound = "discrepancies_found"
+        case falseAlarms = "false_alarms"
+        case repaired, waived
+        case signedOff = "signed_off"
+        case audit
         case freshnessMsP50 = "freshness_ms_p50"
         case freshnessMsP99 = "freshness_ms_p99"
         case freshnessWithCrashesMsP99 = "freshness_with_crashes_ms_p99"

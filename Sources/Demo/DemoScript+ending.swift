@@ -102,6 +102,7 @@ extension DemoScript {
             \(report.aggregates.grouped) endorsements, \(report.seconds) seconds, \(report.peakRssMb) MB \
             at the most.
             """)
+        story.say("What was signed is in \(evidence).")
         if settings.isKept || settings.folder != nil {
             if settings.isOnServers {
                 story.say("Everything is in \(folder.path); its servers are stopped.")

@@ -71,10 +71,16 @@ package final class DemoScript {
         try sendEverybodyHome()
         try judge()
         try certify()
+        try settle()
         try audit()
         report.seconds = ((ContinuousClock.now - began) / .seconds(1)).rounded(to: 1)
         tellTheEnd()
         return report
+    }
+
+    /// Where the evidence is put: it stays, also when nothing else does.
+    var evidence: String {
+        settings.isKept || settings.folder != nil ? folder.path + "/evidence" : folder.path + "-evidence"
     }
 
     /// Lets people in; they go on until they are told to stop.

@@ -24,6 +24,8 @@ import Testing
         #expect(report.isSuccess)
         #expect(report.policies == 200 && report.kills >= 3 && report.certificate == "accept")
         #expect(report.audit == "verified")
+        #expect(report.injected == 30 && report.discrepanciesFound == 30 && report.falseAlarms == 0)
+        #expect(report.repaired == 27 && report.waived == 3 && report.signedOff)
         return report
     }
 
