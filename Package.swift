@@ -134,7 +134,7 @@ let package = Package(
 
         // Differences on their way from being found to being closed.
         .target(
-            name: "Exceptions", dependencies: ["Model", "Plan", "Reconcile"],
+            name: "Exceptions", dependencies: ["Guards", "Model", "Plan", "Reconcile"],
             path: "Sources/Control/Exceptions", swiftSettings: settings),
 
         // The composition root and the command line.
@@ -161,7 +161,8 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "Reconcile", "TestKit",
+                "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "Reconcile", "Exceptions",
+                "TestKit",
             ],
             swiftSettings: settings),
         // The example migrated under load, with the engine as a process that is killed.

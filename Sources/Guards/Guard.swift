@@ -75,6 +75,14 @@ public enum Guard: String, CaseIterable, Sendable {
     case unseenIsDoubted = "unseen-is-doubted"
     /// Nothing is compared before the history of every table is there whole.
     case comparedIsWhole = "compared-is-whole"
+    /// A range is followed by the next one until the table's end.
+    case everyRangeIsCompared = "every-range-is-compared"
+    /// A key that a pass did not judge is not taken for right.
+    case unjudgedIsNotVerified = "unjudged-is-not-verified"
+    /// A repair is verified by a later pass, and by nothing else.
+    case repairIsVerified = "repair-is-verified"
+    /// A waiver ends on its day.
+    case waiverEnds = "waiver-ends"
     /// An event counts as relayed only when the sink has it.
     case relayedAfterDelivery = "relayed-after-delivery"
 

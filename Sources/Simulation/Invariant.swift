@@ -28,6 +28,8 @@ public enum Invariant: String, CaseIterable, Sendable {
     case noFalseAlarm = "no false alarm"
     /// No pass is silent about a difference that it judged.
     case noMissedDifference = "no missed difference"
+    /// What a pass has not judged, or somebody only says, is not verified; what is waived comes back.
+    case noFalseVerification = "no false verification"
     /// Nothing stops by itself without a fault that explains it.
     case noSurprise = "no stop without a cause"
 }

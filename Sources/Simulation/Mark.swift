@@ -44,6 +44,10 @@ public enum Mark: String, CaseIterable, Sendable {
     case freedFromQuarantine = "freed-from-quarantine"
     /// A key was replayed while changes went on.
     case replayedLive = "replayed-live"
+    /// A difference was waived for a while.
+    case waived
+    /// Somebody said that a difference was repaired, and it was not.
+    case repairClaimed = "repair-claimed"
     /// Records were removed from the log.
     case logTrimmed = "log-trimmed"
     /// A crash kept part of an unfinished append, and it was dropped.

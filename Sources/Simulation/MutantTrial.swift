@@ -52,7 +52,8 @@ public struct MutantTrial: Sendable {
 
     /// What only passes of reconciliation notice, of which most histories have none.
     private static let ofReconciliation: Set<Guard> = [
-        .frontierIsApplied, .changedIsNotJudged, .unseenIsDoubted, .comparedIsWhole,
+        .frontierIsApplied, .changedIsNotJudged, .unseenIsDoubted, .comparedIsWhole, .everyRangeIsCompared,
+        .unjudgedIsNotVerified, .repairIsVerified, .waiverEnds,
     ]
 
     /// The first of these seeds that notices.

@@ -70,7 +70,7 @@ enum Scheduler {
                 kind: Corruption.Kind.allCases[chance.below(Corruption.Kind.allCases.count)],
                 place: chance.below(5), shape: world.shape)
         }
-        SimulatedPass(world, corruptions).run()
+        SimulatedPass(world, world.book.corruptions(corruptions)).run()
     }
 
     /// Asks the apply worker to try again what is set aside.

@@ -31,12 +31,17 @@ final class SimulatedPass {
     @discardableResult
     func run() -> EqualityReport? {
         do {
+            let began = world.book.begin()
             let report = try compare()
             world.trace.note(
                 "verdict", UInt64(report.discrepancies.count),
                 "the pass names \(report.discrepancies.count) differences at \(report.frontier)")
             world.mark(corruptions.isEmpty ? .compared : .comparedCorrupted)
             if world.violation == nil { check(report) }
+            if world.violation == nil {
+                let owed = (always ?? []).filter(isOwedWord).sorted { $0.key < $1.key }
+                world.book.take(report, began: began, always: owed, world)
+            }
             return report
         } catch let error as NotComparable {
             world.trace.note("give up", 0, "the pass cannot compare: \(error)")

@@ -15,6 +15,8 @@ final class World {
     let database = MemoryDatabase()
     private(set) lazy var checker = Checker(self)
     private(set) lazy var application = SimulatedApplication(self)
+    /// What becomes of what passes find.
+    let book = SimulatedBook()
     /// Engines that have not ended, oldest first.
     private(set) var engines: [SimulatedEngine] = []
     /// Engines on whose behalf something runs, innermost last.

@@ -1,3 +1,4 @@
+import Guards
 import Model
 public import Plan
 public import Reconcile
@@ -58,6 +59,7 @@ public struct ExceptionBook {
             report.copies.contains { "table:\($0.table)" == of }
             || report.aggregates.contains { $0.aggregate == name }
         guard isCompared else { return false }
+        if !Guard.unjudgedIsNotVerified.holds { return true }
         // A field that the plan has no more is compared no more.
         if let aggregate = context.aggregates.first(where: { $0.name == of }) {
             let columns = Set(

@@ -1,3 +1,4 @@
+import Guards
 public import Reconcile
 
 /// One difference on its way from being found to being closed. Nothing of it is ever deleted.
@@ -90,7 +91,7 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
         case .repaired:
             if began > repairedAt ?? .max { reopen("it is still there after its repair", pass, at) }
         case .waived(let until):
-            if at >= until {
+            if at >= until, Guard.waiverEnds.holds {
                 reopen("its waiver has ended", pass, at)
             } else if !isSame || isNewlyMaterial {
                 reopen("it is another one than was waived", pass, at)
@@ -191,7 +192,7 @@ public struct ExceptionCase: Sendable, Hashable, Codable {
                 "exception \(number) is material, and nobody has approved its repair",
                 hint: "ask for it with `banyan exceptions clear`, and have it approved")
         }
-        state = .repaired
+        state = Guard.repairIsVerified.holds ? .repaired : .verified
         isClearedForRepair = false
         repairedAt = at
         note("repaired", by: by, at)

@@ -85,7 +85,7 @@ extension EqualityPass {
                 }
                 around.pause()
             } while true
-            guard !chunk.isLast, let last = chunk.lastKey else { break }
+            guard !chunk.isLast, let last = chunk.lastKey, Guard.everyRangeIsCompared.holds else { break }
             after = last
         }
         try onWholeHistory { ledger in

@@ -9,7 +9,7 @@ extension EqualityPass {
     /// against the store: on one view of it, at a transaction's end.
     func compareReferences() throws -> [ReferenceComparison] {
         let tables = context.aggregates.flatMap { [$0.table] + $0.parts.map(\.table) }
-        return try store.snapshot {
+        return try onWholeHistory { _ in
             try tables.flatMap { table in
                 try table.references.filter {
                     !$0.columns.isEmpty && $0.columns.count == $0.referredColumns.count

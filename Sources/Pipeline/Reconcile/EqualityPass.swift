@@ -146,7 +146,7 @@ public final class EqualityPass {
             result.add(wanted, &digest)
             list.take(wanted.list)
             underWay.formUnion(changed.doubts(about: table.name, without: chunk.unseen))
-            guard !chunk.isLast, let last = chunk.lastKey else { break }
+            guard !chunk.isLast, let last = chunk.lastKey, Guard.everyRangeIsCompared.holds else { break }
             after = last
         }
         let unmet = changed.unmetKeys(of: table.name)

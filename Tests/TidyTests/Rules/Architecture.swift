@@ -58,7 +58,7 @@ enum Architecture {
                 "CrashPoints", "PostgreSQL", "Model", "ChangeLog", "Capture", "Translate", "Apply", "Crypto",
             ]),
         "Audit": Place(plane: .control, imports: ["Model", "Crypto"]),
-        "Exceptions": Place(plane: .control, imports: ["Model", "Plan", "Reconcile"]),
+        "Exceptions": Place(plane: .control, imports: ["Guards", "Model", "Plan", "Reconcile"]),
         "Migration": Place(
             plane: .control,
             imports: [
@@ -79,7 +79,8 @@ enum Architecture {
         "Simulation": Place(
             plane: .proof,
             imports: [
-                "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "Reconcile", "TestKit",
+                "Guards", "Model", "Plan", "ChangeLog", "Capture", "Apply", "Reconcile", "Exceptions",
+                "TestKit",
             ]),
         "Insurer": Place(plane: .proof, imports: ["PostgreSQL", "SQLite"]),
         "FuzzTargets": Place(
