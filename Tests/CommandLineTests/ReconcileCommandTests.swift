@@ -120,6 +120,60 @@ import Testing
         #expect(try state(1) == "waived")
     }
 
+    /// A threshold that is passed is said, and recorded where it is passed, in either direction.
+    @Test func thresholdsArePassedAndRecorded() throws {
+        let plan = try String(contentsOfFile: sample.folder.file("plan.yaml"), encoding: .utf8)
+        try sample.write(
+            plan + "    reconcile: { warn: 0.1, incident: 0.6 }\n", to: "plan.yaml")
+        func level() throws -> [String] {
+            let found = try pass().objects.first?["levels"] as? [[String: Any]] ?? []
+            return found.compactMap { $0["level"] as? String }
+        }
+        #expect(try level() == ["ok"])
+        try sample.execute("UPDATE sales_order SET customer = 'Bob' WHERE order_no = 1001", in: "service.db")
+        #expect(try level() == ["warn"])
+        try sample.execute("UPDATE sales_order SET customer = 'Bob'", in: "service.db")
+        let loud = try banyan("reconcile", "run", "plan.yaml")
+        #expect(loud.output.contains("incident: 100 % of order differ, above 60.0 %"), "\(loud.output)")
+        #expect(try level() == ["incident"])
+        try sample.execute(
+            "UPDATE sales_order SET customer = CASE order_no WHEN 1001 THEN 'Ada' ELSE customer END",
+            in: "service.db")
+        #expect(try level() == ["warn"])
+        let steps = try banyan(
+            "audit", "list", "plan.yaml", "--action", "reconcile.level", "--format", "json"
+        )
+        .objects.map { "\($0["subject"] ?? "") \($0["before"] ?? "") \($0["after"] ?? "")" }
+        #expect(
+            steps == ["sales/order ok warn", "sales/order warn incident", "sales/order incident warn"])
+    }
+
+    @Test func oneLineIsWrittenForEachPass() throws {
+        let quiet = try banyan(
+            "reconcile", "watch", "plan.yaml", "--every", "1", "--passes", "2", "--format", "json")
+        #expect(quiet.status == 3)
+        #expect(quiet.objects.map { $0["certificate"] as? Int } == [1, 2])
+        #expect(
+            quiet.objects.map { $0["verdict"] as? String }
+                == Array(repeating: "equal in what was judged", count: 2))
+        try sample.execute("DELETE FROM sales_order WHERE order_no = 1001", in: "service.db")
+        let watch = try banyan.start(["reconcile", "watch", "plan.yaml", "--every", "3600"])
+        try waitUntil("the first line") { watch.text.contains("1 difference") }
+        watch.signal(SIGINT)
+        let ended = try watch.end()
+        #expect(ended.status == 4 && ended.output.contains("different at"))
+    }
+
+    /// A pass that cannot compare says why, and the watch goes on.
+    @Test func aPassThatCannotCompareSaysWhy() throws {
+        try sample.execute("UPDATE orders SET amount = 8 WHERE order_no = 1002", in: "legacy.db")
+        let outcome = try banyan(
+            "reconcile", "watch", "plan.yaml", "--passes", "1", "--wait", "0", "--format", "json")
+        #expect(outcome.status == 3)
+        #expect(outcome.objects.first?["verdict"] as? String == "not comparable yet")
+        #expect("\(outcome.objects.first?["reason"] ?? "")".contains("has not passed position"))
+    }
+
     @Test func badInputIsNamed() throws {
         let missing = try banyan("exceptions", "show", "plan.yaml", "7")
         #expect(missing.status == 1 && missing.errors.contains("there is no exception 7"))
@@ -128,6 +182,8 @@ import Testing
             ["exceptions", "waive", "plan.yaml", "1", "--until", "2030-01-31"],
             ["exceptions", "accept", "plan.yaml", "1"],
             ["exceptions", "assign", "plan.yaml", "x", "--to", "y"],
+            ["reconcile", "watch", "plan.yaml", "--every", "0"],
+            ["reconcile", "watch", "plan.yaml", "--passes", "0"],
         ] {
             #expect(try banyan.start(arguments).end().status == 64, "\(arguments)")
         }

@@ -22,6 +22,8 @@ public struct CertificateIssuer: Sendable {
         public var certificate: Certificate
         /// What the comparison found, table by table and aggregate by aggregate.
         public var report: EqualityReport
+        /// How bad that is by the thresholds of the plan, aggregate by aggregate.
+        public var levels: [MismatchLevel]
     }
 
     private let plan: CheckedPlan
@@ -93,7 +95,27 @@ public struct CertificateIssuer: Sendable {
                 after: "{\"certificate\":\(number),\"digest\":\"\(certificate.digest)\"}")
         }
         try crashPoint(.certificateAfter, as: MigrationError.self)
-        return Issued(number: number, certificate: certificate, report: report)
+        let levels = certificate.levels(context)
+        let before = try control.certificates().last {
+            $0.number < number && $0.certificate.body.context == context.name
+        }
+        try note(levels, after: before?.certificate.levels(context) ?? [], of: context, by: actor, in: trail)
+        return Issued(number: number, certificate: certificate, report: report, levels: levels)
+    }
+
+    /// Records where a threshold of the plan is passed, in either direction.
+    private func note(
+        _ levels: [MismatchLevel], after earlier: [MismatchLevel], of context: CheckedContext,
+        by actor: AuditActor, in trail: AuditTrail
+    ) throws {
+        let known = Dictionary(earlier.map { ($0.aggregate, $0.level) }) { first, _ in first }
+        for one in levels where one.level != known[one.aggregate] ?? .ok {
+            try trail.record {
+                AuditRecord(
+                    "reconcile.level", of: "\(context.name)/\(one.aggregate)", by: actor,
+                    before: (known[one.aggregate] ?? .ok).rawValue, after: one.level.rawValue)
+            }
+        }
     }
 
     private static func comparisons(_ report: EqualityReport) -> [Certificate.Comparison] {

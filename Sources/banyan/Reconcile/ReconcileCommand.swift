@@ -12,5 +12,6 @@ struct ReconcileCommand: ParsableCommand {
             Examples:
               banyan reconcile run plan.yaml
               banyan reconcile show plan.yaml
-            """, subcommands: [ReconcileRunCommand.self, ReconcileShowCommand.self])
+            """,
+        subcommands: [ReconcileRunCommand.self, ReconcileShowCommand.self, ReconcileWatchCommand.self])
 }

@@ -1,4 +1,5 @@
 import Exceptions
+import Foundation
 import Migration
 import Model
 import Reconcile
@@ -24,6 +25,11 @@ enum ReconcilePage {
                 Measure.count(comparison.unjudged + comparison.quarantined + (comparison.pending ?? 0)))
         }
         text += columns.text(indent: "  ") + CertificatePage.totals(certificate, paint)
+        for one in issued.levels where one.level != .ok {
+            text += "  " + paint.bold(paint.bad(one.level.rawValue)) + ": \(percent(one.share)) of "
+            text += "\(one.aggregate.escapedForTerminal) differ"
+            text += one.threshold.map { ", above \(percent($0))\n" } ?? "\n"
+        }
         for (shape, all) in Dictionary(grouping: report.discrepancies, by: Finding.Shape.init)
             .sorted(by: { $0.key < $1.key })
         {
@@ -44,6 +50,22 @@ enum ReconcilePage {
         let more = report.discrepanciesMore
         if more > 0 { text += "  not every difference is listed: \(Measure.count(more)) more\n" }
         return text
+    }
+
+    /// The exit code that the verdict becomes.
+    static func status(_ certificate: Certificate) -> ExitStatus {
+        switch verdict(certificate) {
+        case "equal": .done
+        case "different": .mismatch
+        default: .inconclusive
+        }
+    }
+
+    /// A share as people write it, as exact as it is needed.
+    private static func percent(_ share: Double) -> String {
+        let percent = share * 100
+        let digits = percent > 0 ? max(0, min(6, 2 - Int(log10(percent).rounded(.down)))) : 0
+        return String(format: "%.\(digits)f %%", percent)
     }
 
     /// The verdict on a pass: nothing is said of what was not judged.
@@ -69,6 +91,14 @@ enum ReconcilePage {
         return [
             "certificate": CertificatePage.json(issued.number, issued.certificate),
             "verdict": .string(verdict(issued.certificate)),
+            "levels": .array(
+                issued.levels.map { one in
+                    [
+                        "of": .string(one.aggregate), "level": .string(one.level.rawValue),
+                        "mismatch_ratio": .number(one.share),
+                        "threshold": one.threshold.map(JSONValue.number) ?? .null,
+                    ]
+                }),
             "discrepancies": .array(report.discrepancies.map(ExceptionPage.json)),
             "discrepancies_more": .count(report.discrepanciesMore),
             "not_judged": .array(

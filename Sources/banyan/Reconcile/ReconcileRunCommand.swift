@@ -24,11 +24,7 @@ struct ReconcileRunCommand: ParsableCommand {
             } else {
                 try terminal.write(ReconcilePage.text(issued, terminal.paint))
             }
-            return switch ReconcilePage.verdict(issued.certificate) {
-            case "equal": .done
-            case "different": .mismatch
-            default: .inconclusive
-            }
+            return ReconcilePage.status(issued.certificate)
         }
     }
 }
