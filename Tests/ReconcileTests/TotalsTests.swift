@@ -92,7 +92,8 @@ import Testing
         try shop.catchUp()
         let report = try shop.compare()
         #expect(words(report) == ["kinds set_aside: business 21 20 !, private 20 20"])
-        #expect(report.totals.first?.reason == "1 keys are set aside, and the service's figures lack them")
+        let reason = "1 keys are set aside or wait for another row, and the service's figures lack them"
+        #expect(report.totals.first?.reason == reason)
     }
 
     /// A query that cannot be answered says so, and the others go on; none can write.

@@ -9,17 +9,19 @@ extension EqualityPass {
 
     /// What the business wrote, each total on a view of legacy and a view of the store that show the same: at
     /// the same place, or with nothing between their places that changed a table of the context.
-    func compareTotals() throws -> [TotalComparison] {
+    ///
+    /// - Parameter waiting: Root rows that wait for another row, which no figure of the service's holds.
+    func compareTotals(waiting: Int) throws -> [TotalComparison] {
         try context.reconciliation.totals.map { total in
             do {
-                return try compare(total)
+                return try compare(total, waiting)
             } catch let failure as FailedQuery {
                 return TotalComparison(total, reason: failure.reason)
             }
         }
     }
 
-    private func compare(_ total: CheckedTotal) throws -> TotalComparison {
+    private func compare(_ total: CheckedTotal, _ waiting: Int) throws -> TotalComparison {
         guard let legacy = ranges as? any QueryReader, let service = store as? any QueryStore else {
             return TotalComparison(total, reason: "one of the systems runs no queries")
         }
@@ -38,9 +40,11 @@ extension EqualityPass {
             if isAtRest {
                 var result = try TotalComparison(
                     total, legacy: view.table, service: held, at: view.frontier)
-                if result.verdict == .different, aside > 0 {
+                if result.verdict == .different, aside + waiting > 0 {
                     result.verdict = .setAside
-                    result.reason = "\(aside) keys are set aside, and the service's figures lack them"
+                    result.reason =
+                        "\(aside + waiting) keys are set aside or wait for another row, and the service's "
+                        + "figures lack them"
                 }
                 return result
             }

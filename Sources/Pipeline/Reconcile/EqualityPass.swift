@@ -91,7 +91,9 @@ public final class EqualityPass {
         }
         var report = EqualityReport(
             context: context.name, frontier: frontier, copies: copies, aggregates: aggregates,
-            references: try compareReferences(), totals: try compareTotals())
+            references: try compareReferences(),
+            totals: try compareTotals(
+                waiting: aggregates.map(\.pending).reduce(0, +)))
         for (name, list) in found {
             report.discrepancies += list.kept
             report.discrepanciesMore += list.more
