@@ -81,7 +81,7 @@ struct Swarm {
         trim = ratio(400)
         replay = ratio(40)
         interleave = ratio(120)
-        if openTransactions == 3, gather == 3, chunkRows == 2 { passes = Self.passesOften }
+        if chunkRows == 2, openTransactions == 3 { passes = Self.passesOften }
         isCalm = chance.below(5) == 4
         if isCalm { return }
         kill = ratio(25)
