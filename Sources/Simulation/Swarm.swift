@@ -81,7 +81,9 @@ struct Swarm {
         trim = ratio(400)
         replay = ratio(40)
         interleave = ratio(120)
-        if chunkRows == 2, openTransactions == 3 { passes = Self.passesOften }
+        if chunkRows == 2, openTransactions == 3 || openTransactions == 2 && gather == 3 {
+            passes = Self.passesOften
+        }
         isCalm = chance.below(5) == 4
         if isCalm { return }
         kill = ratio(25)
