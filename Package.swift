@@ -277,8 +277,8 @@ let package = Package(
         .testTarget(
             name: "ReconcileTests",
             dependencies: [
-                "Apply", "Capture", "ChangeLog", "Migration", "Model", "Plan", "Reconcile", "SQLite",
-                "SQLiteConnector", "TestKit",
+                "Apply", "Capture", "ChangeLog", "Exceptions", "Migration", "Model", "Plan", "Reconcile",
+                "SQLite", "SQLiteConnector", "TestKit",
             ],
             swiftSettings: settings),
         // The style that a program can check.

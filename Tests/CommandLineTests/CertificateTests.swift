@@ -27,7 +27,7 @@ import Testing
         #expect(forged.objects.first?["verdict"] as? String == "reject")
         #expect((forged.objects.first?["reasons"] as? [String])?.isEmpty == false)
         try sample.write(
-            shown.output.replacing("banyan-certificate-1", with: "banyan-certificate-9"), to: "later.json")
+            shown.output.replacing("banyan-certificate-2", with: "banyan-certificate-9"), to: "later.json")
         #expect(try banyan("certificate", "verify", "later.json").status == 3)
     }
 

@@ -82,8 +82,21 @@ import Testing
         ).objects
         let digest = try #require(found["digest"] as? String)
         #expect(entries.count == 1 && "\(entries[0]["after"] ?? "")".contains(digest))
+        // Nobody else reads the files, and a byte that is no text is not put right before it is looked at.
+        let rights = try FileManager.default.attributesOfItem(atPath: sample.folder.file(json))
+        #expect(rights[.posixPermissions] as? Int == 0o600)
+        let whole = try Data(contentsOf: URL(fileURLWithPath: sample.folder.file(json)))
+        try (whole + [0xFF]).write(to: URL(fileURLWithPath: sample.folder.file("damaged.json")))
+        let damaged = try banyan("certificate", "verify", "damaged.json")
+        #expect(damaged.status == 4 && damaged.output.contains("the file is not UTF-8 text"))
         // What changes afterwards has to be compared before it is signed again.
         let plan = try String(contentsOfFile: sample.folder.file("plan.yaml"), encoding: .utf8)
+        try sample.write(plan.replacing("tolerance: 0.01", with: "tolerance: 100"), to: "plan.yaml")
+        #expect(try refusal().contains("compared by other rules or totals than the plan has now"))
+        try sample.write(plan, to: "plan.yaml")
+        try sample.execute("INSERT INTO orders VALUES (1009, 1, '?', 5)", in: "legacy.db")
+        #expect(try sample.catchUp().status == 0)
+        #expect(try refusal().contains("1 changes are set aside by now"))
         try sample.write(plan.replacing("is: c.name,", with: "is: c.name + '',"), to: "plan.yaml")
         #expect(try refusal().contains("by another mapping"))
     }

@@ -63,11 +63,11 @@ import Testing
         try one.write(status("stopped"), now: 6)
         let read = try #require(try other.status())
         #expect(read.status.state == "stopped" && read.status.process == 7 && read.writtenAt == 6)
-        #expect(try other.newestDigest(context: "a") == nil && other.certificates().isEmpty)
+        #expect(try other.newestCertificate(context: "a") == nil && other.certificates().isEmpty)
         let issued = try ["a", "b", "a"].enumerated().map { try certificate($1, mapping: "m\($0)") }
         let numbers = try issued.map { try one.add($0, now: 1) }
         #expect(numbers == numbers.sorted() && Set(numbers).count == 3)
-        #expect(try other.newestDigest(context: "a") == issued[2].digest)
+        #expect(try other.newestCertificate(context: "a") == issued[2])
         #expect(try other.certificates().map(\.number) == numbers)
         #expect(try other.certificates().map(\.certificate.digest) == issued.map(\.digest))
     }

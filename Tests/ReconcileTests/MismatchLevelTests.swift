@@ -26,4 +26,19 @@ import Testing
         #expect(found.level == .ok && found.share == 1)
         #expect(MismatchLevel.Level.ok < .warn && MismatchLevel.Level.warn < .incident)
     }
+
+    /// A pass that could not judge enough calls nothing better than it was, and worse where that is sure.
+    @Test func whatWasNotJudgedEndsNoAlarm() {
+        let rules = CheckedReconciliation(warn: 0.001, incident: 0.01)
+        func level(_ differences: Int, unjudged: Int) -> MismatchLevel {
+            MismatchLevel(
+                "a", differences: differences, compared: 1_000, extra: 0, unjudged: unjudged, rules)
+        }
+        let open = level(0, unjudged: 5)
+        #expect(open.level == .ok && !open.isCertain)
+        #expect(open.standing(after: .incident) == .incident && open.standing(after: nil) == .ok)
+        #expect(level(2, unjudged: 900).standing(after: .ok) == .warn)
+        #expect(level(11, unjudged: 900).isCertain)
+        #expect(level(0, unjudged: 1).standing(after: .incident) == .ok)
+    }
 }

@@ -124,7 +124,11 @@ import Testing
         ("1", "1.00", "0", true), ("0.1", "1e-1", "0", true), ("-3", "-3.011", "0.01", false),
         ("-3", "-3.01", "0.01", true), ("2024-01-01", "2024-01-01", "0", true), ("a", "b", "5", false),
         ("12345678901234567890123456789.01", "12345678901234567890123456789.02", "0", false),
-        ("1", "one", "9", false), ("", "0", "9", false),
+        ("1", "one", "9", false), ("", "0", "9", false), ("2024-01-01", "2024-12-31", "0", false),
+        ("1.2.3", "1.2.4", "0", false), ("1e5x", "1e5", "0", false), ("1 2", "1 3", "0", false),
+        ("5.", "5", "0", true), ("-0", "0", "0", true), ("+7", "7.0", "0", true),
+        ("1234567890123456789012345678901234567890", "1234567890123456789012345678901234567891", "0", false),
+        ("1e999", "1e998", "0", false), ("\u{E9}", "e\u{301}", "0", false),
     ])
     func figuresAreCompared(_ left: String, _ right: String, _ tolerance: String, _ isEqual: Bool) throws {
         let total = CheckedTotal(name: "t", legacy: "", service: "", tolerance: tolerance)
@@ -140,5 +144,15 @@ import Testing
             service: QueryTable(rows: [["b", nil], [nil, "1"]]), at: .start)
         #expect(found.lines.map(\.isEqual) == [true, false, true])
         #expect(found.lines.map(\.group) == [["NULL"], ["a"], ["b"]])
+    }
+
+    /// Two groups are one only when their bytes are the same.
+    @Test func groupsAreToldApart() throws {
+        let total = CheckedTotal(name: "t", legacy: "", service: "", tolerance: "0")
+        let found = try TotalComparison(
+            total, legacy: QueryTable(rows: [[nil, "1"], ["\u{E9}", "2"], ["NULL", "3"]]),
+            service: QueryTable(rows: [["NULL", "3"], ["e\u{301}", "2"]]), at: .start)
+        #expect(found.lines.map { $0.group[0].unicodeScalars.count } == [4, 4, 2, 1])
+        #expect(found.lines.map(\.isEqual) == [false, true, false, false])
     }
 }

@@ -37,13 +37,21 @@ public final class AuditTrail {
     ///   is not kept elsewhere.
     @discardableResult
     public func record(_ body: () throws -> AuditRecord) throws -> Int {
-        let (entry, signed) = try store.transact {
+        try recordAll { [try body()] }[0]
+    }
+
+    /// Does something as `record` does, of which several entries tell.
+    ///
+    /// - Returns: The numbers of the entries, in their order.
+    @discardableResult
+    public func recordAll(_ body: () throws -> [AuditRecord]) throws -> [Int] {
+        let entries = try store.transact {
             // Whoever else records something waits from here on: what `body` reads stays so until it is done.
             _ = try store.lockedHead(orBegin: AuditChain(migration: migration, id: makeID()))
-            return try add(try body(), .done)
+            return try body().map { try add($0, .done) }
         }
-        try keep(signed, of: entry)
-        return entry.number
+        for (entry, signed) in entries { try keep(signed, of: entry) }
+        return entries.map(\.0.number)
     }
 
     /// Does something outside the store that holds the chain: the intention is durable before, and what came

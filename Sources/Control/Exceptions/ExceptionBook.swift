@@ -53,13 +53,17 @@ public struct ExceptionBook {
         _ known: ExceptionCase, _ report: EqualityReport, _ unjudged: [String: Set<String>]
     ) -> Bool {
         let of = known.discrepancy.of
-        let name = of.split(separator: ".").first.map(String.init) ?? of
+        // A table's name may have dots, an aggregate's has none.
+        let isCopy = of.hasPrefix("table:")
+        let name = isCopy ? of : of.split(separator: ".").first.map(String.init) ?? of
         // What was renamed or taken out of the plan is compared no more.
         let isCompared =
             report.copies.contains { "table:\($0.table)" == of }
             || report.aggregates.contains { $0.aggregate == name }
         guard isCompared else { return false }
         if !Guard.unjudgedIsNotVerified.holds { return true }
+        // What is computed from a wrong copy may agree with it and be wrong itself.
+        guard !report.inDoubt.contains(name) else { return false }
         // A field that the plan has no more is compared no more.
         if let aggregate = context.aggregates.first(where: { $0.name == of }) {
             let columns = Set(
@@ -70,7 +74,7 @@ public struct ExceptionBook {
             guard columns.isSuperset(of: fields) else { return false }
         }
         // A part belongs to nobody, or to one of those.
-        if of != name, !of.hasPrefix("table:") { return report.spared[name]?.isEmpty ?? true }
+        if of != name { return report.spared[name]?.isEmpty ?? true }
         if report.spared[name]?.contains(known.discrepancy.key) ?? false { return false }
         guard let key = known.discrepancy.legacyKey else { return true }
         return !(unjudged[of]?.contains(key) ?? false)

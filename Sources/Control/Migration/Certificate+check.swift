@@ -10,7 +10,7 @@ extension Certificate {
         do {
             certificate = try Certificate(text: text)
         } catch {
-            if let format = formatName(in: text), !Certificate.formats.contains(format) {
+            if let format = formatName(in: Data(text.utf8)), !Certificate.formats.contains(format) {
                 return .unsupported(format)
             }
             return .reject(["the text is not a certificate"])
@@ -123,9 +123,9 @@ extension Certificate {
             }
     }
 
-    static func formatName(in text: String) -> String? {
+    static func formatName(in text: Data) -> String? {
         // A text that is no JSON names no format; the caller says so.
-        let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        let object = try? JSONSerialization.jsonObject(with: text) as? [String: Any]
         return (object?["body"] as? [String: Any])?["format"] as? String
     }
 }

@@ -29,6 +29,10 @@ public struct Certificate: Sendable, Codable, Hashable {
         public var compared: [Comparison]
         /// What the totals that the business wrote came to; nil when the plan has none.
         public var totals: [TotalComparison]?
+        /// The digest of the rules and totals by which was compared, in hex; nil in the first format.
+        public var rules: String?
+        /// When the pass began, in microseconds since 1970; nil in the first format.
+        public var beganAt: Int64?
         /// The digest of the certificate before this one in the same context.
         public var previous: String?
 
@@ -36,10 +40,13 @@ public struct Certificate: Sendable, Codable, Hashable {
         public init(
             migration: String, context: String, mapping: String, tool: String, frontier: Position,
             history: [ChunkCertificate], compared: [Comparison], totals: [TotalComparison]? = nil,
-            previous: String?
+            rules: String? = nil, beganAt: Int64? = nil, previous: String?
         ) {
-            format = totals == nil ? Certificate.format : Certificate.formatWithTotals
+            let isFirst = totals == nil && rules == nil && beganAt == nil
+            format = isFirst ? Certificate.formatWithoutRules : Certificate.format
             self.totals = totals
+            self.rules = rules
+            self.beganAt = beganAt
             self.migration = migration
             self.context = context
             self.mapping = mapping
@@ -69,6 +76,8 @@ public struct Certificate: Sendable, Codable, Hashable {
         public var quarantined: Int
         /// Root rows that wait for a row that has not arrived, and were not judged; nil when there is none.
         public var pending: Int?
+        /// How bad that is by the plan's thresholds, as it stands after the pass; nil of what has none.
+        public var level: MismatchLevel.Level?
         /// SHA-256 over the compared rows and parts in key order, in hex.
         public var digest: String
 
@@ -91,10 +100,10 @@ public struct Certificate: Sendable, Codable, Hashable {
     }
 
     /// The format of what this build issues.
-    public static let format = "banyan-certificate-1"
-    /// The same with totals.
-    public static let formatWithTotals = "banyan-certificate-2"
-    static let formats: Set = [format, formatWithTotals]
+    public static let format = "banyan-certificate-2"
+    /// The format before, which knew no totals and did not say by which rules was compared.
+    public static let formatWithoutRules = "banyan-certificate-1"
+    static let formats: Set = [format, formatWithoutRules]
 
     /// What is certified.
     public var body: Body
@@ -115,6 +124,11 @@ public struct Certificate: Sendable, Codable, Hashable {
     /// The certificate as canonical JSON text.
     public func text() throws -> String {
         String(decoding: try Self.encoder.encode(self), as: UTF8.self)
+    }
+
+    /// The level of an aggregate that stood after the pass; nil where the plan had no such aggregate.
+    func level(of aggregate: String) -> MismatchLevel.Level? {
+        body.compared.first { $0.aggregate == aggregate }?.level
     }
 
     static func digest(of body: Body) throws -> String {

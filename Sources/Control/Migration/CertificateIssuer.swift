@@ -22,7 +22,8 @@ public struct CertificateIssuer: Sendable {
         public var certificate: Certificate
         /// What the comparison found, table by table and aggregate by aggregate.
         public var report: EqualityReport
-        /// How bad that is by the thresholds of the plan, aggregate by aggregate.
+        /// How bad that is by the thresholds of the plan, aggregate by aggregate; what stands after it is in
+        /// the certificate.
         public var levels: [MismatchLevel]
     }
 
@@ -77,48 +78,53 @@ public struct CertificateIssuer: Sendable {
         let place = ControlPlace(plan)
         let control = try place.open()
         let trail = try place.trail(in: control)
-        let body = Certificate.Body(
-            migration: plan.name, context: context.name, mapping: context.digest, tool: BanyanVersion.text,
-            frontier: max(report.frontier, history.map(\.high).max() ?? .start), history: history,
-            compared: Self.comparisons(report),
-            totals: report.totals.isEmpty ? nil : report.totals,
-            previous: try control.newestDigest(context: context.name))
-        let certificate = try Certificate(body)
+        let levels = report.levels(context)
         try crashPoint(.certificateBefore, as: MigrationError.self)
-        var number = 0
-        try trail.record {
+        var kept: (number: Int, certificate: Certificate)?
+        try trail.recordAll {
+            // Nobody else issues one meanwhile: what was before is read in the same transaction.
+            let before = try control.newestCertificate(context: context.name)
+            let compared = Self.comparisons(report, levels, after: before)
+            let certificate = try Certificate(
+                Certificate.Body(
+                    migration: plan.name, context: context.name, mapping: context.digest,
+                    tool: BanyanVersion.text,
+                    frontier: max(report.frontier, history.map(\.high).max() ?? .start), history: history,
+                    compared: compared, totals: report.totals.isEmpty ? nil : report.totals,
+                    rules: try Evidence.Rules(context).digest(), beganAt: began, previous: before?.digest))
             let now = WallClock.system.microseconds()
-            number = try control.add(certificate, now: now)
+            let number = try control.add(certificate, now: now)
             try ExceptionBook(context).take(report, pass: number, began: began, at: now, into: control)
-            return AuditRecord(
+            kept = (number, certificate)
+            let issue = AuditRecord(
                 "certificate.issue", of: context.name, by: actor, because: reason,
                 after: "{\"certificate\":\(number),\"digest\":\"\(certificate.digest)\"}")
+            return [issue] + Self.passed(certificate, after: before, of: context, by: actor)
         }
         try crashPoint(.certificateAfter, as: MigrationError.self)
-        let levels = certificate.levels(context)
-        let before = try control.certificates().last {
-            $0.number < number && $0.certificate.body.context == context.name
+        guard let kept else {
+            throw MigrationError(.halted, "nothing was certified", hint: "this is a defect of Banyan's")
         }
-        try note(levels, after: before?.certificate.levels(context) ?? [], of: context, by: actor, in: trail)
-        return Issued(number: number, certificate: certificate, report: report, levels: levels)
+        return Issued(number: kept.number, certificate: kept.certificate, report: report, levels: levels)
     }
 
-    /// Records where a threshold of the plan is passed, in either direction.
-    private func note(
-        _ levels: [MismatchLevel], after earlier: [MismatchLevel], of context: CheckedContext,
-        by actor: AuditActor, in trail: AuditTrail
-    ) throws {
-        let known = Dictionary(earlier.map { ($0.aggregate, $0.level) }) { first, _ in first }
-        for one in levels where one.level != known[one.aggregate] ?? .ok {
-            try trail.record {
-                AuditRecord(
-                    "reconcile.level", of: "\(context.name)/\(one.aggregate)", by: actor,
-                    before: (known[one.aggregate] ?? .ok).rawValue, after: one.level.rawValue)
-            }
+    /// Where a threshold of the plan is passed, in either direction.
+    private static func passed(
+        _ certificate: Certificate, after before: Certificate?, of context: CheckedContext,
+        by actor: AuditActor
+    ) -> [AuditRecord] {
+        certificate.body.compared.compactMap { one in
+            let last = before?.level(of: one.aggregate) ?? .ok
+            guard let level = one.level, level != last else { return nil }
+            return AuditRecord(
+                "reconcile.level", of: "\(context.name)/\(one.aggregate)", by: actor,
+                before: last.rawValue, after: level.rawValue)
         }
     }
 
-    private static func comparisons(_ report: EqualityReport) -> [Certificate.Comparison] {
+    private static func comparisons(
+        _ report: EqualityReport, _ levels: [MismatchLevel], after before: Certificate?
+    ) -> [Certificate.Comparison] {
         let copies = report.copies.map { copy in
             Certificate.Comparison(
                 aggregate: "table:\(copy.table)", compared: copy.compared, missing: copy.missing,
@@ -132,11 +138,14 @@ public struct CertificateIssuer: Sendable {
         }
         return copies + references
             + report.aggregates.map { aggregate in
-                Certificate.Comparison(
+                var comparison = Certificate.Comparison(
                     aggregate: aggregate.aggregate, compared: aggregate.compared, missing: aggregate.missing,
                     extra: aggregate.extra, different: aggregate.different, unjudged: aggregate.hot,
                     quarantined: aggregate.quarantined, digest: aggregate.digest,
                     pending: aggregate.pending == 0 ? nil : aggregate.pending)
+                comparison.level = levels.first { $0.aggregate == aggregate.aggregate }?
+                    .standing(after: before?.level(of: aggregate.aggregate))
+                return comparison
             }
     }
 

@@ -72,6 +72,7 @@ public final class EqualityPass {
         // A row of a copy that nobody could judge may be a wrong one.
         let areCopiesInDoubt = changed.isAllInDoubt
         var aggregates: [AggregateComparison] = []
+        var inDoubt: Set<String> = []
         for (index, aggregate) in context.aggregates.enumerated() {
             let own = context.reconciliation.fields.filter { $0.aggregate == index }
             let rules = Dictionary(own.map { ($0.column, $0.tolerance) }) { first, _ in first }
@@ -85,6 +86,7 @@ public final class EqualityPass {
                 found.append((aggregate.name, tally.list))
             } else {
                 // What is computed from a wrong copy speaks for nobody.
+                inDoubt.insert(aggregate.name)
                 aggregates.append(tally.result.unjudged)
                 found.append((aggregate.name, tally.list.unjudged))
             }
@@ -94,6 +96,7 @@ public final class EqualityPass {
             references: try compareReferences(),
             totals: try compareTotals(
                 waiting: aggregates.map(\.pending).reduce(0, +)))
+        report.inDoubt = inDoubt
         for (name, list) in found {
             report.discrepancies += list.kept
             report.discrepanciesMore += list.more

@@ -23,6 +23,9 @@ public struct EqualityReport: Sendable, Hashable, Codable {
     public var unjudged: [String: [UnjudgedKey]] = [:]
     /// Keys in the service that were not judged, because they may belong to such a legacy key.
     public var spared: [String: Set<String>] = [:]
+    /// The aggregates of which nothing was judged, because a copy that they are computed from differs from
+    /// legacy, or may.
+    public var inDoubt: Set<String> = []
     /// Whether every difference and every key that was not judged is listed: what is not listed was judged,
     /// and is equal.
     public var isListed = true

@@ -71,7 +71,7 @@ public struct TotalComparison: Sendable, Hashable, Codable {
         let wanted = try Self.figures(legacy, of: "legacy")
         let held = try Self.figures(service, of: "the service")
         let allowed = Self.number(total.tolerance) ?? 0
-        lines = Set(wanted.keys).union(held.keys).sorted { $0.lexicographicallyPrecedes($1) }.map { group in
+        lines = Set(wanted.keys).union(held.keys).sorted(by: TotalGroup.precedes).map { group in
             let isEqual: Bool
             if let wanted = wanted[group], let held = held[group] {
                 isEqual = Self.agree(wanted, held, allowed)
@@ -79,18 +79,17 @@ public struct TotalComparison: Sendable, Hashable, Codable {
                 isEqual = false
             }
             return Line(
-                group: group, legacy: wanted[group].map { $0 ?? "NULL" },
+                group: group.words, legacy: wanted[group].map { $0 ?? "NULL" },
                 service: held[group].map { $0 ?? "NULL" }, isEqual: isEqual)
         }
         verdict = lines.allSatisfy(\.isEqual) ? .equal : .different
     }
 
-    private static func figures(_ table: QueryTable, of side: String) throws -> [[String]: String?] {
-        var figures: [[String]: String?] = [:]
+    private static func figures(_ table: QueryTable, of side: String) throws -> [TotalGroup: String?] {
+        var figures: [TotalGroup: String?] = [:]
         for row in table.rows {
             guard let figure = row.last else { throw FailedQuery("the query on \(side) gives no column") }
-            let group = row.dropLast().map { $0 ?? "NULL" }
-            guard figures.updateValue(figure, forKey: group) == nil else {
+            guard figures.updateValue(figure, forKey: TotalGroup(row.dropLast())) == nil else {
                 throw FailedQuery(
                     "the query on \(side) gives a group twice: group by every column but the last")
             }
@@ -100,13 +99,26 @@ public struct TotalComparison: Sendable, Hashable, Codable {
 
     private static func agree(_ left: String?, _ right: String?, _ allowed: Decimal) -> Bool {
         guard let left, let right else { return left == nil && right == nil }
-        guard let one = number(left), let other = number(right) else { return left == right }
+        guard let one = number(left), let other = number(right) else {
+            // Texts are equal when their bytes are: Swift's `==` takes different spellings for one.
+            return left.utf8.elementsEqual(right.utf8)
+        }
         return abs(one - other) <= allowed
     }
 
-    /// A figure as a number: exact up to 38 digits; nil when it is none.
+    /// A figure as a number; nil when its text is not one as a whole, or has more digits than are exact.
     private static func number(_ text: String) -> Decimal? {
-        guard !text.isEmpty, text.utf8.allSatisfy({ "0123456789.+-eE".utf8.contains($0) }) else { return nil }
+        // Made anew because a `Regex` cannot be shared between threads.
+        let form = /[+-]?([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,3}))?/
+        guard let found = text.wholeMatch(of: form) else { return nil }
+        let digits = (found.1 + (found.2 ?? "")).drop { $0 == "0" }
+        let exponent = found.3.map { Int($0) ?? .max } ?? 0
+        guard digits.count <= digitsMax, abs(exponent) <= exponentMax else { return nil }
         return Decimal(string: text)
     }
+
+    /// How many digits of a number are exact.
+    private static let digitsMax = 38
+    /// How large an exponent may be, with which a number of that many digits stays exact.
+    private static let exponentMax = 60
 }

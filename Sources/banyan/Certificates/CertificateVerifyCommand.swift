@@ -30,12 +30,15 @@ struct CertificateVerifyCommand: ParsableCommand {
 
     func run() throws {
         try output.perform { terminal in
-            let text = try text()
-            let isEvidence = Evidence.isMeant(by: text)
-            let verdict = isEvidence ? Evidence.check(text: text) : Certificate.check(text: text)
-            // What is accepted was read just now, so that this does not throw.
-            let exceptions =
-                verdict == .accept && !isEvidence ? try Certificate(text: text).exceptions : []
+            var verdict = CertificateVerdict.reject(["the file is not UTF-8 text"])
+            var exceptions: [String] = []
+            // A byte that is no text must not be put right before it is looked at.
+            if let text = String(validating: try bytes(), as: UTF8.self) {
+                let isEvidence = Evidence.isMeant(by: text)
+                verdict = isEvidence ? Evidence.check(text: text) : Certificate.check(text: text)
+                // What is accepted was read just now, so that this does not throw.
+                if verdict == .accept, !isEvidence { exceptions = try Certificate(text: text).exceptions }
+            }
             var reasons: [String] = []
             var status = ExitStatus.done
             switch verdict {
@@ -60,7 +63,7 @@ struct CertificateVerifyCommand: ParsableCommand {
         }
     }
 
-    private func text() throws -> String {
+    private func bytes() throws -> Data {
         let data: Data
         do {
             let handle =
@@ -75,6 +78,6 @@ struct CertificateVerifyCommand: ParsableCommand {
             throw MigrationError(
                 .unusableFile, "\(file) is too large for a certificate", hint: "name a certificate's file")
         }
-        return String(decoding: data, as: UTF8.self)
+        return data
     }
 }

@@ -25,10 +25,13 @@ enum ReconcilePage {
                 Measure.count(comparison.unjudged + comparison.quarantined + (comparison.pending ?? 0)))
         }
         text += columns.text(indent: "  ") + CertificatePage.totals(certificate, paint)
-        for one in issued.levels where one.level != .ok {
-            text += "  " + paint.bold(paint.bad(one.level.rawValue)) + ": \(percent(one.share)) of "
+        for one in issued.levels {
+            let standing = standing(one, certificate)
+            if standing == .ok { continue }
+            text += "  " + paint.bold(paint.bad(standing.rawValue)) + ": \(percent(one.share)) of "
             text += "\(one.aggregate.escapedForTerminal) differ"
-            text += one.threshold.map { ", above \(percent($0))\n" } ?? "\n"
+            text += one.threshold.map { ", above \(percent($0))" } ?? ""
+            text += standing == one.level ? "\n" : "; it stays until enough is judged to know better\n"
         }
         for (shape, all) in Dictionary(grouping: report.discrepancies, by: Finding.Shape.init)
             .sorted(by: { $0.key < $1.key })
@@ -50,6 +53,11 @@ enum ReconcilePage {
         let more = report.discrepanciesMore
         if more > 0 { text += "  not every difference is listed: \(Measure.count(more)) more\n" }
         return text
+    }
+
+    /// The level that stands after the pass.
+    private static func standing(_ one: MismatchLevel, _ certificate: Certificate) -> MismatchLevel.Level {
+        certificate.body.compared.first { $0.aggregate == one.aggregate }?.level ?? one.level
     }
 
     /// The exit code that the verdict becomes.
@@ -94,8 +102,9 @@ enum ReconcilePage {
             "levels": .array(
                 issued.levels.map { one in
                     [
-                        "of": .string(one.aggregate), "level": .string(one.level.rawValue),
-                        "mismatch_ratio": .number(one.share),
+                        "of": .string(one.aggregate),
+                        "level": .string(standing(one, issued.certificate).rawValue),
+                        "is_certain": .bool(one.isCertain), "mismatch_ratio": .number(one.share),
                         "threshold": one.threshold.map(JSONValue.number) ?? .null,
                     ]
                 }),

@@ -11,8 +11,9 @@ struct ReconcileWatchCommand: ParsableCommand {
         commandName: "watch", abstract: "Run one pass after the other, and say what each found.",
         discussion: """
             A line for each pass and context, until Ctrl-C or SIGTERM, which end it after the pass that is \
-            under way. A pass that cannot compare says why, and the next one tries again. Exit code as of \
-            `banyan reconcile run`, by the last pass.
+            under way. A pass that cannot compare, or fails because a server is away, says why, and the \
+            next one tries again. Exit code as of `banyan reconcile run`, by the last round that compared \
+            every context.
 
             Examples:
               banyan reconcile watch plan.yaml --every 300
@@ -37,14 +38,17 @@ struct ReconcileWatchCommand: ParsableCommand {
             let plan = try pass.plan.checked()
             let contexts = try pass.choice.contexts(of: plan)
             let issuer = CertificateIssuer(plan: plan, patience: .seconds(pass.wait))
-            var status = ExitStatus.done
+            // Nothing is known before a round is complete.
+            var status = ExitStatus.inconclusive
             var count = 0
             repeat {
                 count += 1
-                status = .done
+                var round: [ExitStatus] = []
                 for context in contexts where !gate.isClosed {
-                    let found = try line(context, issuer, terminal)
-                    if status != .mismatch, found != .done { status = found }
+                    round.append(try line(context, issuer, terminal))
+                }
+                if round.count == contexts.count || round.contains(.mismatch) {
+                    status = round.contains(.mismatch) ? .mismatch : round.last { $0 != .done } ?? .done
                 }
             } while count < passes ?? .max && gate.wait(seconds: every)
             return status
@@ -56,40 +60,51 @@ struct ReconcileWatchCommand: ParsableCommand {
         _ context: CheckedContext, _ issuer: CertificateIssuer, _ terminal: Terminal
     ) throws -> ExitStatus {
         let now = WallClock.system.microseconds()
+        let issued: CertificateIssuer.Issued
         do {
-            let issued = try issuer.issue(context, by: pass.actor.actor, because: pass.actor.because)
-            let verdict = ReconcilePage.verdict(issued.certificate)
-            let worst = issued.levels.map(\.level).max() ?? .ok
-            if pass.output.isJSON {
-                try terminal.line([
-                    "at": .time(now), "context": .string(context.name), "verdict": .string(verdict),
-                    "certificate": .count(issued.number), "frontier": .optional(issued.report.frontier.value),
-                    "differences": .count(
-                        issued.report.discrepancies.count + issued.report.discrepanciesMore),
-                    "level": .string(worst.rawValue), "reason": .null,
-                ])
-            } else {
-                let found = issued.report.discrepancies.count + issued.report.discrepanciesMore
-                let words = verdict == "equal" ? terminal.paint.good(verdict) : terminal.paint.bad(verdict)
-                let level = worst == .ok ? "" : "  " + terminal.paint.bad(worst.rawValue)
-                try terminal.line(
-                    "\(Measure.moment(now))  \(context.name.escapedForTerminal)  \(words) at "
-                        + "\(issued.report.frontier)  \(Measure.count(found, "difference"))\(level)")
+            issued = try issuer.issue(context, by: pass.actor.actor, because: pass.actor.because)
+        } catch {
+            // Whatever it is, it may be over when the next pass begins.
+            let failure = FailureReport(error)
+            try line(context, failure, at: now, terminal)
+            return switch failure.kind {
+            case .failed: .error
+            case .refused: .refused
+            case .inconclusive: .inconclusive
             }
-            return ReconcilePage.status(issued.certificate)
-        } catch let error as MigrationError where error.code == .notComparable {
-            if pass.output.isJSON {
-                try terminal.line([
-                    "at": .time(now), "context": .string(context.name),
-                    "verdict": .string("not comparable yet"), "certificate": .null, "frontier": .null,
-                    "differences": .null, "level": .null, "reason": .string(error.message),
-                ])
-            } else {
-                try terminal.line(
-                    "\(Measure.moment(now))  \(context.name.escapedForTerminal)  "
-                        + "\(terminal.paint.bad("not comparable yet")): \(error.message.escapedForTerminal)")
-            }
-            return .inconclusive
         }
+        let verdict = ReconcilePage.verdict(issued.certificate)
+        let worst = issued.certificate.body.compared.compactMap(\.level).max() ?? .ok
+        let found = issued.report.discrepancies.count + issued.report.discrepanciesMore
+        if pass.output.isJSON {
+            try terminal.line([
+                "at": .time(now), "context": .string(context.name), "verdict": .string(verdict),
+                "certificate": .count(issued.number), "frontier": .optional(issued.report.frontier.value),
+                "differences": .count(found), "level": .string(worst.rawValue), "reason": .null,
+            ])
+        } else {
+            let words = verdict == "equal" ? terminal.paint.good(verdict) : terminal.paint.bad(verdict)
+            let level = worst == .ok ? "" : "  " + terminal.paint.bad(worst.rawValue)
+            try terminal.line(
+                "\(Measure.moment(now))  \(context.name.escapedForTerminal)  \(words) at "
+                    + "\(issued.report.frontier)  \(Measure.count(found, "difference"))\(level)")
+        }
+        return ReconcilePage.status(issued.certificate)
+    }
+
+    /// Writes why a pass could not compare.
+    private func line(
+        _ context: CheckedContext, _ failure: FailureReport, at now: Int64, _ terminal: Terminal
+    ) throws {
+        guard pass.output.isJSON else {
+            return try terminal.line(
+                "\(Measure.moment(now))  \(context.name.escapedForTerminal)  "
+                    + "\(terminal.paint.bad("not comparable yet")): \(failure.message.escapedForTerminal)")
+        }
+        try terminal.line([
+            "at": .time(now), "context": .string(context.name), "verdict": .string("not comparable yet"),
+            "certificate": .null, "frontier": .null, "differences": .null, "level": .null,
+            "reason": .string(failure.message),
+        ])
     }
 }

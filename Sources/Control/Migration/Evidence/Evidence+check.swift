@@ -6,53 +6,54 @@ extension Evidence {
     /// Checks a bundle, as JSON or as the page that is made of it: that it is byte for byte what was written,
     /// and that what was signed could be.
     public static func check(text: String) -> CertificateVerdict {
-        guard EvidencePage.isPage(text) else { return check(json: text) }
-        guard let json = EvidencePage.json(in: text) else { return .reject(["the page holds no evidence"]) }
-        let verdict = check(json: json)
-        guard verdict == .accept else { return verdict }
-        do {
-            let evidence = try JSONDecoder().decode(Evidence.self, from: Data(json.utf8))
-            let page = try EvidencePage.text(evidence)
-            return text.utf8.elementsEqual(page.utf8)
-                ? .accept : .reject(["the page is not the one that is made of its evidence"])
-        } catch {
+        let isPage = EvidencePage.isPage(text)
+        guard let json = isPage ? EvidencePage.json(in: text) : Data(text.utf8) else {
             return .reject(["the page holds no evidence"])
+        }
+        if let name = Certificate.formatName(in: json), name != format { return .unsupported(name) }
+        do {
+            let evidence = try JSONDecoder().decode(Evidence.self, from: json)
+            let written = isPage ? try EvidencePage.text(evidence) : try evidence.text() + "\n"
+            guard text.utf8.elementsEqual(written.utf8) else {
+                return .reject([
+                    isPage
+                        ? "the page is not the one that is made of its evidence"
+                        : "the text is not in the canonical form in which evidence is written"
+                ])
+            }
+            return try evidence.check()
+        } catch {
+            return .reject([isPage ? "the page holds no evidence" : "the text is no evidence"])
         }
     }
 
     /// Whether a text means to be a bundle.
     public static func isMeant(by text: String) -> Bool {
-        EvidencePage.isPage(text) || Certificate.formatName(in: text)?.hasPrefix("banyan-evidence-") ?? false
+        EvidencePage.isPage(text)
+            || Certificate.formatName(in: Data(text.utf8))?.hasPrefix("banyan-evidence-") ?? false
     }
 
-    private static func check(json text: String) -> CertificateVerdict {
-        if let name = Certificate.formatName(in: text), name != format { return .unsupported(name) }
-        do {
-            let evidence = try JSONDecoder().decode(Evidence.self, from: Data(text.utf8))
-            let written = Array(try evidence.text().utf8)
-            guard text.utf8.elementsEqual(written) || text.utf8.elementsEqual(written + [0x0A]) else {
-                return .reject(["the text is not in the canonical form in which evidence is written"])
-            }
-            guard try digest(of: evidence.body) == evidence.digest else {
-                return .reject(["the digest does not match the body"])
-            }
-            guard
-                try Certificate.digest(of: evidence.body.certificate.body)
-                    == evidence.body.certificate.digest
-            else { return .reject(["the digest of the pass does not match what it found"]) }
-            let objections = evidence.body.objections()
-            return objections.isEmpty ? .accept : .reject(objections)
-        } catch {
-            return .reject(["the text is no evidence"])
+    private func check() throws -> CertificateVerdict {
+        guard try Self.digest(of: body) == digest else {
+            return .reject(["the digest does not match the body"])
         }
+        let found = body.certificate
+        guard try Certificate.digest(of: found.body) == found.digest else {
+            return .reject(["the digest of the pass does not match what it found"])
+        }
+        let objections = try body.objections()
+        return objections.isEmpty ? .accept : .reject(objections)
     }
 }
 
 extension Evidence.Body {
     /// Why nobody can sign; empty when somebody can.
-    public func objections() -> [String] {
+    public func objections() throws -> [String] {
         let found = certificate.body
-        var objections = certificate.coverageProblems()
+        var objections = certificate.coverageProblems() + timeObjections()
+        if try Evidence.Rules(self).digest() != found.rules {
+            objections.append("pass \(pass) compared by other rules or totals than the plan has now")
+        }
         if found.context != context { objections.append("the pass was over \(found.context)") }
         let unjudged = found.compared.map(\.unjudged).reduce(0, +)
         if unjudged > 0 { objections.append("pass \(pass) could not judge \(unjudged) keys") }
@@ -70,9 +71,7 @@ extension Evidence.Body {
                 "pass \(pass) found \(differences) differences, and \(decided) of them are waived or accepted"
             )
         }
-        let own = exceptions.filter { one in
-            isLeft(one) && one.history.last { ["waived", "accepted"].contains($0.what) }?.by == signedBy
-        }
+        let own = exceptions.filter { isLeft($0) && deciders(of: $0).contains(signedBy) }
         if !own.isEmpty {
             objections.append(
                 "\(signedBy) has decided about exception \(own[0].number), so somebody else signs")
@@ -80,10 +79,33 @@ extension Evidence.Body {
         return objections + totalObjections()
     }
 
+    /// How old a pass may be that is signed, in microseconds: a day.
+    static let ageMax: Int64 = 86_400_000_000
+
+    private func timeObjections() -> [String] {
+        guard let beganAt = certificate.body.beganAt else {
+            return ["pass \(pass) does not say when it compared"]
+        }
+        let (age, isOver) = signedAt.subtractingReportingOverflow(beganAt)
+        if isOver || age < 0 { return ["pass \(pass) began later than it is signed, by the clocks"] }
+        return age > Self.ageMax ? ["pass \(pass) began more than a day before"] : []
+    }
+
+    /// Who decided about an exception as it stands, and who approved that.
+    private func deciders(of one: ExceptionCase) -> Set<String> {
+        let steps = one.history
+        guard let last = steps.lastIndex(where: { ["waived", "accepted"].contains($0.what) }) else {
+            return []
+        }
+        let isApproved = last > 0 && steps[last - 1].what == "approved"
+        return Set(steps[(isApproved ? last - 1 : last)...last].map(\.by))
+    }
+
     /// A comparison that uses the mapping cannot see what is wrong with it.
     private func totalObjections() -> [String] {
         let found = certificate.body.totals ?? []
         if found.isEmpty { return ["the plan has no total that is independent of the mapping"] }
+        if found.allSatisfy(\.lines.isEmpty) { return ["no total has given a figure"] }
         return found.filter { $0.verdict != .equal }.map {
             switch $0.verdict {
             case .different: "the total \($0.name) is different"

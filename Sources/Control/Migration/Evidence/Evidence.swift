@@ -35,7 +35,7 @@ public struct Evidence: Sendable, Codable, Hashable {
         public var totals: [TotalRule]
         /// The number of the newest pass.
         public var pass: Int
-        /// What that pass found.
+        /// What that pass found, when, and by which rules.
         public var certificate: Certificate
         /// The passes of the context, oldest first.
         public var passes: [Pass]
@@ -46,30 +46,6 @@ public struct Evidence: Sendable, Codable, Hashable {
         public var auditEntries: Int
         /// The digest of its last one, in hex.
         public var auditDigest: String
-    }
-
-    /// How a field is compared.
-    public struct Rule: Sendable, Codable, Hashable {
-        /// The aggregate and the field.
-        public var field: String
-        /// How far values may differ, in words.
-        public var tolerance: String
-        /// Whether two people have to decide about a difference.
-        public var isMaterial: Bool
-        /// Whose it is.
-        public var owner: String?
-    }
-
-    /// A total's queries.
-    public struct TotalRule: Sendable, Codable, Hashable {
-        /// Its name.
-        public var name: String
-        /// The query on legacy.
-        public var legacy: String
-        /// The query on the service.
-        public var service: String
-        /// How far figures may differ.
-        public var tolerance: String
     }
 
     /// A pass in brief.
@@ -107,7 +83,7 @@ public struct Evidence: Sendable, Codable, Hashable {
         Hex.encode(SHA256.hash(data: try encoder.encode(body)))
     }
 
-    private static var encoder: JSONEncoder {
+    static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         return encoder

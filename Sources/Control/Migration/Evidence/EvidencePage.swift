@@ -11,12 +11,13 @@ public enum EvidencePage {
 
     static func isPage(_ text: String) -> Bool { text.hasPrefix(start) }
 
-    /// The JSON in a page; nil when there is none.
-    static func json(in page: String) -> String? {
-        guard let from = page.range(of: opening),
-            let to = page.range(of: closing, range: from.upperBound..<page.endIndex)
+    /// The JSON in a page, in which `<` is written as an escape; nil when there is none.
+    static func json(in page: String) -> Data? {
+        let bytes = Data(page.utf8)
+        guard let from = bytes.range(of: Data(opening.utf8)),
+            let to = bytes.range(of: Data(closing.utf8), in: from.upperBound..<bytes.endIndex)
         else { return nil }
-        return page[from.upperBound..<to.lowerBound].replacingOccurrences(of: "\\u003c", with: "<")
+        return bytes[from.upperBound..<to.lowerBound]
     }
 
     /// The page of a bundle.
@@ -33,8 +34,11 @@ public enum EvidencePage {
         page +=
             "<p><code>banyan certificate verify</code> checks this page and the JSON inside it, without a "
             + "database.</p></footer>\n</main>\n"
-        // No text of the evidence can end the element that holds it.
-        let json = try evidence.text().replacingOccurrences(of: "<", with: "\\u003c")
+        // No text of the evidence can end the element that holds it. In JSON `<` stands in strings only.
+        var json = ""
+        for scalar in try evidence.text().unicodeScalars {
+            if scalar == "<" { json += "\\u003c" } else { json.unicodeScalars.append(scalar) }
+        }
         return page + opening + json + closing + "</body></html>\n"
     }
 
@@ -49,7 +53,8 @@ public enum EvidencePage {
         text += "</p>\n<dl>"
         text += entry("Signed by", "\(body.signedBy), \(moment(body.signedAt))")
         text += entry("Because", body.because)
-        text += entry("Pass", "\(body.pass), at \(body.certificate.body.frontier)")
+        let began = body.certificate.body.beganAt.map { ", begun \(moment($0))" } ?? ""
+        text += entry("Pass", "\(body.pass), at \(body.certificate.body.frontier)\(began)")
         text += entry("Mapping", body.certificate.body.mapping)
         text += entry("Audit chain", "entry \(body.auditEntries), \(body.auditDigest)")
         text += entry("Written by", body.tool)

@@ -1,3 +1,4 @@
+import Apply
 public import Audit
 import ChangeLog
 import Exceptions
@@ -63,7 +64,7 @@ public struct SignOffDesk {
         var signed: Signed?
         try place.trail(in: store).record {
             let evidence = try evidence(of: context, scope, store, by: actor, because: reason)
-            let objections = evidence.body.objections()
+            let objections = try evidence.body.objections() + changes(in: context, since: evidence.body)
             guard objections.isEmpty else {
                 throw MigrationError(
                     .refused,
@@ -80,6 +81,20 @@ public struct SignOffDesk {
             throw MigrationError(.halted, "nothing was signed", hint: "this is a defect of Banyan's")
         }
         return signed
+    }
+
+    /// What the service's store holds now and did not when the pass looked.
+    private func changes(in context: CheckedContext, since body: Evidence.Body) throws -> [String] {
+        var changes: [String] = []
+        let aside = try QuarantineReader(plan: plan).entries(in: [context]).count
+        if aside > 0 { changes.append("\(aside) changes are set aside by now") }
+        let history = try HistoryReader(context: context, store: Systems(plan).target(context.service))
+        if !history.unfinished.isEmpty {
+            changes.append("history is being read: \(history.unfinished.joined(separator: ", "))")
+        } else if try history.chunks() != body.certificate.body.history {
+            changes.append("history was read anew since pass \(body.pass)")
+        }
+        return changes
     }
 
     private func evidence(
@@ -106,15 +121,12 @@ public struct SignOffDesk {
                     $0.at >= scope.from ?? .min && $0.at <= scope.until ?? .max
                 }
         }
+        let rules = Evidence.Rules(context)
         return try Evidence(
             Evidence.Body(
                 migration: plan.name, context: context.name, tool: BanyanVersion.text,
                 signedBy: actor.name, signedAt: WallClock.system.microseconds(), because: reason,
-                from: scope.from, until: scope.until, rules: Self.rules(of: context),
-                totals: context.reconciliation.totals.map {
-                    Evidence.TotalRule(
-                        name: $0.name, legacy: $0.legacy, service: $0.service, tolerance: $0.tolerance)
-                },
+                from: scope.from, until: scope.until, rules: rules.fields, totals: rules.totals,
                 pass: newest.number, certificate: newest.certificate,
                 passes: passes.map { number, certificate in
                     Evidence.Pass(
@@ -122,21 +134,6 @@ public struct SignOffDesk {
                         unjudged: certificate.body.compared.map(\.unjudged).reduce(0, +))
                 }, exceptions: exceptions.sorted { $0.number < $1.number },
                 auditEntries: chain.head.entries, auditDigest: chain.head.digest.description))
-    }
-
-    private static func rules(of context: CheckedContext) -> [Evidence.Rule] {
-        context.reconciliation.fields.map { rule in
-            let aggregate = context.aggregates[rule.aggregate]
-            let tolerance =
-                switch rule.tolerance {
-                case .exact: "exact"
-                case .number(let text): text
-                case .time(let duration): "\(duration)"
-                }
-            return Evidence.Rule(
-                field: "\(aggregate.name).\(aggregate.table.columns[rule.column].name)", tolerance: tolerance,
-                isMaterial: rule.isMaterial, owner: rule.owner)
-        }
     }
 
     /// Writes both files whole, and readable for whoever owns them: they hold values of rows.
@@ -156,8 +153,25 @@ public struct SignOffDesk {
         return signed
     }
 
+    /// Nobody else can read the file at any time, and it is there as a whole or not at all.
     private static func write(_ text: String, to path: String) throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        let draft = path + ".part"
+        // One that a run left that was killed; if it cannot be removed, making it says why.
+        try? FileManager.default.removeItem(atPath: draft)
+        guard
+            FileManager.default.createFile(
+                atPath: draft, contents: nil, attributes: [.posixPermissions: 0o600])
+        else { throw CocoaError(.fileWriteNoPermission, userInfo: [NSFilePathErrorKey: draft]) }
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: draft))
+        try file.write(contentsOf: Data(text.utf8))
+        try file.synchronize()
+        try file.close()
+        // One that is there already has the same name, and so the same digest.
+        if FileManager.default.fileExists(atPath: path) {
+            _ = try FileManager.default.replaceItemAt(
+                URL(fileURLWithPath: path), withItemAt: URL(fileURLWithPath: draft))
+        } else {
+            try FileManager.default.moveItem(atPath: draft, toPath: path)
+        }
     }
 }

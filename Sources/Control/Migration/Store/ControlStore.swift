@@ -13,8 +13,8 @@ public protocol ControlStore: AuditStore, ExceptionStore {
     /// Every certificate by number.
     func certificates() throws -> [(number: Int, certificate: Certificate)]
 
-    /// The digest of the newest certificate of a context; nil when there is none.
-    func newestDigest(context: String) throws -> String?
+    /// The newest certificate of a context; nil when there is none.
+    func newestCertificate(context: String) throws -> Certificate?
 
     /// Replaces the last status.
     func write(_ status: MigrationStatus, now: Int64) throws

@@ -130,14 +130,14 @@ public final class PostgresControlStore: LeasedControlStore {
         }
     }
 
-    /// The digest of the newest certificate of a context; nil when there is none.
-    public func newestDigest(context: String) throws -> String? {
+    /// The newest certificate of a context; nil when there is none.
+    public func newestCertificate(context: String) throws -> Certificate? {
         let found = try query(
             """
-            SELECT digest FROM banyan_control.certificate WHERE migration = $1 AND context = $2
+            SELECT body FROM banyan_control.certificate WHERE migration = $1 AND context = $2
             ORDER BY number DESC LIMIT 1
             """, [migration, context])
-        return found.count == 0 ? nil : found.text(0, 0)
+        return found.count == 0 ? nil : try Certificate(text: found.text(0, 0) ?? "")
     }
 
     // MARK: the status

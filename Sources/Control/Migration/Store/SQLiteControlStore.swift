@@ -77,10 +77,11 @@ public final class SQLiteControlStore: ControlStore {
         }
     }
 
-    /// The digest of the newest certificate of a context; nil when there is none.
-    public func newestDigest(context: String) throws -> String? {
+    /// The newest certificate of a context; nil when there is none.
+    public func newestCertificate(context: String) throws -> Certificate? {
         try connection.string(
-            "SELECT digest FROM certificate WHERE context = ?1 ORDER BY id DESC LIMIT 1", [.text(context)])
+            "SELECT body FROM certificate WHERE context = ?1 ORDER BY id DESC LIMIT 1", [.text(context)]
+        ).map(Certificate.init(text:))
     }
 
     /// Replaces the last status.
