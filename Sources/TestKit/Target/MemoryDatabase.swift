@@ -66,7 +66,7 @@ public final class MemoryDatabase: TargetUnderExam {
         faults = [:]
     }
 
-    /// The committed rows of a table in no particular order, each as the encoded values of its columns.
+    /// The committed rows of a table in key order, each as the encoded values of its columns.
     public func images(of table: String) -> [[[UInt8]]] { state.tables[table]?.images ?? [] }
 
     /// How many committed rows a table has.
@@ -106,7 +106,7 @@ public final class MemoryDatabase: TargetUnderExam {
 
     /// The rows of a table in key order, each as its values read.
     public func rows(of table: String) -> [[String]] {
-        (state.tables[table]?.ordered ?? []).map { row in row.map { OwnedCell.read($0).first?.text ?? "NULL" }
+        (state.tables[table]?.images ?? []).map { row in row.map { OwnedCell.read($0).first?.text ?? "NULL" }
         }
     }
 }

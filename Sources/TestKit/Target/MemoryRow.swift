@@ -24,13 +24,29 @@ enum MemoryRow {
         }
     }
 
-    /// Values as a key, in which equal numbers are equal.
-    static func key(_ values: [UInt8], columns: Int) -> Key {
-        unsafe values.withUnsafeBytes { arena in
-            var offsets = RowOffsets()
-            // The bytes outlive the call.
-            guard unsafe offsets.scan(arena, at: 0, columns: columns) else { return Key(bytes: []) }
-            return unsafe Key(arena, offsets: offsets, columns: Array(0..<columns))
+    /// The first value of an encoded row that was not sent; nil when all were.
+    static func firstAbsent(_ row: ArraySlice<UInt8>, columns: Int) -> Int? {
+        unsafe row.withUnsafeBytes { arena in
+            var offset = 0
+            for place in 0..<columns {
+                guard let end = unsafe RowOffsets.skip(arena, at: offset) else { return nil }
+                // A value that was skipped has its tag inside the arena.
+                if unsafe arena[offset] & 15 == Kind.absent.rawValue { return place }
+                offset = end
+            }
+            return nil
         }
+    }
+
+    /// Some values of a row as a key, in which equal numbers are equal.
+    static func key(of row: [[UInt8]], by columns: [Int]) -> Key {
+        var bytes: [UInt8] = []
+        for column in columns {
+            unsafe row[column].withUnsafeBytes { value in
+                // The bytes hold one encoded value.
+                unsafe Key.append(value, at: 0, to: &bytes)
+            }
+        }
+        return Key(bytes: bytes)
     }
 }

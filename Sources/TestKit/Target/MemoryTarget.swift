@@ -127,8 +127,9 @@ public final class MemoryTarget: TargetStore {
                         _ = table.remove(wanted)
                         continue
                     }
-                    for (key, values) in table.rows where table.key(of: values, by: access.key) == wanted {
-                        _ = table.remove(key)
+                    for entry in table.ordered
+                    where MemoryRow.key(of: entry.values, by: access.key) == wanted {
+                        _ = table.remove(entry.key)
                     }
                 }
             }
@@ -141,16 +142,20 @@ public final class MemoryTarget: TargetStore {
             let table = try table(access)
             var found = RowBuffer(columns: access.columns.count)
             var groups: [Range<Int>] = []
+            let isByKey = columns == table.schema.key
             let index =
-                columns == table.schema.key
-                ? [:] : Dictionary(grouping: table.ordered) { table.key(of: $0, by: columns) }
+                isByKey || keys.isEmpty
+                ? [:] : Dictionary(grouping: table.ordered) { MemoryRow.key(of: $0.values, by: columns) }
+            let all = Array(0..<keys.columns)
             for row in 0..<keys.count {
                 let first = found.count
-                let wanted = keys.key(of: row, columns: Array(0..<keys.columns))
-                let rows =
-                    columns == table.schema.key ? table.rows[wanted].map { [$0] } ?? [] : index[wanted] ?? []
-                if !wanted.hasNull {
-                    for values in rows { found.append(access.columns.flatMap { values[$0] }) }
+                let wanted = keys.key(of: row, columns: all)
+                if wanted.hasNull {
+                    // A NULL finds nothing.
+                } else if isByKey {
+                    if let entry = table[wanted] { found.append(entry, access.columns) }
+                } else {
+                    for entry in index[wanted] ?? [] { found.append(entry, access.columns) }
                 }
                 groups.append(first..<found.count)
             }
@@ -178,11 +183,16 @@ public final class MemoryTarget: TargetStore {
             var found = RowBuffer(columns: access.columns.count)
             let low = after.map { OwnedCell.read($0.bytes) }
             let high = through.map { OwnedCell.read($0.bytes) }
-            for values in table.ordered where found.count < limit {
-                let key = OwnedCell.read(table.key(of: values, by: access.key).bytes)
-                if let low, !MemoryOrder.precedes(low, key) { continue }
-                if let high, MemoryOrder.precedes(high, key) { continue }
-                found.append(access.columns.flatMap { values[$0] })
+            let isByKey = access.key == table.schema.key
+            for entry in table.ordered where found.count < limit {
+                if low != nil || high != nil {
+                    let key =
+                        isByKey
+                        ? entry.order : OwnedCell.read(MemoryRow.key(of: entry.values, by: access.key).bytes)
+                    if let low, !MemoryOrder.precedes(low, key) { continue }
+                    if let high, MemoryOrder.precedes(high, key) { continue }
+                }
+                found.append(entry, access.columns)
             }
             return found
         }
@@ -309,5 +319,13 @@ public final class MemoryTarget: TargetStore {
         working?.tables[access.table.name] = nil
         defer { working?.tables[access.table.name] = table }
         return try body(&table)
+    }
+}
+
+extension RowBuffer {
+    /// Appends some columns of a row.
+    fileprivate mutating func append(_ entry: MemoryEntry, _ columns: [Int]) {
+        beginRow()
+        for column in columns { bytes.append(contentsOf: entry.values[column]) }
     }
 }

@@ -9,7 +9,8 @@ struct MemoryUpsert {
     /// Writes the rows; returns what the constraints refuse.
     func run(_ table: inout MemoryTable) -> [RowRefusal] {
         let unsent = (0..<rows.count).compactMap(unsent)
-        let sent = Set(0..<rows.count).subtracting(unsent.map(\.row)).sorted()
+        let refused = Set(unsent.map(\.row))
+        let sent = refused.isEmpty ? Array(0..<rows.count) : (0..<rows.count).filter { !refused.contains($0) }
         return (unsent + write(sent: sent, &table)).sorted { $0.row < $1.row }
     }
 
@@ -25,8 +26,7 @@ struct MemoryUpsert {
 
     /// The refusal of a row with a value that its source did not send.
     private func unsent(_ row: Int) -> RowRefusal? {
-        let cells = OwnedCell.read(Array(rows[row]), columns: rows.columns)
-        guard let place = cells.firstIndex(where: { $0.kind == .absent }) else { return nil }
+        guard let place = MemoryRow.firstAbsent(rows[row], columns: rows.columns) else { return nil }
         let name = access.table.columns[access.columns[place]].name
         return RowRefusal(row: row, reason: "not_sent", message: "\(name) was not sent by its source")
     }
@@ -58,9 +58,8 @@ struct MemoryUpsert {
             var held: [Int: [[UInt8]]] = [:]
             for refusal in wanted {
                 let key = rows.key(of: refusal.row, columns: access.keyInRow)
-                let found = attempt.rows.values.first { attempt.key(of: $0, by: access.key) == key }
-                if let found {
-                    held[refusal.row] = attempt.remove(attempt.key(of: found, by: attempt.schema.key))
+                if let found = attempt.first(key, by: access.key) {
+                    held[refusal.row] = attempt.remove(found.key)
                 }
             }
             var left: [RowRefusal] = []
