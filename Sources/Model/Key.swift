@@ -110,3 +110,20 @@ extension Key {
         }
     }
 }
+
+extension Key {
+    /// A key of one whole number.
+    public init(wholeNumber: Int64) {
+        bytes = []
+        RowWriter.integer(wholeNumber, &bytes)
+    }
+
+    /// The whole number that the key is; nil when it is anything else.
+    public var wholeNumber: Int64? {
+        unsafe bytes.withUnsafeBytes { arena in
+            // The walk checks its bounds.
+            guard RowOffsets.skip(arena, at: 0) == arena.count else { return nil }
+            return unsafe CellView.integer(arena, at: 0)
+        }
+    }
+}

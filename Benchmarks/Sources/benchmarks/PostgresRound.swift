@@ -26,6 +26,17 @@ struct PostgresRound {
         return (parts[0], parts[1])
     }
 
+    /// Compares both sides once: seconds, peak memory in MB, and how many differences were found.
+    func compare() throws -> (seconds: Double, memory: Double, differences: Int) {
+        let child = try runProcess(
+            CommandLine.arguments[0], ["child-compare", folder], environment: environment)
+        let parts = child.output.split(separator: " ").compactMap {
+            Double($0.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+        guard parts.count == 3 else { throw BenchmarkFailure("the child said \(child.output)") }
+        return (parts[0], parts[1], Int(parts[2]))
+    }
+
     /// Starts an engine that follows until it is interrupted; what it says then goes into the pipe.
     func start() throws -> (engine: Process, output: Pipe) {
         let engine = Process()

@@ -5,6 +5,7 @@ import Foundation
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case "child-backfill": try BackfillBenchmark.runChild(folder: arguments[1])
+case "child-compare": try ReconcileChild.run(folder: arguments[1])
 case "child-writer":
     try LiveBenchmark.runWriter(
         path: arguments[1], seconds: Double(arguments[2]) ?? 1, rate: Double(arguments[3]) ?? 0)
@@ -21,6 +22,7 @@ default:
     if isWanted("pg_backfill_unmapped") { try PostgresBackfillBenchmark.run(isMapped: false) }
     if isWanted("pg_stream_bulk") { try PostgresBulkBenchmark.run() }
     if isWanted("pg_stream_small") { try PostgresSmallBenchmark.run() }
+    if isWanted("reconcile_pg") { try PostgresReconcileBenchmark.run() }
     if isWanted("pg_large") { try PostgresLargeBenchmark.run() }
     if isWanted("pg_freshness") { try PostgresLiveBenchmark.runFreshness() }
     if isWanted("pg_source_cost") { try PostgresLiveBenchmark.runSourceCost() }

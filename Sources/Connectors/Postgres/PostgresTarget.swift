@@ -16,6 +16,8 @@ public final class PostgresTarget: TargetStore, QueryStore {
     private var isOpen = false
     private var savepoints = 0
     private var layouts: [String: PostgresLayout] = [:]
+    /// How tables are digested, by table and columns.
+    var digests: [[String]: PostgresDigest] = [:]
     /// For fewer rows than this nothing but the statement is tried that writes any: what another way saves is
     /// less than what a failure costs.
     package var triedRows = 100

@@ -7,15 +7,28 @@ import SQLite
 ///
 /// One owner, one thread, a connection of its own. The journal's end is read in the same snapshot as the
 /// rows, so the frontier is exact: a change is in the rows if and only if its position is not after it.
-public final class SQLiteRangeReader: RangeReader, QueryReader {
+public final class SQLiteRangeReader: RangeDigester, QueryReader {
     private let connection: SQLiteConnection
     private let tables: [String: Reading]
 
     private struct Reading {
         var schema: TableSchema
         var encoder: SQLiteRowEncoder
-        var first: String
-        var following: String
+        /// The rows after a key, up to a key.
+        func sql(hasStart: Bool, hasEnd: Bool) -> String {
+            let keys = schema.key.map { SQLiteName.quote(schema.columns[$0].name) }
+            let tuple = "(\(keys.joined(separator: ", ")))"
+            func values(_ first: Int) -> String {
+                "(\(keys.indices.map { "?\(first + $0)" }.joined(separator: ", ")))"
+            }
+            var conditions: [String] = []
+            if hasStart { conditions.append("\(tuple) > \(values(2))") }
+            if hasEnd { conditions.append("\(tuple) <= \(values(2 + (hasStart ? keys.count : 0)))") }
+            let columns = schema.columns.map { SQLiteName.quote($0.name) }.joined(separator: ", ")
+            let condition = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+            return "SELECT \(columns) FROM \(SQLiteName.quote(schema.name))\(condition) "
+                + "ORDER BY \(keys.joined(separator: ", ")) LIMIT ?1"
+        }
     }
 
     /// Opens a reader of the tables that a journal captures.
@@ -34,14 +47,7 @@ public final class SQLiteRangeReader: RangeReader, QueryReader {
     }
 
     private static func reading(_ schema: TableSchema) -> Reading {
-        let columns = schema.columns.map { SQLiteName.quote($0.name) }.joined(separator: ", ")
-        let keys = schema.key.map { SQLiteName.quote(schema.columns[$0].name) }
-        let parameters = keys.indices.map { "?\($0 + 2)" }.joined(separator: ", ")
-        let from = "SELECT \(columns) FROM \(SQLiteName.quote(schema.name))"
-        let tail = "ORDER BY \(keys.joined(separator: ", ")) LIMIT ?1"
-        return Reading(
-            schema: schema, encoder: SQLiteRowEncoder(schema), first: "\(from) \(tail)",
-            following: "\(from) WHERE (\(keys.joined(separator: ", "))) > (\(parameters)) \(tail)")
+        Reading(schema: schema, encoder: SQLiteRowEncoder(schema))
     }
 
     /// The rows after `key`; `isLast` only when the cursor ran to the table's end.
@@ -50,6 +56,45 @@ public final class SQLiteRangeReader: RangeReader, QueryReader {
         return try CaptureError.mapping {
             try connection.snapshot { try read(reading, after: key, limit: limit) }
         }
+    }
+
+    /// The rows after `key` up to `end`.
+    public func chunk(of table: String, after key: Key?, through end: Key, limit: ChunkLimit) throws
+        -> RangeChunk
+    {
+        let reading = try reading(of: table)
+        return try CaptureError.mapping {
+            try connection.snapshot { try read(reading, after: key, through: end, limit: limit) }
+        }
+    }
+
+    /// The kinds of the columns.
+    public func digestForm(of table: String, columns: [String]) throws -> String? {
+        digest(try reading(of: table).schema, columns)?.form
+    }
+
+    /// Digests about so many rows after a key, in one snapshot.
+    public func digests(of table: String, columns: [String], after: Int64?, rows: Int) throws -> DigestView? {
+        guard let digest = digest(try reading(of: table).schema, columns) else { return nil }
+        return try CaptureError.mapping {
+            try connection.snapshot {
+                let frontier = try frontier()
+                let (first, through) = try digest.bounds(after: after, rows: rows, connection)
+                let range = KeyRange(after: after, through: through)
+                let shift = DigestView.shift(
+                    from: first ?? 0, through: through ?? (first ?? 0) &+ Int64(rows), rows: rows)
+                return try digest.digests(in: range, shift: shift, connection).map { digests in
+                    DigestView(
+                        digests: digests, shift: shift, range: range, frontier: frontier, horizon: frontier,
+                        unseen: [])
+                }
+            }
+        }
+    }
+
+    private func digest(_ schema: TableSchema, _ columns: [String]) -> SQLiteDigest? {
+        let places = columns.compactMap(schema.index(of:))
+        return places.count == columns.count ? SQLiteDigest(schema, places) : nil
     }
 
     /// The number of rows, counted.
@@ -85,14 +130,17 @@ public final class SQLiteRangeReader: RangeReader, QueryReader {
         return reading
     }
 
-    private func read(_ reading: Reading, after key: Key?, limit: ChunkLimit) throws -> RangeChunk {
+    private func read(
+        _ reading: Reading, after key: Key?, through end: Key? = nil, limit: ChunkLimit
+    ) throws -> RangeChunk {
         let frontier = try frontier()
-        let rows = try connection.cached(key == nil ? reading.first : reading.following)
+        let rows = try connection.cached(reading.sql(hasStart: key != nil, hasEnd: end != nil))
         defer { rows.reset() }
         let rowsMax = max(limit.rows, 1)
         // One row more than asked for tells whether the table goes on.
         rows.bind(Int64(rowsMax) + 1, at: 1)
         key?.bind(to: rows, from: 2)
+        end?.bind(to: rows, from: 2 + (key == nil ? 0 : reading.schema.key.count))
         var batch = ChangeBatch(tables: [reading.schema])
         batch.changes.reserveCapacity(min(rowsMax, 1 << 16))
         var isLast = true

@@ -59,7 +59,7 @@ public struct CertificateIssuer: Sendable {
         let captured = try log.observer()
         let around = EqualityPass.Surroundings(
             waitUntilApplied: { try waitUntilApplied($0, store, captured, context) },
-            pause: { Thread.sleep(forTimeInterval: 0.05) })
+            pause: { Thread.sleep(forTimeInterval: 0.05) }, ahead: SideThread("banyan compare"))
         let pass = try EqualityPass(
             context: context, store: store, ranges: try systems.ranges(context.legacy),
             log: try log.observer(),

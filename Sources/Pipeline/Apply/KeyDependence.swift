@@ -20,7 +20,7 @@ package enum KeyDependence {
     }
 
     /// The column that an expression is, when it is nothing but a column of the root row.
-    private static func plainColumn(_ expression: CompiledExpression, slot: Int) -> Int? {
+    static func plainColumn(_ expression: CompiledExpression, slot: Int) -> Int? {
         let fields = expression.checked.fields
         guard fields.count == 1, let field = fields.first, field.slot == slot,
             case .select = expression.checked.expression.kind

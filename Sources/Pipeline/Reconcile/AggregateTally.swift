@@ -122,6 +122,12 @@ struct AggregateTally {
         }
     }
 
+    /// Takes in what was found equal by digests.
+    mutating func take(_ digested: EqualityPass.Digested) {
+        result.compared += digested.rows
+        digest.update(data: digested.digests)
+    }
+
     /// What was compared last will not be compared again.
     mutating func accept() {
         demanded.keys.formUnion(fresh)
@@ -152,9 +158,11 @@ struct AggregateTally {
     ///   - unmet: Legacy keys of rows that are there and that nothing showed.
     ///   - frontier: Up to where legacy was compared.
     ///   - underWay: Transactions of which nobody knows what they changed: any row may be theirs.
+    ///   - ranges: The ranges of keys that were compared row by row.
     mutating func finish(
         setAside: Set<Key>, later: [Key], doubted: [Key], unmet: Set<Key> = [], at frontier: Position,
-        context: CheckedContext, translator: AggregateTranslator, underWay: Set<UInt64> = []
+        context: CheckedContext, translator: AggregateTranslator, underWay: Set<UInt64> = [],
+        in ranges: [KeyRange] = [.all]
     ) throws {
         let aside = everSetAside.union(setAside)
         result.quarantined = aside.count
@@ -184,7 +192,7 @@ struct AggregateTally {
         }
         for key in sparedKeys { list.spare(key.display) }
         let keysInRow = Array(access.key.indices)
-        try eachPage(of: access) { rows in
+        try eachPage(of: access, in: ranges) { rows in
             for row in 0..<rows.count {
                 let key = rows.key(of: row, columns: keysInRow)
                 if demanded.keys.contains(Self.fingerprint(key)) { continue }
@@ -237,15 +245,20 @@ struct AggregateTally {
         return hasher.finalize()
     }
 
-    /// Every key of a table, page by page.
-    private func eachPage(of access: TableAccess, _ body: (RowBuffer) -> Void) throws {
-        var after: Key?
+    /// Every key of a table in some ranges, page by page.
+    private func eachPage(
+        of access: TableAccess, in ranges: [KeyRange] = [.all], _ body: (RowBuffer) -> Void
+    ) throws {
         let keysOnly = TableAccess(table: access.table, columns: access.key, key: access.key)
-        while true {
-            let rows = try store.range(after: after, through: nil, limit: 10_000, keysOnly)
-            body(rows)
-            guard rows.count == 10_000 else { return }
-            after = rows.key(of: rows.count - 1, columns: Array(access.key.indices))
+        for range in ranges {
+            var after = range.after.map(Key.init(wholeNumber:))
+            let through = range.through.map(Key.init(wholeNumber:))
+            while true {
+                let rows = try store.range(after: after, through: through, limit: 10_000, keysOnly)
+                body(rows)
+                guard rows.count == 10_000 else { break }
+                after = rows.key(of: rows.count - 1, columns: Array(access.key.indices))
+            }
         }
     }
 

@@ -94,8 +94,13 @@ final class ChangedKeys {
     /// The keys of a table that rows do not show as they had become: they may agree with what the store has,
     /// and both be of the past.
     func hidden(by chunk: RangeChunk, in table: String) -> Set<Key> {
-        guard Guard.changedIsNotJudged.holds, !chunk.unseen.isEmpty else { return [] }
-        return Set((last[table] ?? [:]).filter { isIn(chunk.unseen, $0.value) }.keys)
+        hidden(without: chunk.unseen, in: table)
+    }
+
+    /// The same, of rows that lack these transactions.
+    func hidden(without unseen: Set<UInt64>, in table: String) -> Set<Key> {
+        guard Guard.changedIsNotJudged.holds, !unseen.isEmpty else { return [] }
+        return Set((last[table] ?? [:]).filter { isIn(unseen, $0.value) }.keys)
     }
 
     /// Whether a key is another one in the store than the rows of a chunk show it, or may be: it changed

@@ -58,12 +58,16 @@ extension EqualityPass {
         var underWay: Set<UInt64> = []
         var tally = AggregateTally(
             aggregate: aggregate, translator: translator, store: store, rules: rules)
-        var after: Key?
-        while true {
+        let digested = try digested(aggregate)
+        if let digested { tally.take(digested) }
+        var left = (digested?.ranges ?? [.all])[...]
+        var after = left.first?.after.map(Key.init(wholeNumber:))
+        while let range = left.first {
             var tries = 0
             var chunk: RangeChunk
             repeat {
-                chunk = try self.chunk(of: table, after: after)
+                chunk = try self.chunk(
+                    of: table, after: after, through: range.through.map(Key.init(wholeNumber:)))
                 tries += 1
                 let set = translate(chunk, table, translator)
                 var attempt = tally
@@ -85,8 +89,13 @@ extension EqualityPass {
                 }
                 around.pause()
             } while true
-            guard !chunk.isLast, let last = chunk.lastKey, Guard.everyRangeIsCompared.holds else { break }
-            after = last
+            if !Guard.everyRangeIsCompared.holds { break }
+            if !chunk.isLast, let last = chunk.lastKey {
+                after = last
+            } else {
+                left.removeFirst()
+                after = left.first?.after.map(Key.init(wholeNumber:))
+            }
         }
         try onWholeHistory { ledger in
             try changed.read(to: ledger.offset)
@@ -95,7 +104,8 @@ extension EqualityPass {
             try tally.finish(
                 setAside: try setAside(aggregate), later: later,
                 doubted: changed.unseenKeys(of: table.name), unmet: changed.unmetKeys(of: table.name),
-                at: frontier, context: context, translator: translator, underWay: underWay)
+                at: frontier, context: context, translator: translator, underWay: underWay,
+                in: digested?.ranges ?? [.all])
         }
         return tally
     }

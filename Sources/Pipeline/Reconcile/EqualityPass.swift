@@ -21,11 +21,17 @@ public final class EqualityPass {
         public var waitUntilApplied: (Position) throws -> Void
         /// Waits a little before a range is read again.
         public var pause: () -> Void
+        /// What legacy is read on while the store is looked at; nil for one after the other.
+        public var ahead: (any SecondThread)?
 
         /// Collects what the pass needs.
-        public init(waitUntilApplied: @escaping (Position) throws -> Void, pause: @escaping () -> Void) {
+        public init(
+            waitUntilApplied: @escaping (Position) throws -> Void, pause: @escaping () -> Void,
+            ahead: (any SecondThread)? = nil
+        ) {
             self.waitUntilApplied = waitUntilApplied
             self.pause = pause
+            self.ahead = ahead
         }
     }
 
@@ -237,11 +243,17 @@ public final class EqualityPass {
     }
 
     /// A chunk of legacy, its rows in the shape in which they are compared.
-    func chunk(of table: TableSchema, after: Key?) throws -> RangeChunk {
+    ///
+    /// - Parameter through: The last key that is wanted; nil for no limit.
+    func chunk(of table: TableSchema, after: Key?, through: Key? = nil) throws -> RangeChunk {
         var chunk: RangeChunk
+        let limit = ChunkLimit(rows: Self.chunkRows, bytes: 4 << 20)
         do {
-            chunk = try ranges.chunk(
-                of: table.name, after: after, limit: ChunkLimit(rows: Self.chunkRows, bytes: 4 << 20))
+            if let through, let bounded = ranges as? any RangeDigester {
+                chunk = try bounded.chunk(of: table.name, after: after, through: through, limit: limit)
+            } else {
+                chunk = try ranges.chunk(of: table.name, after: after, limit: limit)
+            }
         } catch let error as UnreadableTable {
             throw TargetError(
                 .schemaChanged, "legacy cannot be compared: \(error.unknown.reason)",

@@ -9,10 +9,11 @@ public import PostgreSQL
 /// is known exactly: whoever writes holds a lock on its own number until after snapshots show its commit, so
 /// these locks are read after the log's end and before the snapshot. A transaction that was logged before the
 /// end was read is then among the holders of locks, or the snapshot shows it.
-public final class PostgresRangeReader: BoundedRangeReader, QueryReader {
+public final class PostgresRangeReader: BoundedRangeReader, RangeDigester, QueryReader {
     private let connection: PostgresConnection
     private let tables: [String: PostgresTable]
     private var queries: [String: PostgresRangeQuery] = [:]
+    private var digests: [[String]: PostgresDigest] = [:]
     private let log: LogEnd
 
     /// How long the server may take for one statement of a chunk: its size is limited, but the server may
@@ -118,6 +119,40 @@ public final class PostgresRangeReader: BoundedRangeReader, QueryReader {
                 connection.rollbackIfOpen()
                 throw error
             }
+        }
+    }
+
+    /// The types of the columns, and the server's version.
+    public func digestForm(of table: String, columns: [String]) throws -> String? {
+        guard let found = tables[table] else { return nil }
+        let digest = try CaptureError.mapping {
+            try PostgresDigest(table: found.name.quoted, names: columns, connection)
+        }
+        digests[[table] + columns] = digest
+        return digest?.form
+    }
+
+    /// Digests about so many rows after a key, in one snapshot.
+    public func digests(of table: String, columns: [String], after: Int64?, rows: Int) throws
+        -> DigestView?
+    {
+        let query = try query(of: table)
+        return try rollingBack(query) {
+            guard let digest = digests[[table] + columns] else {
+                throw CaptureError(
+                    .failed, "\(table) was not asked for its digest's form",
+                    hint: "this is a defect of Banyan's")
+            }
+            let (first, through) = try digest.bounds(after: after, rows: rows, connection)
+            let (frontier, unseen) = try beginAtSnapshot(of: [query.oid])
+            let range = KeyRange(after: after, through: through)
+            let shift = DigestView.shift(
+                from: first ?? 0, through: through ?? (first ?? 0) &+ Int64(rows), rows: rows)
+            let digests = try digest.digests(in: range, shift: shift, connection)
+            try connection.execute("COMMIT")
+            return DigestView(
+                digests: digests, shift: shift, range: range, frontier: frontier,
+                horizon: max(frontier, try log.settled().position), unseen: unseen)
         }
     }
 
