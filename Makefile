@@ -56,7 +56,8 @@ conformance: setup ## Run the expression language's conformance cases only
 
 bench: setup ## Measure; prints one JSON object a line
 	@swift build -c release --product banyan >&2
-	@swift run -c release --package-path Benchmarks benchmarks $(ARGS)
+	@scripts/peers
+	@PATH="$(CURDIR)/.build/peers/bin:$$PATH" swift run -c release --package-path Benchmarks benchmarks $(ARGS)
 
 fuzz: setup ## Fuzz every door through which bytes come in: make fuzz [SECONDS=600] [ARGS=plans]
 	@scripts/fuzz $(SECONDS) $(ARGS)

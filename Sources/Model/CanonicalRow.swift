@@ -11,8 +11,28 @@ public enum CanonicalRow {
     ///   - row: The encoded row.
     ///   - columns: The columns that it holds, in order.
     public static func append(_ row: ArraySlice<UInt8>, columns: [ColumnSchema], to bytes: inout [UInt8]) {
-        for (cell, column) in zip(OwnedCell.read(Array(row), columns: columns.count), columns) {
-            append(cell, column, to: &bytes)
+        unsafe row.withUnsafeBytes { arena in
+            var offset = 0
+            for column in columns {
+                // Each read checks its bounds; the walk ends where one fails.
+                guard let (cell, end) = unsafe CellView.read(arena, at: offset) else { return }
+                if isCanonical(cell.kind, in: column.kind) {
+                    unsafe bytes.append(contentsOf: arena[offset..<end])
+                } else if let owned = unsafe OwnedCell.read(Array(arena[offset..<end])).first {
+                    append(owned, column, to: &bytes)
+                }
+                offset = end
+            }
+        }
+    }
+
+    /// Whether a value stands in its canonical form as it was written.
+    private static func isCanonical(_ kind: Kind, in column: Kind) -> Bool {
+        switch kind {
+        case .null, .absent, .bytes: true
+        case .text: column != .decimal
+        case .int64: column != .decimal && column != .bool && column != .text
+        default: false
         }
     }
 

@@ -4,14 +4,14 @@ import PostgreSQL
 /// Both sides compared, 2 million rows of ten columns from server to server, against reladiff on the same
 /// tables and against reading both with `COPY` in the order of their keys.
 enum PostgresReconcileBenchmark {
-    private static let count = Int(ProcessInfo.processInfo.environment["BENCH_ROWS"] ?? "") ?? 2_000_000
-    private static let columns = [
+    private static let count = 2_000_000
+    static let columns = [
         "item_no", "item_nm", "kind_cd", "price", "from_dt", "city", "note", "weight", "entered_by",
         "changed",
     ]
     static func run() throws {
         let pair = try PostgresPair()
-        let round = try pair.makeRound("compared", plan: namedPlan)
+        let round = try pair.makeRound("compared", plan: plan)
         try round.connect(round.legacy).execute(
             PostgresBackfillBenchmark.legacy + ";" + PostgresBackfillBenchmark.rows(1, count))
         try round.connect(round.legacy).execute("VACUUM ANALYZE item")
@@ -37,16 +37,9 @@ enum PostgresReconcileBenchmark {
         }
     }
 
-    private static var namedPlan: String {
-        var lines = BackfillBenchmark.plan.replacing(
-            "{ sqlite: legacy.db }", with: "{ postgres: \"${LEGACY_URL}\" }"
-        )
-        .replacing("{ sqlite: service.db }", with: "{ postgres: \"${SERVICE_URL}\" }")
-        .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard let facts = lines.firstIndex(where: { $0.hasSuffix("all:") }) else { return "" }
-        lines.removeSubrange((facts + 1)...)
-        lines += columns.map { "            \($0): t.\($0)" }
-        return lines.joined(separator: "\n") + "\n"
+    private static var plan: String {
+        ReconcileBenchmark.plan.replacing("{ sqlite: legacy.db }", with: "{ postgres: \"${LEGACY_URL}\" }")
+            .replacing("{ sqlite: service.db }", with: "{ postgres: \"${SERVICE_URL}\" }")
     }
 
     private struct Measured {
@@ -83,11 +76,10 @@ enum PostgresReconcileBenchmark {
 
     /// reladiff with more threads than there are cores and large segments, which is its best here.
     private static func reladiff(_ round: PostgresRound) throws -> Double {
-        let program = ProcessInfo.processInfo.environment["RELADIFF"] ?? "reladiff"
         let others = columns.dropFirst().flatMap { ["-c", $0] }
         return try runProcess(
             "/usr/bin/env",
-            [program, url(round.legacy), "item", url(round.ours), "item", "-k", "item_no"] + others
+            ["reladiff", url(round.legacy), "item", url(round.ours), "item", "-k", "item_no"] + others
                 + ["--threads", "4", "--bisection-factor", "32", "--bisection-threshold", "50000", "-s"]
         ).seconds
     }

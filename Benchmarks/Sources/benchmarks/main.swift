@@ -17,6 +17,7 @@ default:
     if isWanted("log") { try LogBenchmark.run() }
     if isWanted("sqlite_backfill") { try BackfillBenchmark.run() }
     if isWanted("sqlite_live") { try LiveBenchmark.run() }
+    if isWanted("reconcile_sqlite") { try ReconcileBenchmark.run() }
     // Two servers are started for each of these.
     if isWanted("pg_backfill") { try PostgresBackfillBenchmark.run(isMapped: true) }
     if isWanted("pg_backfill_unmapped") { try PostgresBackfillBenchmark.run(isMapped: false) }

@@ -78,13 +78,11 @@ struct AggregateTally {
         for (index, item) in items.enumerated() {
             guard let row = item.row else { continue }
             let wanted = canonical(set.rows, row..<row + 1, access) + wantedParts(set, item)
-            var held = canonical(found.rows, found.groups[index], access)
-            for (kind, child) in children.enumerated() {
-                held += [0] + canonical(child.rows, child.groups[index], parts[kind])
-            }
             digest.update(data: wanted)
             result.compared += 1
-            if wanted == held, !hidden.contains(item.legacyKey) { continue }
+            if isHeld(wanted, as: set.rows[row], found, children, index), !hidden.contains(item.legacyKey) {
+                continue
+            }
             if changed(item.legacyKey) {
                 leaveUnjudged(item)
             } else if let place = found.groups[index].first {
@@ -120,6 +118,25 @@ struct AggregateTally {
                 note(item, .missing, [], frontier)
             }
         }
+    }
+
+    /// Whether a store holds a row and its parts as they are wanted.
+    ///
+    /// - Parameters:
+    ///   - wanted: Them in canonical form.
+    ///   - row: The row alone, as it is written.
+    private func isHeld(
+        _ wanted: [UInt8], as row: ArraySlice<UInt8>, _ found: RowGroups, _ children: [RowGroups],
+        _ index: Int
+    ) -> Bool {
+        let group = found.groups[index]
+        // What is written alike is alike.
+        if children.isEmpty, group.count == 1, found.rows[group.lowerBound] == row { return true }
+        var held = canonical(found.rows, group, access)
+        for (kind, child) in children.enumerated() {
+            held += [0] + canonical(child.rows, child.groups[index], parts[kind])
+        }
+        return wanted == held
     }
 
     /// Takes in what was found equal by digests.
@@ -292,6 +309,11 @@ struct AggregateTally {
     /// The rows in canonical form, in the order of their canonical bytes.
     private func canonical(_ rows: RowBuffer, _ range: Range<Int>, _ access: TableAccess) -> [UInt8] {
         let columns = access.columns.map { access.table.columns[$0] }
+        if range.count == 1 {
+            var bytes: [UInt8] = []
+            CanonicalRow.append(rows[range.lowerBound], columns: columns, to: &bytes)
+            return bytes
+        }
         let forms = range.map { row in
             var bytes: [UInt8] = []
             CanonicalRow.append(rows[row], columns: columns, to: &bytes)

@@ -115,13 +115,14 @@ extension EqualityPass {
     ) -> TranslationSet {
         var set = translator.makeSet()
         let batch = chunk.batch
-        let rows = batch.changes.compactMap { change in
-            change.after.map { image in
-                let row = RowSlice.copy(batch.bytes, at: Int(image), columns: table.columns.count)
-                return (legacyKey: RowSlice.key(row, table: table), image: Optional(Int(image)))
-            }
-        }
         unsafe batch.bytes.withUnsafeBytes { arena in
+            var offsets = RowOffsets()
+            let rows = batch.changes.compactMap { $0.after }.map { image in
+                // A damaged image has no key, and the translator says what is wrong with it.
+                let isWhole = unsafe offsets.scan(arena, at: Int(image), columns: table.columns.count)
+                let key = unsafe isWhole ? Key(arena, offsets: offsets, columns: table.key) : Key(bytes: [])
+                return (legacyKey: key, image: Optional(Int(image)))
+            }
             // The arena is the chunk's, which outlives this closure.
             unsafe translator.translate(rows: rows, arena: arena, into: &set)
         }
